@@ -1,0 +1,34 @@
+# The one INTERFACE target that carries the flags of all our own code.
+option(MUTOSCOPE_WERROR "Treat warnings as errors" OFF)
+set(MUTOSCOPE_SANITIZE "" CACHE STRING "Sanitizers for -fsanitize=, e.g. address,undefined or thread")
+
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/bin")
+
+find_program(MUTOSCOPE_CCACHE ccache)
+if(MUTOSCOPE_CCACHE)
+    set(CMAKE_CXX_COMPILER_LAUNCHER "${MUTOSCOPE_CCACHE}")
+endif()
+find_program(MUTOSCOPE_MOLD mold)
+if(MUTOSCOPE_MOLD)
+    add_link_options(-fuse-ld=mold)
+endif()
+
+add_library(mutoscope_flags INTERFACE)
+target_compile_options(mutoscope_flags INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual
+    -Wconversion -Wno-sign-conversion -Wswitch-enum -fstack-protector-strong)
+target_compile_definitions(mutoscope_flags INTERFACE QT_NO_CAST_FROM_ASCII QT_NO_CAST_TO_ASCII QT_NO_KEYWORDS
+    QT_NO_URL_CAST_FROM_STRING QT_NO_NARROWING_CONVERSIONS_IN_CONNECT)
+target_include_directories(mutoscope_flags INTERFACE "${CMAKE_SOURCE_DIR}")
+if(MUTOSCOPE_WERROR)
+    target_compile_options(mutoscope_flags INTERFACE -Werror)
+endif()
+if(MUTOSCOPE_SANITIZE)
+    add_compile_options(-fsanitize=${MUTOSCOPE_SANITIZE} -fno-omit-frame-pointer)
+    add_link_options(-fsanitize=${MUTOSCOPE_SANITIZE})
+else()
+    target_compile_definitions(mutoscope_flags INTERFACE $<$<CONFIG:Release,RelWithDebInfo>:_FORTIFY_SOURCE=2>)
+endif()

@@ -1,0 +1,111 @@
+#include "p2p/base/encoding.h"
+
+#include <array>
+#include <charconv>
+
+namespace mutoscope::base
+{
+
+namespace
+{
+
+constexpr std::string_view hexDigits = "0123456789abcdef";
+constexpr std::string_view base64Alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+constexpr std::uint8_t invalid = 0xff;
+
+constexpr std::array<std::uint8_t, 256> inverse(std::string_view alphabet)
+{
+    std::array<std::uint8_t, 256> table{};
+    table.fill(invalid);
+    for (std::size_t i = 0; i < alphabet.size(); ++i)
+        table[static_cast<std::uint8_t>(alphabet[i])] = static_cast<std::uint8_t>(i);
+    return table;
+}
+
+constexpr auto hexValues = inverse(hexDigits);
+constexpr auto base64Values = inverse(base64Alphabet);
+
+} // namespace
+
+std::string toHex(std::string_view raw)
+{
+    std::string text;
+    text.reserve(raw.size() * 2);
+    for (const char c : raw) {
+        const auto byte = static_cast<std::uint8_t>(c);
+        text += hexDigits[byte >> 4];
+        text += hexDigits[byte & 15];
+    }
+    return text;
+}
+
+std::optional<std::string> fromHex(std::string_view text)
+{
+    if (text.size() % 2 != 0)
+        return std::nullopt;
+    std::string raw;
+    raw.reserve(text.size() / 2);
+    for (std::size_t i = 0; i < text.size(); i += 2) {
+        const std::uint8_t high = hexValues[static_cast<std::uint8_t>(text[i])];
+        const std::uint8_t low = hexValues[static_cast<std::uint8_t>(text[i + 1])];
+        if (high == invalid || low == invalid)
+            return std::nullopt;
+        raw += static_cast<char>(high << 4 | low);
+    }
+    return raw;
+}
+
+std::string toBase64Url(std::string_view raw)
+{
+    std::string text;
+    text.reserve((raw.size() * 4 + 2) / 3);
+    std::uint32_t buffer = 0;
+    int bits = 0;
+    for (const char c : raw) {
+        buffer = buffer << 8 | static_cast<std::uint8_t>(c);
+        bits += 8;
+        while (bits >= 6) {
+            bits -= 6;
+            text += base64Alphabet[buffer >> bits & 63];
+        }
+    }
+    if (bits > 0)
+        text += base64Alphabet[buffer << (6 - bits) & 63];
+    return text;
+}
+
+std::optional<std::string> fromBase64Url(std::string_view text)
+{
+    if (text.size() % 4 == 1)
+        return std::nullopt;
+    std::string raw;
+    raw.reserve(text.size() * 3 / 4);
+    std::uint32_t buffer = 0;
+    int bits = 0;
+    for (const char c : text) {
+        const std::uint8_t value = base64Values[static_cast<std::uint8_t>(c)];
+        if (value == invalid)
+            return std::nullopt;
+        buffer = buffer << 6 | value;
+        bits += 6;
+        if (bits >= 8) {
+            bits -= 8;
+            raw += static_cast<char>(buffer >> bits & 255);
+        }
+    }
+    const bool unusedBitsAreZero = (buffer & ((1U << bits) - 1)) == 0;
+    return unusedBitsAreZero ? std::optional(raw) : std::nullopt;
+}
+
+std::optional<std::int64_t> parseInteger(std::string_view text)
+{
+    if (text.empty() || text.front() == '-' || (text.size() > 1 && text.front() == '0'))
+        return std::nullopt;
+    std::int64_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error != std::errc() || end != text.data() + text.size() || value > maxInteger)
+        return std::nullopt;
+    return value;
+}
+
+} // namespace mutoscope::base

@@ -1,0 +1,119 @@
+#include "p2p/base/file.h"
+
+#include <atomic>
+#include <cerrno>
+#include <system_error>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace mutoscope::base
+{
+
+namespace
+{
+
+class Descriptor
+{
+public:
+    explicit Descriptor(int fd) : m_fd(fd) {}
+    ~Descriptor()
+    {
+        if (m_fd >= 0)
+            ::close(m_fd);
+    }
+    Descriptor(const Descriptor&) = delete;
+    Descriptor& operator=(const Descriptor&) = delete;
+    [[nodiscard]] int get() const { return m_fd; }
+
+private:
+    int m_fd;
+};
+
+bool writeAll(int fd, std::string_view bytes)
+{
+    while (!bytes.empty()) {
+        const ssize_t written = ::write(fd, bytes.data(), bytes.size());
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written < 0)
+            return false;
+        bytes.remove_prefix(static_cast<std::size_t>(written));
+    }
+    return true;
+}
+
+Result<void> syncFolder(const std::filesystem::path& folder)
+{
+    const Descriptor directory(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (directory.get() < 0 || ::fsync(directory.get()) != 0)
+        return ioError("cannot sync the folder " + folder.string(), errno);
+    return {};
+}
+
+} // namespace
+
+tl::unexpected<Error> ioError(const std::string& what, int errorNumber)
+{
+    return fail(ErrorCode::Io, what + ": " + std::system_category().message(errorNumber));
+}
+
+Result<std::string> readFile(const std::filesystem::path& file, std::size_t maxBytes)
+{
+    const Descriptor input(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
+    if (input.get() < 0 && errno == ENOENT)
+        return fail(ErrorCode::NotFound, "there is no file " + file.string());
+    struct stat status {};
+    if (input.get() < 0 || ::fstat(input.get(), &status) != 0)
+        return ioError("cannot open " + file.string(), errno);
+    if (!S_ISREG(status.st_mode))
+        return fail(ErrorCode::Io, file.string() + " is not a file");
+    if (static_cast<std::uintmax_t>(status.st_size) > maxBytes)
+        return fail(ErrorCode::TooLarge, file.string() + " is larger than expected");
+    std::string bytes(static_cast<std::size_t>(status.st_size), '\0');
+    std::size_t filled = 0;
+    while (filled < bytes.size()) {
+        const ssize_t got = ::read(input.get(), bytes.data() + filled, bytes.size() - filled);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0)
+            return ioError("cannot read " + file.string(), errno);
+        if (got == 0)
+            break; // became shorter meanwhile
+        filled += static_cast<std::size_t>(got);
+    }
+    bytes.resize(filled);
+    return bytes;
+}
+
+Result<void> writeFileDurably(const std::filesystem::path& file, std::string_view bytes, FileMode mode)
+{
+    const std::filesystem::path folder = file.has_parent_path() ? file.parent_path() : std::filesystem::path(".");
+    std::error_code error;
+    std::filesystem::create_directories(folder, error);
+    if (error)
+        return ioError("cannot make the folder " + folder.string(), error.value());
+    // Several threads or processes may write the same file: each has a name of its own until the rename.
+    static std::atomic<unsigned> counter{0};
+    std::filesystem::path temporary = file;
+    temporary += "." + std::to_string(::getpid()) + "." + std::to_string(++counter) + ".tmp";
+    const auto giveUp = [&](const std::string& what) {
+        const int reason = errno;
+        ::unlink(temporary.c_str());
+        return ioError(what + " " + file.string(), reason);
+    };
+    {
+        const Descriptor output(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC,
+                                       mode == FileMode::OwnerOnly ? 0600 : 0644));
+        if (output.get() < 0)
+            return giveUp("cannot write");
+        if (!writeAll(output.get(), bytes) || ::fdatasync(output.get()) != 0)
+            return giveUp("cannot write");
+    }
+    if (::rename(temporary.c_str(), file.c_str()) != 0)
+        return giveUp("cannot replace");
+    return syncFolder(folder);
+}
+
+} // namespace mutoscope::base

@@ -1,0 +1,110 @@
+#include "p2p/crypto/node_key.h"
+
+#include <sodium.h>
+
+#include "p2p/base/encoding.h"
+#include "p2p/base/file.h"
+
+namespace mutoscope::crypto
+{
+
+using base::ErrorCode;
+
+struct NodeKey::Secret {
+    base::PublicKey publicKey;
+    unsigned char* key = nullptr; // crypto_sign_SECRETKEYBYTES in sodium_malloc'ed memory
+
+    Secret() : key(static_cast<unsigned char*>(sodium_malloc(crypto_sign_SECRETKEYBYTES)))
+    {
+        if (key == nullptr)
+            std::abort(); // no memory for a key: nothing sensible is left to do
+    }
+    ~Secret() { sodium_free(key); } // wipes
+    Secret(const Secret&) = delete;
+    Secret& operator=(const Secret&) = delete;
+};
+
+void initialise()
+{
+    if (sodium_init() < 0)
+        std::abort();
+}
+
+NodeKey::NodeKey(std::unique_ptr<Secret> secret) : m_secret(std::move(secret)) {}
+NodeKey::NodeKey(NodeKey&&) noexcept = default;
+NodeKey& NodeKey::operator=(NodeKey&&) noexcept = default;
+NodeKey::~NodeKey() = default;
+
+NodeKey NodeKey::generate()
+{
+    initialise();
+    auto secret = std::make_unique<Secret>();
+    crypto_sign_keypair(secret->publicKey.data(), secret->key);
+    sodium_mprotect_readonly(secret->key);
+    return NodeKey(std::move(secret));
+}
+
+NodeKey NodeKey::fromSeed(const std::uint8_t* seed)
+{
+    initialise();
+    auto secret = std::make_unique<Secret>();
+    crypto_sign_seed_keypair(secret->publicKey.data(), secret->key, seed);
+    sodium_mprotect_readonly(secret->key);
+    return NodeKey(std::move(secret));
+}
+
+base::Result<NodeKey> NodeKey::loadOrCreate(const std::filesystem::path& file)
+{
+    initialise();
+    std::error_code error;
+    if (std::filesystem::exists(file, error)) {
+        auto text = base::readFile(file, 1024);
+        if (!text)
+            return tl::unexpected(text.error());
+        while (!text->empty() && text->back() == '\n')
+            text->pop_back();
+        auto seed = base::fromHex(*text);
+        sodium_memzero(text->data(), text->size());
+        if (!seed || seed->size() != seedSize)
+            return base::fail(ErrorCode::Malformed, "the key file " + file.string() + " is damaged; restore it from a backup");
+        NodeKey key = fromSeed(reinterpret_cast<const std::uint8_t*>(seed->data()));
+        sodium_memzero(seed->data(), seed->size());
+        return key;
+    }
+    std::string seed(seedSize, '\0');
+    randombytes_buf(seed.data(), seed.size());
+    std::string text = base::toHex(seed) + "\n";
+    const auto written = base::writeFileDurably(file, text, base::FileMode::OwnerOnly);
+    sodium_memzero(text.data(), text.size());
+    if (!written)
+        return tl::unexpected(written.error());
+    NodeKey key = fromSeed(reinterpret_cast<const std::uint8_t*>(seed.data()));
+    sodium_memzero(seed.data(), seed.size());
+    return key;
+}
+
+const base::PublicKey& NodeKey::publicKey() const
+{
+    return m_secret->publicKey;
+}
+
+base::Signature NodeKey::sign(std::string_view message) const
+{
+    base::Signature signature;
+    crypto_sign_detached(signature.data(), nullptr, reinterpret_cast<const unsigned char*>(message.data()), message.size(),
+                         m_secret->key);
+    return signature;
+}
+
+bool verify(const base::PublicKey& key, std::string_view message, const base::Signature& signature)
+{
+    return crypto_sign_verify_detached(signature.data(), reinterpret_cast<const unsigned char*>(message.data()),
+                                       message.size(), key.data()) == 0;
+}
+
+bool isValid(const base::PublicKey& key)
+{
+    return crypto_core_ed25519_is_valid_point(key.data()) == 1;
+}
+
+} // namespace mutoscope::crypto

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string_view>
+
+#include "p2p/base/result.h"
+#include "p2p/base/types.h"
+
+namespace mutoscope::crypto
+{
+
+/// To be called once, early in main; later calls cost nothing. Aborts where the system has no randomness.
+void initialise();
+
+/// A node's Ed25519 key pair. The secret lies in guarded, locked memory and is wiped on destruction.
+/// const functions from any thread.
+class NodeKey
+{
+public:
+    static constexpr std::size_t seedSize = 32;
+
+    [[nodiscard]] static NodeKey generate();
+    /// From the 32 bytes of an RFC 8032 private key.
+    [[nodiscard]] static NodeKey fromSeed(const std::uint8_t* seed);
+    /// Reads the key file, or makes a new key and file (mode 0600, durable before it returns) if there is none.
+    /// A file that exists and cannot be read as a key is an error, never replaced.
+    [[nodiscard]] static base::Result<NodeKey> loadOrCreate(const std::filesystem::path& file);
+
+    NodeKey(NodeKey&&) noexcept;
+    NodeKey& operator=(NodeKey&&) noexcept;
+    ~NodeKey();
+
+    [[nodiscard]] const base::PublicKey& publicKey() const;
+    [[nodiscard]] base::Signature sign(std::string_view message) const;
+
+private:
+    struct Secret;
+    explicit NodeKey(std::unique_ptr<Secret> secret);
+    std::unique_ptr<Secret> m_secret;
+};
+
+/// Ed25519 (RFC 8032) as libsodium checks it: non-canonical S, non-canonical or small-order points are refused.
+[[nodiscard]] bool verify(const base::PublicKey& key, std::string_view message, const base::Signature& signature);
+
+/// Whether the bytes are a canonical point of the main subgroup, as every honest public key is.
+[[nodiscard]] bool isValid(const base::PublicKey& key);
+
+} // namespace mutoscope::crypto

@@ -1,0 +1,79 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "p2p/base/result.h"
+#include "p2p/base/types.h"
+
+/// The interfaces between the protocol's parts and the network. No socket, TLS or Qt type crosses them, so that the
+/// same code runs over Boost.Beast, Qt Network, or a network that a test makes up.
+namespace mutoscope::net
+{
+
+using Body = std::shared_ptr<const std::string>;
+
+/// Where a node listens, and how to know that it is the one meant.
+struct Endpoint {
+    std::string host;        ///< name, IPv4 or IPv6 address without brackets
+    std::uint16_t port = 0;
+    /// SHA-256 of the DER certificate. Without it the certificate must be valid for `host` by the system's CAs
+    /// (only the Qt client does that; the pinned client refuses such an endpoint).
+    std::optional<base::Sha256> pin;
+
+    bool operator==(const Endpoint&) const = default;
+};
+
+struct HttpRequest {
+    std::string method = "GET"; ///< GET or POST
+    std::string target;         ///< path with its leading slash, at most 2 KiB
+    std::string body;           ///< POST only; sent as application/jose+json
+    std::string peer;           ///< server side: the client's IP address, for logs and limits
+};
+
+struct HttpResponse {
+    int status = 200;
+    std::string contentType = "application/jose+json";
+    Body body = std::make_shared<const std::string>();
+};
+
+/// What a server calls for each complete request.
+class RequestHandler
+{
+public:
+    /// Call exactly once, from any thread; the client may have gone by then. Dropping it unanswered closes the connection.
+    using Respond = std::function<void(HttpResponse)>;
+
+    virtual ~RequestHandler() = default;
+
+    /// On one of the server's I/O threads, several at once. Must not block on anything slower than the local disk.
+    virtual void handle(HttpRequest request, Respond respond) = 0;
+};
+
+struct RequestLimits {
+    std::chrono::milliseconds timeout{15'000}; ///< whole request: name, connection, TLS, answer to its last byte
+    std::int64_t maxBody = 256 * 1024;         ///< of the answer; more is ErrorCode::TooLarge
+};
+
+/// Sends requests and keeps connections for the next ones. All calls and callbacks on the thread of the executor that
+/// the implementation was made with.
+class HttpClient
+{
+public:
+    using RequestId = std::uint64_t; ///< 0 is never a request
+    /// Any answer of the other side, whatever its status, is a value. Errors: Timeout, Network, TooLarge, Malformed.
+    using Callback = std::function<void(base::Result<HttpResponse>)>;
+
+    virtual ~HttpClient() = default;
+
+    /// Never calls back before it has returned.
+    virtual RequestId send(const Endpoint& endpoint, HttpRequest request, RequestLimits limits, Callback callback) = 0;
+    /// The callback is not called any more; what was under way is broken off. Unknown and 0 are ignored.
+    virtual void cancel(RequestId request) = 0;
+};
+
+} // namespace mutoscope::net
