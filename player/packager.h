@@ -1,0 +1,103 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+
+#include <QObject>
+#include <QSize>
+#include <QString>
+#include <tl/expected.hpp>
+
+/// A plain video file → a folder with an HLS presentation, by Debian's ffmpeg in a child process, so that a crash in a
+/// parser stays out of the node. QtCore only.
+namespace mutoscope::player
+{
+
+enum class PackagerErrorKind {
+    NotFound,    ///< no such file, or not readable
+    NotAFilm,    ///< a folder, text, an empty file, only subtitles …
+    Damaged,     ///< looks like a film, but cannot be read, or what came out is not what went in
+    ToolMissing, ///< ffmpeg or ffprobe is not installed
+    Timeout,
+    Cancelled,
+    Disk,        ///< the output folder cannot be written, or is full
+    Failed,
+};
+
+struct PackagerError {
+    PackagerErrorKind kind = PackagerErrorKind::Failed;
+    QString sentence; ///< for a person, names the file
+    QString detail;   ///< what the tool said, at most 4 KiB
+};
+
+template <class T>
+using Result = tl::expected<T, PackagerError>;
+
+struct VideoStream {
+    int index = 0; ///< in the file
+    QString codec; ///< ffmpeg's name: h264, hevc, vp9, av1, mpeg4 …
+    QSize size;    ///< as seen: pixel aspect ratio and rotation applied
+    int rotation = 0; ///< degrees clockwise: 0, 90, 180, 270
+    double frameRate = 0;
+    bool transcode = false; ///< → H.264
+};
+
+struct AudioStream {
+    int index = 0;
+    QString codec; ///< aac, mp3, ac3, opus …
+    int channels = 0;
+    int sampleRate = 0;     ///< Hz
+    bool transcode = false; ///< → AAC
+};
+
+/// What a file holds and what will be made of it. Of several streams of a kind the default one is taken, or the first.
+struct MediaInfo {
+    QString file; ///< absolute
+    qint64 bytes = 0;
+    std::chrono::milliseconds duration{0};
+    QString container;                ///< ffmpeg's name, e.g. "mov,mp4,m4a,3gp,3g2,mj2"
+    std::optional<VideoStream> video; ///< at least one of video and audio is there
+    std::optional<AudioStream> audio;
+    QString transcoding;              ///< a sentence for a person if anything is re-encoded, and why; empty otherwise
+
+    [[nodiscard]] bool needsTranscoding() const { return (video && video->transcode) || (audio && audio->transcode); }
+};
+
+struct PackagedHls {
+    QString playlist; ///< path of the media playlist, in the output folder; its resources lie beside it
+    std::chrono::milliseconds duration{0};
+    int segments = 0; ///< without the initialisation segment
+    qint64 bytes = 0; ///< of all segments and the initialisation segment
+    QString poster;   ///< path of a JPEG at most 640 px wide, outside the playlist; empty for sound only
+};
+
+/// Reads the file with ffprobe (at most 30 s and 4 MiB of answer). Blocks: any thread but the UI's.
+[[nodiscard]] Result<MediaInfo> probe(const QString& file);
+/// The same in a pool thread; `done` runs on the main thread as long as `context`, which lives there, exists.
+void probeAsync(const QString& file, QObject* context, std::function<void(Result<MediaInfo>)> done);
+
+/// Packages one film. Lives on any thread with an event loop; one start() per object. The child is niced and dies with us.
+class Packager : public QObject
+{
+    Q_OBJECT
+public:
+    explicit Packager(QObject* parent = nullptr);
+    ~Packager() override; ///< cancels; waits for the child's end, which is killed
+
+    /// `plan` is what probe() said of the file. `outputFolder` is made if missing and must be empty. Ends in finished(),
+    /// never before start() has returned. After a failure or cancel() nothing of ours is left in the folder.
+    void start(const MediaInfo& plan, const QString& outputFolder);
+    void cancel();
+
+Q_SIGNALS:
+    void progressed(double fraction); ///< 0 … 1, a few times a second
+    void finished(const mutoscope::player::Result<mutoscope::player::PackagedHls>& result);
+
+private:
+    class Job;
+    std::unique_ptr<Job> m_job;
+};
+
+} // namespace mutoscope::player

@@ -1,0 +1,83 @@
+#pragma once
+
+#include <chrono>
+#include <memory>
+
+#include <QObject>
+#include <QUrl>
+
+#include "player/player_types.h"
+
+namespace mutoscope::player
+{
+
+class VideoOutput;
+class PlayerPrivate;
+
+/// Plays one film at a time into a VideoOutput. No GStreamer type is visible here.
+///
+/// All calls and all signals on the UI thread. No call blocks: the pipeline is driven by a thread of the player's own,
+/// and getters give the last known values. The destructor takes the pipeline down and waits for it at most 3 s
+/// (usually some milliseconds), in the middle of opening, playing or seeking too.
+class Player : public QObject
+{
+    Q_OBJECT
+public:
+    struct Options {
+        bool audio = true;
+        /// As fast as the pipeline can: nothing waits for a clock, sound is decoded but not heard. For demos and tests.
+        bool fast = false;
+    };
+
+    /// Loads GStreamer's plugins, decoders and sinks in a thread, so that the first open() is quick. Call it once, early
+    /// in main() and before any other thread reads the environment (`http_proxy` and its like are taken out of it:
+    /// they break loopback). Without this call the first Player does the same.
+    static void warmUp();
+
+    /// `output` may be null (frames are counted and dropped) and may be destroyed before the player.
+    explicit Player(VideoOutput* output, Options options, QObject* parent = nullptr);
+    explicit Player(VideoOutput* output, QObject* parent = nullptr);
+    ~Player() override;
+
+    /// Opens an HLS playlist or a plain file (http:, https: or file:) and plays it from `start`. Replaces what was open.
+    void open(const QUrl& url, std::chrono::milliseconds start = std::chrono::milliseconds(0));
+    /// Before the first frame too: what open() began then stops at its first frame.
+    void play();
+    void pause();
+    /// Back to Idle, black picture; the pipeline stays warm for the next open().
+    void stop();
+    /// Accurate: exactly this moment. Otherwise the key frame before it, which is quicker.
+    void seek(std::chrono::milliseconds position, bool accurate = false);
+
+    /// 0 … 1 as a person hears it (cubic), clamped. Kept over open().
+    void setVolume(double volume);
+    void setMuted(bool muted);
+
+    [[nodiscard]] State state() const;
+    [[nodiscard]] QUrl url() const;
+    [[nodiscard]] std::chrono::milliseconds position() const;
+    [[nodiscard]] std::chrono::milliseconds duration() const; ///< 0 as long as unknown
+    [[nodiscard]] int bufferingPercent() const;               ///< 100 when not buffering
+    [[nodiscard]] double volume() const;
+    [[nodiscard]] bool isMuted() const;
+    [[nodiscard]] bool hasVideo() const; ///< known from the first frame on
+    [[nodiscard]] PlayerError lastError() const;
+    /// Live counters.
+    [[nodiscard]] Frames frames() const;
+
+Q_SIGNALS:
+    void stateChanged(mutoscope::player::State state);
+    void positionChanged(std::chrono::milliseconds position); ///< about 5 times a second while playing, and after seeks
+    void durationChanged(std::chrono::milliseconds duration);
+    void bufferingChanged(int percent); ///< 0 … 100
+    /// Once for each open(): the first picture is on the widget (arrived, if the widget is hidden; handed out, if fast).
+    void firstFrame();
+    void failed(const mutoscope::player::PlayerError& error);
+    void volumeChanged(double volume);
+    void mutedChanged(bool muted);
+
+private:
+    std::unique_ptr<PlayerPrivate> m_d;
+};
+
+} // namespace mutoscope::player
