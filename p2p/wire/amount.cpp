@@ -1,0 +1,33 @@
+#include "p2p/wire/amount.h"
+
+#include <algorithm>
+
+namespace mutoscope::wire
+{
+
+namespace
+{
+
+__extension__ using Wide = unsigned __int128; // 53 + 53 bits do not fit into 64
+
+} // namespace
+
+base::Result<base::Tokens> amountDue(base::ByteCount bytes, base::Tokens pricePerMiB)
+{
+    const Wide product = static_cast<Wide>(bytes.value()) * static_cast<Wide>(pricePerMiB.value());
+    const Wide amount = (product + ((Wide{1} << 20) - 1)) >> 20;
+    if (amount > static_cast<Wide>(base::maxInteger))
+        return base::fail(base::ErrorCode::Unacceptable, "the amount is larger than any amount can be");
+    return base::Tokens(static_cast<std::int64_t>(amount));
+}
+
+base::ByteCount bytesFor(base::Tokens amount, base::Tokens pricePerMiB)
+{
+    if (pricePerMiB.value() == 0)
+        return base::ByteCount(base::maxInteger);
+    // ceil(b × p / 2^20) ≤ a  ⇔  b × p ≤ a × 2^20
+    const Wide bytes = (static_cast<Wide>(amount.value()) << 20) / static_cast<Wide>(pricePerMiB.value());
+    return base::ByteCount(static_cast<std::int64_t>(std::min(bytes, static_cast<Wide>(base::maxInteger))));
+}
+
+} // namespace mutoscope::wire

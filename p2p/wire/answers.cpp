@@ -1,0 +1,17 @@
+#include "p2p/wire/answers.h"
+
+namespace mutoscope::wire
+{
+
+Signed<Problem> refusal(const base::Error& error, const base::Sha256& request, std::string_view network,
+                        const crypto::NodeKey& key, base::UnixMs time)
+{
+    auto problem = answerTo<Problem>(request, network, key.publicKey(), time);
+    problem.problem = "urn:mutoscope:problem:" + std::string(base::name(error.code));
+    problem.title = base::name(error.code);
+    problem.status = base::httpStatus(error.code);
+    problem.detail = error.message.substr(0, 500);
+    return sign(std::move(problem), key);
+}
+
+} // namespace mutoscope::wire

@@ -1,0 +1,170 @@
+#include "p2p/wire/envelope.h"
+
+#include <algorithm>
+
+#include <nlohmann/json.hpp>
+
+#include "p2p/base/encoding.h"
+#include "p2p/wire/json.h"
+
+namespace mutoscope::wire
+{
+
+namespace
+{
+
+using base::ErrorCode;
+using nlohmann::json;
+
+constexpr std::size_t maxProtectedBytes = 512;
+
+tl::unexpected<base::Error> bad(std::string why)
+{
+    return base::fail(ErrorCode::BadSignature, std::move(why));
+}
+
+const std::string* text(const json& object, const char* name)
+{
+    const auto it = object.find(name);
+    return it == object.end() ? nullptr : it->get_ptr<const std::string*>();
+}
+
+std::string protectedHeader(std::string_view type, const base::PublicKey& key)
+{
+    const json header = {{"alg", "EdDSA"},
+                         {"typ", type},
+                         {"jwk", {{"kty", "OKP"}, {"crv", "Ed25519"}, {"x", base::toBase64Url(key.raw())}}}};
+    return header.dump();
+}
+
+/// The signer's key of a protected header that has exactly the members of ours.
+base::Result<base::PublicKey> readProtected(std::string_view encoded, std::string_view type)
+{
+    const auto bytes = encoded.size() <= maxProtectedBytes ? base::fromBase64Url(encoded) : std::nullopt;
+    if (!bytes)
+        return bad("a protected header is not base64url");
+    const auto header = parseJson(*bytes, {.maxBytes = maxProtectedBytes, .maxDepth = 2, .maxValues = 16});
+    if (!header || !header->is_object() || header->size() != 3)
+        return bad("a protected header has other members than alg, typ and jwk");
+    const std::string* algorithm = text(*header, "alg");
+    const std::string* typ = text(*header, "typ");
+    if (algorithm == nullptr || *algorithm != "EdDSA")
+        return bad("the algorithm is not EdDSA");
+    if (typ == nullptr || *typ != type)
+        return bad("the message is not of the expected type");
+    const auto jwk = header->find("jwk");
+    if (jwk == header->end() || !jwk->is_object() || jwk->size() != 3)
+        return bad("the jwk has other members than kty, crv and x");
+    const std::string* keyType = text(*jwk, "kty");
+    const std::string* curve = text(*jwk, "crv");
+    const std::string* x = text(*jwk, "x");
+    const auto key = x != nullptr ? base::fixedFromBase64Url<base::PublicKey>(*x) : std::nullopt;
+    if (keyType == nullptr || *keyType != "OKP" || curve == nullptr || *curve != "Ed25519" || !key)
+        return bad("the jwk is not an Ed25519 public key");
+    return *key;
+}
+
+std::string signingInput(std::string_view protectedPart, std::string_view encodedPayload)
+{
+    std::string input;
+    input.reserve(protectedPart.size() + 1 + encodedPayload.size());
+    input += protectedPart;
+    input += '.';
+    input += encodedPayload;
+    return input;
+}
+
+Envelope::Signer makeSigner(std::string_view encodedPayload, std::string_view type, const crypto::NodeKey& key)
+{
+    Envelope::Signer signer;
+    signer.key = key.publicKey();
+    signer.protectedPart = base::toBase64Url(protectedHeader(type, key.publicKey()));
+    signer.signature = key.sign(signingInput(signer.protectedPart, encodedPayload));
+    return signer;
+}
+
+std::string serialise(const Envelope& envelope)
+{
+    json signatures = json::array();
+    for (const Envelope::Signer& signer : envelope.signers) {
+        signatures.push_back(
+            {{"protected", signer.protectedPart}, {"signature", base::toBase64Url(signer.signature.raw())}});
+    }
+    return json{{"payload", envelope.encodedPayload}, {"signatures", std::move(signatures)}}.dump();
+}
+
+} // namespace
+
+base::Result<Envelope> readEnvelope(std::string_view bytes, std::string_view type, std::size_t maxBytes)
+{
+    const auto outer = parseJson(bytes, {.maxBytes = maxBytes, .maxDepth = 3, .maxValues = 32});
+    if (!outer && outer.error().code == ErrorCode::TooLarge)
+        return tl::unexpected(outer.error());
+    if (!outer)
+        return bad("the envelope is unreadable: " + outer.error().message);
+    if (!outer->is_object() || outer->size() != 2)
+        return bad("the envelope has other members than payload and signatures");
+    const std::string* payload = text(*outer, "payload");
+    const auto signatures = outer->find("signatures");
+    if (payload == nullptr || signatures == outer->end() || !signatures->is_array() || signatures->empty() ||
+        signatures->size() > maxSignatures)
+        return bad("the envelope lacks its payload or its signatures");
+    auto decoded = base::fromBase64Url(*payload);
+    if (!decoded)
+        return bad("the payload is not base64url");
+
+    Envelope envelope{.payload = std::move(*decoded), .encodedPayload = *payload, .signers = {}};
+    for (const json& item : *signatures) {
+        if (!item.is_object() || item.size() != 2)
+            return bad("a signature has other members than protected and signature");
+        const std::string* protectedPart = text(item, "protected");
+        const std::string* encodedSignature = text(item, "signature");
+        if (protectedPart == nullptr || encodedSignature == nullptr)
+            return bad("a signature lacks a member");
+        const auto signature = base::fixedFromBase64Url<base::Signature>(*encodedSignature);
+        if (!signature)
+            return bad("a signature is not 64 bytes of base64url");
+        const auto key = readProtected(*protectedPart, type);
+        if (!key)
+            return tl::unexpected(key.error());
+        envelope.signers.push_back({*key, *signature, *protectedPart});
+    }
+    return envelope;
+}
+
+base::Result<void> verifySigners(const Envelope& envelope, std::span<const base::PublicKey> expected)
+{
+    if (envelope.signers.size() != expected.size())
+        return bad("the message has more or fewer signatures than it needs");
+    for (const base::PublicKey& key : expected) {
+        if (std::ranges::count(envelope.signers, key, &Envelope::Signer::key) != 1 || std::ranges::count(expected, key) != 1)
+            return bad("a party that must sign has not signed exactly once");
+    }
+    for (const Envelope::Signer& signer : envelope.signers) {
+        if (!crypto::isValid(signer.key) ||
+            !crypto::verify(signer.key, signingInput(signer.protectedPart, envelope.encodedPayload), signer.signature))
+            return bad("a signature does not fit");
+    }
+    return {};
+}
+
+std::string seal(std::string_view payload, std::string_view type, const crypto::NodeKey& key)
+{
+    Envelope envelope{.payload = {}, .encodedPayload = base::toBase64Url(payload), .signers = {}};
+    envelope.signers.push_back(makeSigner(envelope.encodedPayload, type, key));
+    return serialise(envelope);
+}
+
+base::Result<std::string> countersign(std::string_view bytes, std::string_view type, std::size_t maxBytes,
+                                      const crypto::NodeKey& key)
+{
+    auto envelope = readEnvelope(bytes, type, maxBytes);
+    if (!envelope)
+        return tl::unexpected(envelope.error());
+    if (envelope->signers.size() == maxSignatures)
+        return bad("the envelope has no room for another signature");
+    envelope->signers.push_back(makeSigner(envelope->encodedPayload, type, key));
+    return serialise(*envelope);
+}
+
+} // namespace mutoscope::wire

@@ -1,0 +1,289 @@
+#pragma once
+
+#include <algorithm>
+#include <limits>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "p2p/base/encoding.h"
+#include "p2p/base/result.h"
+#include "p2p/base/types.h"
+#include "p2p/wire/ranges.h"
+
+/// One list of fields per message serves both directions: `template <class F> void fields(F& f)` names every member once,
+/// FieldWriter turns it into JSON, FieldReader reads it back strictly: every member present, of its type, within its
+/// limits, and no member that the list does not name.
+namespace mutoscope::wire
+{
+
+/// Longest text and longest list of a field.
+struct MaxSize {
+    std::size_t value;
+};
+
+/// An enum's names on the wire stand in one table beside it:
+///     constexpr auto namesOf(Access) { return std::array{std::pair{Access::Open, "open"sv}, …}; }
+template <class E>
+    requires std::is_enum_v<E>
+[[nodiscard]] constexpr std::string_view enumName(E value)
+{
+    for (const auto& [each, name] : namesOf(value)) {
+        if (each == value)
+            return name;
+    }
+    return {};
+}
+
+template <class E>
+    requires std::is_enum_v<E>
+[[nodiscard]] constexpr bool enumFromName(std::string_view text, E& value)
+{
+    for (const auto& [each, name] : namesOf(value)) {
+        if (name == text) {
+            value = each;
+            return true;
+        }
+    }
+    return false;
+}
+
+class FieldWriter
+{
+public:
+    [[nodiscard]] nlohmann::json take() { return std::move(m_object); }
+
+    template <class Tag, std::size_t N>
+    void operator()(const char* name, const base::FixedBytes<Tag, N>& value)
+    {
+        m_object[name] = text(value);
+    }
+    template <class Tag, class Rep>
+    void operator()(const char* name, const base::Strong<Tag, Rep>& value)
+    {
+        m_object[name] = static_cast<std::int64_t>(value.value());
+    }
+    void operator()(const char* name, bool value) { m_object[name] = value; }
+    void operator()(const char* name, std::int64_t value) { m_object[name] = value; }
+    void operator()(const char* name, const std::string& value, MaxSize) { m_object[name] = value; }
+    void operator()(const char* name, const SegmentRanges& value);
+    void operator()(const char* name, const std::vector<std::string>& values, MaxSize, MaxSize) { m_object[name] = values; }
+
+    /// Left out where there is none.
+    template <class T, class... Limits>
+    void operator()(const char* name, std::optional<T>& value, Limits... limits)
+    {
+        if (value)
+            (*this)(name, *value, limits...);
+    }
+    /// A struct with a field list of its own.
+    template <class T>
+        requires requires(T& t, FieldWriter& w) { t.fields(w); }
+    void operator()(const char* name, T& value)
+    {
+        FieldWriter writer;
+        value.fields(writer);
+        m_object[name] = writer.take();
+    }
+    template <class T>
+        requires requires(T& t, FieldWriter& w) { t.fields(w); }
+    void operator()(const char* name, std::vector<T>& values, MaxSize)
+    {
+        nlohmann::json& array = m_object[name] = nlohmann::json::array();
+        for (T& value : values) {
+            FieldWriter writer;
+            value.fields(writer);
+            array.push_back(writer.take());
+        }
+    }
+    template <class T>
+        requires std::is_enum_v<T>
+    void operator()(const char* name, T value)
+    {
+        m_object[name] = std::string(enumName(value));
+    }
+
+private:
+    [[nodiscard]] static std::string text(const base::PublicKey& key) { return base::toBase64Url(key.raw()); }
+    template <class Fixed>
+    [[nodiscard]] static std::string text(const Fixed& value)
+    {
+        return base::toHex(value.raw());
+    }
+
+    nlohmann::json m_object = nlohmann::json::object();
+};
+
+class FieldReader
+{
+public:
+    explicit FieldReader(const nlohmann::json& object) : m_object(object)
+    {
+        if (!object.is_object())
+            refuse("", "is not an object");
+    }
+
+    /// After the field list: the first thing that did not fit, or the members that nobody asked for.
+    [[nodiscard]] base::Result<void> finish() const
+    {
+        if (!m_error.empty())
+            return base::fail(base::ErrorCode::Malformed, m_error);
+        if (m_object.size() != m_seen)
+            return base::fail(base::ErrorCode::Malformed, "the message has members that its type does not know");
+        return {};
+    }
+
+    template <class Tag, std::size_t N>
+    void operator()(const char* name, base::FixedBytes<Tag, N>& value)
+    {
+        const nlohmann::json* member = find(name);
+        if (member == nullptr)
+            return;
+        using Fixed = base::FixedBytes<Tag, N>;
+        std::optional<Fixed> parsed;
+        if (const auto* string = member->get_ptr<const std::string*>()) {
+            if constexpr (std::is_same_v<Fixed, base::PublicKey>)
+                parsed = base::fixedFromBase64Url<Fixed>(*string);
+            else
+                parsed = base::fixedFromHex<Fixed>(*string);
+        }
+        if (parsed)
+            value = *parsed;
+        else
+            refuse(name, "is not a key, id or address of the right form");
+    }
+    template <class Tag, class Rep>
+    void operator()(const char* name, base::Strong<Tag, Rep>& value)
+    {
+        std::int64_t number = 0;
+        (*this)(name, number);
+        if (number > static_cast<std::int64_t>(std::min<std::uint64_t>(base::maxInteger, std::numeric_limits<Rep>::max())))
+            refuse(name, "is too large");
+        else
+            value = base::Strong<Tag, Rep>(static_cast<Rep>(number));
+    }
+    void operator()(const char* name, bool& value)
+    {
+        const nlohmann::json* member = find(name);
+        if (member == nullptr)
+            return;
+        if (member->is_boolean())
+            value = member->get<bool>();
+        else
+            refuse(name, "is not true or false");
+    }
+    void operator()(const char* name, std::int64_t& value)
+    {
+        const nlohmann::json* member = find(name);
+        if (member == nullptr)
+            return;
+        if (member->is_number_integer() && member->get<std::int64_t>() >= 0)
+            value = member->get<std::int64_t>();
+        else
+            refuse(name, "is not a number from 0");
+    }
+    void operator()(const char* name, std::string& value, MaxSize limit)
+    {
+        if (const nlohmann::json* member = find(name))
+            readText(name, *member, value, limit);
+    }
+    void operator()(const char* name, SegmentRanges& value);
+    void operator()(const char* name, std::vector<std::string>& values, MaxSize count, MaxSize each)
+    {
+        values.clear();
+        const nlohmann::json* member = findArray(name, count);
+        if (member == nullptr)
+            return;
+        for (const nlohmann::json& item : *member)
+            readText(name, item, values.emplace_back(), each);
+    }
+    template <class T, class... Limits>
+    void operator()(const char* name, std::optional<T>& value, Limits... limits)
+    {
+        value.reset();
+        if (m_object.contains(name))
+            (*this)(name, value.emplace(), limits...);
+    }
+    template <class T>
+        requires requires(T& t, FieldReader& r) { t.fields(r); }
+    void operator()(const char* name, T& value)
+    {
+        const nlohmann::json* member = find(name);
+        if (member == nullptr)
+            return;
+        FieldReader reader(*member);
+        value.fields(reader);
+        if (const auto read = reader.finish(); !read)
+            refuse(name, "does not fit: " + read.error().message);
+    }
+    template <class T>
+        requires requires(T& t, FieldReader& r) { t.fields(r); }
+    void operator()(const char* name, std::vector<T>& values, MaxSize count)
+    {
+        values.clear();
+        const nlohmann::json* member = findArray(name, count);
+        if (member == nullptr)
+            return;
+        for (const nlohmann::json& item : *member) {
+            FieldReader reader(item);
+            values.emplace_back().fields(reader);
+            if (const auto read = reader.finish(); !read)
+                return refuse(name, "has an entry where " + read.error().message);
+        }
+    }
+    template <class T>
+        requires std::is_enum_v<T>
+    void operator()(const char* name, T& value)
+    {
+        std::string text;
+        (*this)(name, text, MaxSize{64});
+        if (m_error.empty() && !enumFromName(text, value))
+            refuse(name, "has an unknown value");
+    }
+
+private:
+    void refuse(std::string_view name, std::string_view why)
+    {
+        if (m_error.empty())
+            m_error = "the member '" + std::string(name) + "' " + std::string(why);
+    }
+    const nlohmann::json* find(const char* name)
+    {
+        if (!m_object.is_object())
+            return nullptr;
+        const auto it = m_object.find(name);
+        if (it == m_object.end()) {
+            refuse(name, "is missing");
+            return nullptr;
+        }
+        ++m_seen;
+        return &*it;
+    }
+    const nlohmann::json* findArray(const char* name, MaxSize count)
+    {
+        const nlohmann::json* member = find(name);
+        if (member == nullptr)
+            return nullptr;
+        if (member->is_array() && member->size() <= count.value)
+            return member;
+        refuse(name, "is not a list, or a longer one than allowed");
+        return nullptr;
+    }
+    void readText(const char* name, const nlohmann::json& member, std::string& value, MaxSize limit)
+    {
+        const auto* text = member.get_ptr<const std::string*>();
+        if (text == nullptr || text->size() > limit.value)
+            refuse(name, "is not a text, or a longer one than allowed");
+        else
+            value = *text;
+    }
+
+    const nlohmann::json& m_object;
+    std::size_t m_seen = 0;
+    std::string m_error;
+};
+
+} // namespace mutoscope::wire

@@ -1,0 +1,88 @@
+#include "p2p/wire/ranges.h"
+
+#include <algorithm>
+
+#include "p2p/wire/fields.h"
+
+namespace mutoscope::wire
+{
+
+bool SegmentRanges::assign(std::vector<Range> ranges)
+{
+    if (ranges.size() > maxRanges)
+        return false;
+    for (std::size_t i = 0; i < ranges.size(); ++i) {
+        if (ranges[i].first > ranges[i].last || ranges[i].last >= maxIndex)
+            return false;
+        if (i > 0 && ranges[i].first <= ranges[i - 1].last + 1)
+            return false;
+    }
+    m_ranges = std::move(ranges);
+    return true;
+}
+
+void SegmentRanges::insert(base::SegmentIndex index)
+{
+    const std::uint32_t i = index.value();
+    // The first range that ends at or after i − 1: the only one, with its successor, that i can touch.
+    auto it = std::ranges::find_if(m_ranges, [i](const Range& range) { return range.last + 1 >= i; });
+    if (it == m_ranges.end() || it->first > i + 1) {
+        m_ranges.insert(it, Range{i, i});
+        return;
+    }
+    it->first = std::min(it->first, i);
+    it->last = std::max(it->last, i);
+    if (const auto next = it + 1; next != m_ranges.end() && next->first == it->last + 1) {
+        it->last = next->last;
+        m_ranges.erase(next);
+    }
+}
+
+bool SegmentRanges::contains(base::SegmentIndex index) const
+{
+    return std::ranges::any_of(m_ranges, [i = index.value()](const Range& range) { return range.first <= i && i <= range.last; });
+}
+
+bool SegmentRanges::includes(const SegmentRanges& other) const
+{
+    return std::ranges::all_of(other.m_ranges, [this](const Range& inner) {
+        return std::ranges::any_of(m_ranges,
+                                   [&](const Range& outer) { return outer.first <= inner.first && inner.last <= outer.last; });
+    });
+}
+
+std::int64_t SegmentRanges::count() const
+{
+    std::int64_t total = 0;
+    for (const Range& range : m_ranges)
+        total += std::int64_t{range.last} - range.first + 1;
+    return total;
+}
+
+void FieldWriter::operator()(const char* name, const SegmentRanges& value)
+{
+    nlohmann::json& array = m_object[name] = nlohmann::json::array();
+    for (const SegmentRanges::Range& range : value.ranges())
+        array.push_back({range.first, range.last});
+}
+
+void FieldReader::operator()(const char* name, SegmentRanges& value)
+{
+    const nlohmann::json* member = findArray(name, MaxSize{SegmentRanges::maxRanges});
+    if (member == nullptr)
+        return;
+    std::vector<SegmentRanges::Range> ranges;
+    const auto isIndex = [](const nlohmann::json& number) {
+        return number.is_number_integer() && number.get<std::int64_t>() >= 0 &&
+               number.get<std::int64_t>() < SegmentRanges::maxIndex;
+    };
+    for (const nlohmann::json& item : *member) {
+        if (!item.is_array() || item.size() != 2 || !isIndex(item[0]) || !isIndex(item[1]))
+            return refuse(name, "has a range that is not two indices");
+        ranges.push_back({item[0].get<std::uint32_t>(), item[1].get<std::uint32_t>()});
+    }
+    if (!value.assign(std::move(ranges)))
+        refuse(name, "has ranges that are not ascending and disjoint");
+}
+
+} // namespace mutoscope::wire
