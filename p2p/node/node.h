@@ -1,0 +1,79 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include <QObject>
+
+#include "p2p/base/result.h"
+#include "p2p/node/snapshot.h"
+
+namespace mutoscope::node
+{
+
+struct PlayOptions {
+    /// Caps up to this are approved without asking: the stage Approval is passed over.
+    base::Tokens approveUpTo;
+    /// How far ahead of the player segments are bought.
+    std::int64_t readAheadMs = 30'000;
+};
+
+/// A packaged film to publish.
+struct Publication {
+    std::filesystem::path playlist; ///< HLS on disk: its multivariant or media playlist
+    std::filesystem::path poster;   ///< may be empty
+    std::string title;
+    std::string description;
+    base::Tokens pricePerMiB;
+};
+
+/// The one facade of the node for user interfaces. Lives in the thread of the user interface; the work is done in a
+/// thread of the node's own. No function blocks; what it does shows in the snapshot.
+class Node : public QObject
+{
+    Q_OBJECT
+
+public:
+    using QObject::QObject;
+
+    [[nodiscard]] virtual const Snapshot& snapshot() const = 0;
+
+    /// Looks for the film behind a `mutoscope:` link; goes on to Approval, or through it as far as `options` allow.
+    /// Another film that is being watched is finished first. A link that can't be read shows as Failed.
+    virtual void open(const QString& link, const PlayOptions& options) = 0;
+    /// In Approval, or Failed with RaiseCap: goes on with this cap.
+    virtual void approve(base::Tokens cap) = 0;
+    /// In Failed: once more, with the same seeder or another one.
+    virtual void retry(WayOut how) = 0;
+    /// Closes the contract with the last receipt. The stage becomes Finished, or Idle if nothing was opened.
+    virtual void finish(const QString& reason) = 0;
+
+    /// Moves tokens from the ordinary address to the spend address.
+    virtual void topUp(base::Tokens amount) = 0;
+    /// Moves what was earned to the ordinary address.
+    virtual void payOutIncome() = 0;
+    virtual void send(const base::Address& to, base::Tokens amount, const QString& memo) = 0;
+    /// Asks the tracker now instead of at the next turn.
+    virtual void refreshWallet() = 0;
+
+    /// Takes a packaged film into the store, signs its manifest and seeds it. `published` tells the outcome.
+    virtual void publish(const Publication& publication) = 0;
+    virtual void setSeeding(const base::ContentId& content, bool on) = 0;
+
+    /// Ends contracts and connections with receipts flushed; `stopped` comes at the latest after 3 s.
+    virtual void stop() = 0;
+
+Q_SIGNALS:
+    /// The snapshot is another one: on each change of a state at once, of a figure at most four times a second.
+    void changed();
+    /// Progress 0 … 1 of publish().
+    void publishing(double fraction);
+    /// Link of the film, or an empty one and why it was not published.
+    void published(const QString& link, const QString& problem);
+    /// Outcome of topUp, payOutIncome and send: empty if it went well, else the reason.
+    void walletActionDone(const QString& problem);
+    void stopped();
+};
+
+} // namespace mutoscope::node
