@@ -1,0 +1,112 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+
+#include <QMainWindow>
+#include <QTimer>
+
+#include "p2p/node/node.h"
+#include "ui/film_packager.h"
+#include "ui/playback.h"
+#include "ui/theme.h"
+
+class QLabel;
+class QShortcut;
+class QStackedWidget;
+
+namespace mutoscope::player
+{
+class Player;
+class VideoOutput;
+} // namespace mutoscope::player
+
+namespace mutoscope::ui
+{
+
+class PlayerPage;
+class Rail;
+class SeedingPage;
+class StatusLine;
+class TopBar;
+class WalletPage;
+
+/// The window: pages behind a rail, a link field and the balance above, the node's state below. It shows the node's
+/// snapshot, hands the film's address to the player, and ends both in order when it is closed.
+///
+/// `node` and the player must outlive it. Closing hides it at once and ends the player and the node; then ended() is
+/// emitted and the application quits, at the latest after Options::quitDeadline.
+class MainWindow : public QMainWindow
+{
+    Q_OBJECT
+
+public:
+    enum class Page { Player, Seeding, Wallet };
+
+    struct Options {
+        node::PlayOptions play;                            ///< for each film that is opened here
+        std::chrono::milliseconds quitDeadline{3'000};     ///< for the node's stop()
+        std::chrono::milliseconds hideControlsAfter{3'000}; ///< without the mouse, while a film plays
+        Scheme scheme = Scheme::System;
+        QString workFolder; ///< where films are packaged before they are published; empty: the user's cache folder
+    };
+
+    MainWindow(node::Node& node, player::Player& player, std::unique_ptr<player::VideoOutput> output, Options options,
+               QWidget* parent = nullptr);
+    /// The same with puppets.
+    MainWindow(node::Node& node, std::unique_ptr<Playback> playback, std::unique_ptr<QWidget> film,
+               FilmPackagerFactory packager, Options options, QWidget* parent = nullptr);
+    ~MainWindow() override;
+
+    /// As if it had been pasted: what was watched is finished, the player page comes to the front.
+    void openLink(const QString& link);
+    void showPage(Page page);
+    [[nodiscard]] Page page() const;
+
+Q_SIGNALS:
+    /// After the window was closed: the node has stopped, or its time was up.
+    void ended();
+
+protected:
+    void closeEvent(QCloseEvent* event) override;
+    void changeEvent(QEvent* event) override;
+
+private:
+    void build(std::unique_ptr<QWidget> film, FilmPackagerFactory packager);
+    void addKeys();
+    void applyTheme();
+    void refresh();
+    void feedPlayer();
+    void updateKeys();
+    void setFullScreen(bool on);
+    void showKeys();
+    void quit();
+    void end();
+
+    node::Node& m_node;
+    std::unique_ptr<Playback> m_playback;
+    Options m_options;
+
+    QWidget* m_shell = nullptr;
+    TopBar* m_topBar = nullptr;
+    Rail* m_rail = nullptr;
+    QStackedWidget* m_pages = nullptr;
+    PlayerPage* m_playerPage = nullptr;
+    SeedingPage* m_seedingPage = nullptr;
+    WalletPage* m_walletPage = nullptr;
+    StatusLine* m_statusLine = nullptr;
+    std::vector<QShortcut*> m_filmKeys; ///< only on the player page, and not while text is being typed
+    QShortcut* m_helpKey = nullptr;
+
+    QUrl m_opened;                          ///< the gateway that the player was given
+    base::ContentId m_openedContent;
+    node::Stage m_stage = node::Stage::Idle; ///< of the last snapshot
+    QTimer m_deadline;
+    bool m_dark = false;
+    bool m_quitting = false;
+    bool m_ended = false;
+    bool m_wasMaximised = false;
+};
+
+} // namespace mutoscope::ui

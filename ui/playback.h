@@ -1,0 +1,45 @@
+#pragma once
+
+#include <chrono>
+
+#include <QObject>
+#include <QUrl>
+
+#include "player/player_types.h"
+
+namespace mutoscope::ui
+{
+
+/// What this interface needs of a player; player::Player in the application, a puppet in tests. UI thread only, no call
+/// blocks. Meaning of each member: player/player.h.
+class Playback : public QObject
+{
+    Q_OBJECT
+
+public:
+    using QObject::QObject;
+
+    virtual void open(const QUrl& url, std::chrono::milliseconds start) = 0;
+    virtual void play() = 0;
+    virtual void pause() = 0;
+    virtual void stop() = 0;
+    virtual void seek(std::chrono::milliseconds position, bool accurate) = 0;
+    virtual void setVolume(double volume) = 0;
+    virtual void setMuted(bool muted) = 0;
+
+    [[nodiscard]] virtual player::State state() const = 0;
+    [[nodiscard]] virtual std::chrono::milliseconds position() const = 0;
+    [[nodiscard]] virtual std::chrono::milliseconds duration() const = 0;
+    [[nodiscard]] virtual int bufferingPercent() const = 0;
+    [[nodiscard]] virtual double volume() const = 0;
+    [[nodiscard]] virtual bool isMuted() const = 0;
+    [[nodiscard]] virtual player::PlayerError lastError() const = 0;
+
+Q_SIGNALS:
+    void stateChanged();
+    void positionChanged();
+    void bufferingChanged();
+    void volumeChanged(); ///< or muted
+};
+
+} // namespace mutoscope::ui
