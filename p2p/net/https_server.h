@@ -23,7 +23,7 @@ struct ServerLimits {
     std::chrono::milliseconds requestTime{120'000};  ///< a request's first byte to its answer's last, handler included
     /// Of the whole server; also never more than the process may have open files. When seven eighths are taken, a new
     /// connection pushes out one that has been idle for longest.
-    int maxConnections = 4'096;
+    int maxConnections = 1'024;
     int maxConnectionsPerAddress = 64; ///< per IPv4 address or IPv6 /64 network; more are closed at once
     int threads = 2;
 };
