@@ -3,8 +3,10 @@
 #include <atomic>
 #include <cerrno>
 #include <system_error>
+#include <vector>
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -14,22 +16,10 @@ namespace mutoscope::base
 namespace
 {
 
-class Descriptor
+std::filesystem::path folderOf(const std::filesystem::path& file)
 {
-public:
-    explicit Descriptor(int fd) : m_fd(fd) {}
-    ~Descriptor()
-    {
-        if (m_fd >= 0)
-            ::close(m_fd);
-    }
-    Descriptor(const Descriptor&) = delete;
-    Descriptor& operator=(const Descriptor&) = delete;
-    [[nodiscard]] int get() const { return m_fd; }
-
-private:
-    int m_fd;
-};
+    return file.has_parent_path() ? file.parent_path() : std::filesystem::path(".");
+}
 
 bool writeAll(int fd, std::string_view bytes)
 {
@@ -44,6 +34,41 @@ bool writeAll(int fd, std::string_view bytes)
     return true;
 }
 
+/// The folders that don't exist yet, outermost last.
+std::vector<std::filesystem::path> missingFolders(std::filesystem::path folder)
+{
+    std::vector<std::filesystem::path> missing;
+    std::error_code error;
+    while (!folder.empty() && !std::filesystem::exists(folder, error) && !error) {
+        missing.push_back(folder);
+        folder = folder.parent_path();
+    }
+    return missing;
+}
+
+} // namespace
+
+Descriptor::~Descriptor()
+{
+    if (m_fd >= 0)
+        ::close(m_fd);
+}
+
+Result<FileLock> FileLock::acquire(const std::filesystem::path& lockFile, const std::string& what)
+{
+    if (auto made = makeFolder(folderOf(lockFile)); !made)
+        return tl::unexpected(made.error());
+    Descriptor descriptor(::open(lockFile.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600));
+    if (!descriptor.isOpen())
+        return ioError("cannot make the lock file " + lockFile.string(), errno);
+    if (::flock(descriptor.get(), LOCK_EX | LOCK_NB) != 0) {
+        if (errno == EWOULDBLOCK)
+            return fail(ErrorCode::Conflict, what + " is in use by another process");
+        return ioError("cannot lock " + lockFile.string(), errno);
+    }
+    return FileLock(std::move(descriptor));
+}
+
 Result<void> syncFolder(const std::filesystem::path& folder)
 {
     const Descriptor directory(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
@@ -52,7 +77,19 @@ Result<void> syncFolder(const std::filesystem::path& folder)
     return {};
 }
 
-} // namespace
+Result<void> makeFolder(const std::filesystem::path& folder)
+{
+    const auto missing = missingFolders(folder);
+    std::error_code error;
+    std::filesystem::create_directories(folder, error);
+    if (error)
+        return ioError("cannot make the folder " + folder.string(), error.value());
+    for (const std::filesystem::path& made : missing) {
+        if (const auto synced = syncFolder(folderOf(made)); !synced)
+            return synced;
+    }
+    return {};
+}
 
 tl::unexpected<Error> ioError(const std::string& what, int errorNumber)
 {
@@ -61,7 +98,7 @@ tl::unexpected<Error> ioError(const std::string& what, int errorNumber)
 
 Result<std::string> readFile(const std::filesystem::path& file, std::size_t maxBytes)
 {
-    const Descriptor input(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
+    const Descriptor input(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)); // a FIFO must not hold us
     if (input.get() < 0 && errno == ENOENT)
         return fail(ErrorCode::NotFound, "there is no file " + file.string());
     struct stat status {};
@@ -89,11 +126,9 @@ Result<std::string> readFile(const std::filesystem::path& file, std::size_t maxB
 
 Result<void> writeFileDurably(const std::filesystem::path& file, std::string_view bytes, FileMode mode)
 {
-    const std::filesystem::path folder = file.has_parent_path() ? file.parent_path() : std::filesystem::path(".");
-    std::error_code error;
-    std::filesystem::create_directories(folder, error);
-    if (error)
-        return ioError("cannot make the folder " + folder.string(), error.value());
+    const std::filesystem::path folder = folderOf(file);
+    if (const auto made = makeFolder(folder); !made)
+        return made;
     // Several threads or processes may write the same file: each has a name of its own until the rename.
     static std::atomic<unsigned> counter{0};
     std::filesystem::path temporary = file;

@@ -1,5 +1,6 @@
 #include "p2p/base/log.h"
 
+Q_LOGGING_CATEGORY(logBase, "mutoscope.base", QtInfoMsg)
 Q_LOGGING_CATEGORY(logNet, "mutoscope.net", QtInfoMsg)
 Q_LOGGING_CATEGORY(logContent, "mutoscope.content", QtInfoMsg)
 Q_LOGGING_CATEGORY(logLedger, "mutoscope.ledger", QtInfoMsg)

@@ -4,6 +4,7 @@
 
 // One category per folder, so that QT_LOGGING_RULES="mutoscope.seeder.debug=true" shows one part of the house.
 // Never log a secret key, a gateway path or a whole message.
+Q_DECLARE_LOGGING_CATEGORY(logBase)
 Q_DECLARE_LOGGING_CATEGORY(logNet)
 Q_DECLARE_LOGGING_CATEGORY(logContent)
 Q_DECLARE_LOGGING_CATEGORY(logLedger)
