@@ -1,0 +1,29 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "p2p/net/endpoint.h"
+
+namespace mutoscope::discovery
+{
+
+/// What a link to a film says: `mutoscope:CONTENTID?tracker=LINK&seeder=ENDPOINT&seeder=…`, the content id in 64 lower-case
+/// hex digits, the tracker's and the seeders' links (net/endpoint.h) percent-encoded (RFC 3986).
+struct ContentLink {
+    static constexpr std::size_t maxBytes = 4096;
+    static constexpr std::size_t maxSeeders = 8;
+
+    base::ContentId content;
+    std::optional<net::TrackerLink> tracker;
+    std::vector<net::Endpoint> seeders;
+
+    bool operator==(const ContentLink&) const = default;
+};
+
+/// Malformed with the reason for a person. White space around the link is allowed, parameters of other names are not.
+[[nodiscard]] base::Result<ContentLink> parseContentLink(std::string_view text);
+[[nodiscard]] std::string toString(const ContentLink& link);
+
+} // namespace mutoscope::discovery

@@ -1,0 +1,96 @@
+#include "p2p/base/log.h"
+#include "p2p/seeder/seeder.h"
+
+// What is seeded, and telling the tracker of it.
+
+namespace mutoscope::seeder
+{
+
+using namespace std::chrono_literals;
+using base::ContentId;
+using base::ErrorCode;
+
+namespace
+{
+
+constexpr auto offerLife = 1h;
+constexpr auto announceAgain = 20min;
+constexpr auto retryAfter = 5s;
+
+} // namespace
+
+base::Result<void> Seeder::setTitle(const ContentId& content, base::Tokens pricePerMiB, bool seeding)
+{
+    auto stream = m_parts.library.load(content);
+    if (!stream)
+        return tl::unexpected(stream.error());
+    if (seeding && !m_parts.library.hasAll(content))
+        return base::fail(ErrorCode::NotFound, "not all of the film is on this computer");
+    {
+        const std::lock_guard lock(m_titlesMutex);
+        m_titles.insert_or_assign(content, Title{std::move(*stream), pricePerMiB, seeding});
+    }
+    announce(content);
+    reportChange();
+    return {};
+}
+
+void Seeder::setReach(std::vector<std::string> endpoints, base::Sha256 tlsPin)
+{
+    m_endpoints = std::move(endpoints);
+    m_tlsPin = tlsPin;
+    announceAll();
+}
+
+void Seeder::announceAll()
+{
+    std::vector<ContentId> all;
+    {
+        const std::lock_guard lock(m_titlesMutex);
+        for (const auto& [content, each] : m_titles)
+            all.push_back(content);
+    }
+    for (const ContentId& content : all)
+        announce(content);
+}
+
+void Seeder::announce(const ContentId& content)
+{
+    Announcement& announcement = m_announcements[content];
+    m_parts.executor.cancel(announcement.timer);
+    announcement.timer = 0;
+    const auto film = title(content);
+    if (!film || !film->seeding || m_endpoints.empty() || m_stopping)
+        return;
+    const auto again = [this, content](std::chrono::milliseconds delay, std::string problem) {
+        Announcement& ours = m_announcements[content];
+        m_parts.executor.cancel(ours.timer);
+        ours.timer = m_parts.executor.after(delay, [this, content] { announce(content); });
+        if (ours.problem == problem)
+            return;
+        ours.problem = std::move(problem);
+        reportChange();
+    };
+    if (!m_parts.tracker.identity() || !m_parts.wallet.accounts().incomeAddress)
+        return again(1s, "waiting for the wallet tracker");
+    wire::Offer offer;
+    offer.network = m_parts.network;
+    offer.seeder = m_parts.key.publicKey();
+    offer.tracker = m_parts.tracker.identity()->key;
+    offer.incomeAddress = *m_parts.wallet.accounts().incomeAddress;
+    offer.content = content;
+    offer.title = film->stream.manifest().message.title;
+    offer.pricePerMiB = film->pricePerMiB;
+    offer.creditWindow = 1;
+    offer.endpoints = m_endpoints;
+    offer.tlsPin = m_tlsPin;
+    offer.expires = m_parts.tracker.now() + base::UnixMs(std::chrono::milliseconds(offerLife).count());
+    m_parts.tracker.announce(wire::sign(std::move(offer), m_parts.key), [again](const auto& answer) {
+        if (answer)
+            again(announceAgain, {});
+        else
+            again(retryAfter, "the wallet tracker does not take the announcement: " + answer.error().message);
+    });
+}
+
+} // namespace mutoscope::seeder

@@ -1,0 +1,144 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "p2p/content/library.h"
+#include "p2p/net/http.h"
+#include "p2p/seeder/receipt_book.h"
+#include "p2p/seeder/served_contract.h"
+#include "p2p/seeder/terms.h"
+#include "p2p/wallet/wallet.h"
+#include "p2p/wire/answers.h"
+
+namespace mutoscope::seeder
+{
+
+/// One film as it stands with this seeder.
+struct TitleStatus {
+    base::ContentId content;
+    base::Tokens pricePerMiB;
+    bool seeding = false;
+    std::string problem; ///< why it is not announced; empty if it is
+    int viewersNow = 0;
+    base::ByteCount uploaded; ///< receipted, settled or not
+    base::Tokens earned;      ///< receipted, settled or not
+};
+
+/// B: answers viewers, opens and closes contracts at the tracker, announces what it holds.
+///
+/// handle() comes on the server's threads: it checks signatures there and hands over to the executor's thread, where all
+/// decisions are made. Everything else on the executor's thread. Destroy it after the server has
+/// stopped and the disk's thread has ended.
+class Seeder final : public net::RequestHandler
+{
+public:
+    struct Parts {
+        base::Executor& executor;
+        base::Executor& disk; ///< reads segments and writes the receipt book
+        const base::Clock& clock;
+        const crypto::NodeKey& key;
+        std::string network;
+        wallet::TrackerClient& tracker;
+        wallet::Wallet& wallet;
+        content::Library& library;
+        content::SegmentStore& store;
+    };
+
+    /// Opens the receipt book and starts to close what an earlier process left open.
+    [[nodiscard]] static base::Result<std::unique_ptr<Seeder>> open(Parts parts, const std::filesystem::path& receiptBook);
+    ~Seeder() override;
+
+    /// Where viewers reach this node: from now on it is announced.
+    void setReach(std::vector<std::string> endpoints, base::Sha256 tlsPin);
+    /// NotFound where the library does not have all of it.
+    [[nodiscard]] base::Result<void> setTitle(const base::ContentId& content, base::Tokens pricePerMiB, bool seeding);
+    [[nodiscard]] std::vector<TitleStatus> titles() const;
+    [[nodiscard]] int openContracts() const;
+
+    /// Called after each change of what titles() says.
+    void onChange(std::function<void()> changed) { m_changed = std::move(changed); }
+
+    /// Takes no more contracts and closes all; `done` once the tracker has settled them, or not later than after `deadline`.
+    void closeAll(std::chrono::milliseconds deadline, std::function<void()> done);
+
+    void handle(net::HttpRequest request, Respond respond) override;
+
+private:
+    enum class Phase { Opening, Serving, Closing };
+
+    struct Entry {
+        ServedContract contract;
+        std::string countersigned; ///< the contract's envelope with both signatures
+        std::string opened;        ///< the tracker's answer
+        Phase phase = Phase::Opening;
+        base::Executor::TimerId timer = 0;
+        std::vector<std::pair<base::Sha256, Respond>> waiting; ///< for the opening or the close; with their requests
+    };
+    using EntryPtr = std::shared_ptr<Entry>;
+
+    /// What an announced film needs on the server's threads too.
+    struct Title {
+        content::Stream stream;
+        base::Tokens pricePerMiB;
+        bool seeding = false;
+    };
+    struct Announcement {
+        std::string problem = "not announced yet";
+        base::Executor::TimerId timer = 0;
+    };
+
+    Seeder(Parts parts, std::unique_ptr<ReceiptBook> book, ReceiptBook::State state);
+
+    // On the server's threads (seeder_http.cpp)
+    void handleGet(const net::HttpRequest& request, const Respond& respond);
+    [[nodiscard]] std::optional<Title> title(const base::ContentId& content) const;
+
+    // On the executor's thread
+    void propose(const wire::Signed<wire::Contract>& proposal, Respond respond);
+    void openAtTracker(const EntryPtr& entry, const wire::Signed<wire::Contract>& proposal);
+    void answerProposal(const Entry& entry, const base::Sha256& request, const Respond& respond);
+    void giveUpOpening(const EntryPtr& entry, const base::Error& error, bool neverOpened);
+    void takeReceipt(const base::ContractId& id, const wire::Signed<wire::Receipt>& receipt,
+                     std::optional<base::SegmentIndex> wanted, Respond respond);
+    void receiptIsDurable(const EntryPtr& entry, const base::Sha256& request, bool segmentSent, const Respond& respond,
+                          const base::Result<void>& written);
+    /// On the disk's thread.
+    void sendSegment(const EntryPtr& entry, base::SegmentIndex index, const Respond& respond);
+    void answerReceipt(const Entry& entry, const base::Sha256& request, std::string closed, const Respond& respond);
+    void close(const EntryPtr& entry, const std::string& why);
+    void closeAtTracker(const EntryPtr& entry);
+    void settled(const EntryPtr& entry, const wire::Signed<wire::ContractAnswer>& answer);
+    void forget(const EntryPtr& entry);
+    void watch(const EntryPtr& entry);
+    void resume(ReceiptBook::State state);
+
+    void announce(const base::ContentId& content);
+    void announceAll();
+
+    void refuse(const base::Error& error, const base::Sha256& request, const Respond& respond) const;
+    template <class A>
+    void answer(A message, const Respond& respond) const;
+    void reportChange();
+
+    Parts m_parts;
+    std::unique_ptr<ReceiptBook> m_book;
+    mutable std::mutex m_titlesMutex; // m_titles
+    std::map<base::ContentId, Title> m_titles;
+    std::map<base::ContentId, Announcement> m_announcements;
+    std::map<base::ContentId, ReceiptBook::Totals> m_totals;
+    std::map<base::ContractId, EntryPtr> m_contracts;
+    std::vector<std::string> m_endpoints;
+    base::Sha256 m_tlsPin;
+    bool m_stopping = false;
+    std::function<void()> m_allClosed;
+    base::Executor::TimerId m_stopTimer = 0;
+    std::function<void()> m_changed;
+    std::shared_ptr<bool> m_alive = std::make_shared<bool>(true); ///< for callbacks that may come after destruction
+};
+
+} // namespace mutoscope::seeder

@@ -1,0 +1,178 @@
+#include "p2p/wallet/wallet.h"
+
+#include <algorithm>
+
+#include "p2p/base/log.h"
+
+namespace mutoscope::wallet
+{
+
+using namespace std::chrono_literals;
+
+namespace
+{
+
+constexpr auto interval = 15s;
+constexpr auto firstRetry = 1s;
+
+} // namespace
+
+Wallet::Wallet(TrackerClient& tracker, base::Executor& executor, base::Address ordinaryAddress)
+    : m_tracker(tracker), m_executor(executor)
+{
+    m_accounts.ordinaryAddress = ordinaryAddress;
+}
+
+Wallet::~Wallet()
+{
+    m_executor.cancel(m_timer);
+}
+
+void Wallet::start()
+{
+    refresh();
+}
+
+void Wallet::refresh()
+{
+    m_again = true;
+    if (!m_underWay)
+        step();
+}
+
+void Wallet::step()
+{
+    m_executor.cancel(m_timer);
+    m_timer = 0;
+    m_again = false;
+    m_underWay = true;
+    m_tracker.handshake([this](const base::Result<TrackerIdentity>& identity) {
+        if (!identity)
+            return failed(identity.error());
+        fetchAddresses();
+    });
+}
+
+void Wallet::fetchAddresses()
+{
+    const auto take = [this](std::optional<base::Address>& where, const base::Result<wire::Signed<wire::AddressAnswer>>& answer) {
+        if (!answer)
+            return failed(answer.error());
+        where = answer->message.address;
+        fetchAddresses();
+    };
+    if (!m_accounts.spendAddress) {
+        m_tracker.ask<wire::AddressAnswer>("getSpendAddress", wire::GetSpendAddress(),
+                                           [this, take](const auto& answer) { take(m_accounts.spendAddress, answer); });
+    } else if (!m_accounts.incomeAddress) {
+        m_tracker.ask<wire::AddressAnswer>("getIncomeAddress", wire::GetIncomeAddress(),
+                                           [this, take](const auto& answer) { take(m_accounts.incomeAddress, answer); });
+    } else {
+        fetchBalance();
+    }
+}
+
+void Wallet::fetchBalance()
+{
+    m_tracker.ask<wire::BalanceAnswer>("getBalance", wire::GetBalance(), [this](const auto& answer) {
+        if (!answer)
+            return failed(answer.error());
+        const wire::BalanceAnswer& balance = answer->message;
+        m_accounts.ordinary = balance.ordinary;
+        m_accounts.spend = balance.spend;
+        m_accounts.locked = balance.locked;
+        m_accounts.income = balance.income;
+        m_accounts.spendAddress = balance.spendAddress;
+        m_accounts.incomeAddress = balance.incomeAddress;
+        fetchHistory();
+    });
+}
+
+void Wallet::fetchHistory()
+{
+    m_tracker.ask<wire::HistoryAnswer>("getHistory", wire::GetHistory(), [this](const auto& answer) {
+        if (!answer)
+            return failed(answer.error());
+        m_accounts.history = answer->message.entries;
+        succeeded();
+    });
+}
+
+void Wallet::succeeded()
+{
+    m_underWay = false;
+    m_failures = 0;
+    m_connection = Connection::Online;
+    m_problem.clear();
+    m_timer = m_executor.after(m_again ? 0ms : std::chrono::milliseconds(interval), [this] { step(); });
+    for (const auto& ready : std::exchange(m_ready, {}))
+        ready();
+    if (m_changed)
+        m_changed();
+}
+
+void Wallet::failed(const base::Error& error)
+{
+    qCInfo(logWallet) << "the wallet tracker can't be asked:" << error.message.c_str();
+    m_underWay = false;
+    m_connection = Connection::Offline;
+    m_problem = error.message;
+    const auto pause = std::chrono::milliseconds(firstRetry) * (1 << std::min(m_failures++, 4));
+    m_timer = m_executor.after(pause, [this] { step(); });
+    if (m_changed)
+        m_changed();
+}
+
+void Wallet::whenReady(std::function<void()> ready)
+{
+    if (m_connection == Connection::Online)
+        return ready();
+    m_ready.push_back(std::move(ready));
+}
+
+void Wallet::transfer(const base::Address& from, const base::Address& to, base::Tokens amount, std::string memo, Done done)
+{
+    wire::Transfer message;
+    message.from = from;
+    message.to = to;
+    message.amount = amount;
+    message.memo = std::move(memo);
+    m_tracker.insist<wire::TransferAnswer>("transfer", std::move(message), [this, done = std::move(done)](const auto& answer) {
+        refresh();
+        if (!answer)
+            return done(tl::unexpected(answer.error()));
+        done({});
+    });
+}
+
+void Wallet::topUp(base::Tokens amount, Done done)
+{
+    if (!m_accounts.spendAddress)
+        return done(base::fail(base::ErrorCode::Unavailable, "the wallet tracker has not given a spend address yet"));
+    transfer(m_accounts.ordinaryAddress, *m_accounts.spendAddress, amount, "top up", std::move(done));
+}
+
+void Wallet::send(const base::Address& to, base::Tokens amount, std::string memo, Done done)
+{
+    transfer(m_accounts.ordinaryAddress, to, amount, std::move(memo), std::move(done));
+}
+
+void Wallet::payOutIncome(Done done)
+{
+    if (!m_accounts.incomeAddress)
+        return done(base::fail(base::ErrorCode::Unavailable, "the wallet tracker has not given an income address yet"));
+    wire::CloseIncomeAddress message;
+    message.address = *m_accounts.incomeAddress;
+    m_tracker.insist<wire::AddressClosedAnswer>(
+        "closeIncomeAddress", std::move(message), [this, done = std::move(done)](const auto& answer) {
+            if (answer) {
+                m_accounts.incomeAddress.reset(); // the next refresh takes a new one
+                done({});
+            } else {
+                done(tl::unexpected(answer.error()));
+            }
+            refresh();
+        });
+}
+
+} // namespace mutoscope::wallet

@@ -1,0 +1,78 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <vector>
+
+#include "p2p/wallet/tracker_client.h"
+
+namespace mutoscope::wallet
+{
+
+/// What the tracker said last about this node's addresses. Unknown until it said something.
+struct Accounts {
+    base::Address ordinaryAddress;
+    std::optional<base::Address> spendAddress;
+    std::optional<base::Address> incomeAddress;
+    std::optional<base::Tokens> ordinary;
+    std::optional<base::Tokens> spend;
+    std::optional<base::Tokens> locked;
+    std::optional<base::Tokens> income;
+    std::optional<std::vector<wire::HistoryEntry>> history; ///< newest first
+};
+
+/// Keeps the accounts fresh: handshake, then both addresses, then balances and history, again at an interval and whenever
+/// something moved. All on the executor's thread.
+class Wallet
+{
+public:
+    enum class Connection { Connecting, Online, Offline };
+
+    Wallet(TrackerClient& tracker, base::Executor& executor, base::Address ordinaryAddress);
+    ~Wallet();
+    Wallet(const Wallet&) = delete;
+    Wallet& operator=(const Wallet&) = delete;
+
+    /// Called after every change of anything below.
+    void onChange(std::function<void()> changed) { m_changed = std::move(changed); }
+    void start();
+    /// Soon; calls while a refresh is under way make one more.
+    void refresh();
+
+    [[nodiscard]] const Accounts& accounts() const { return m_accounts; }
+    [[nodiscard]] Connection connection() const { return m_connection; }
+    /// Why it is Offline.
+    [[nodiscard]] const std::string& problem() const { return m_problem; }
+
+    using Done = std::function<void(base::Result<void>)>;
+    void topUp(base::Tokens amount, Done done);
+    void send(const base::Address& to, base::Tokens amount, std::string memo, Done done);
+    /// Closes the income address, which pays it out, and takes a new one.
+    void payOutIncome(Done done);
+
+    /// Runs once both addresses are known: at once, or after the next refresh that brings them.
+    void whenReady(std::function<void()> ready);
+
+private:
+    void step();
+    void fetchAddresses();
+    void fetchBalance();
+    void fetchHistory();
+    void succeeded();
+    void failed(const base::Error& error);
+    void transfer(const base::Address& from, const base::Address& to, base::Tokens amount, std::string memo, Done done);
+
+    TrackerClient& m_tracker;
+    base::Executor& m_executor;
+    Accounts m_accounts;
+    Connection m_connection = Connection::Connecting;
+    std::string m_problem;
+    std::function<void()> m_changed;
+    std::vector<std::function<void()>> m_ready;
+    bool m_underWay = false;
+    bool m_again = false;
+    int m_failures = 0;
+    base::Executor::TimerId m_timer = 0;
+};
+
+} // namespace mutoscope::wallet
