@@ -41,7 +41,7 @@ public:
 
     /// For tests and statistics. Any thread.
     struct Counters {
-        std::uint64_t connections = 0; ///< TCP connections made
+        std::uint64_t connections = 0; ///< connections made whose pin fitted
         std::uint64_t resumed = 0;     ///< of them, with a TLS session that was resumed
         std::uint64_t retried = 0;     ///< requests sent again as their kept connection was dead
     };

@@ -1,0 +1,274 @@
+#include "p2p/net/pinned_client.h"
+
+#include <algorithm>
+#include <atomic>
+#include <map>
+#include <thread>
+#include <tuple>
+#include <unordered_map>
+
+#include "p2p/net/pinned_link.h"
+
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/post.hpp>
+
+#include "p2p/base/log.h"
+#include "p2p/net/endpoint.h"
+#include "p2p/net/message_rules.h"
+
+namespace mutoscope::net
+{
+
+namespace
+{
+
+namespace asio = boost::asio;
+using base::ErrorCode;
+using boost::system::error_code;
+
+constexpr std::size_t maxPools = 64; // beyond, those of endpoints without a connection are forgotten
+
+using Callbacks = std::unordered_map<HttpClient::RequestId, HttpClient::Callback>;
+using Pool = PinnedPool;
+using Job = PinnedJob;
+
+} // namespace
+
+/// The callbacks belong to the executor's thread, connections and requests under way to the I/O thread.
+class PinnedHttpClient::Impl final : PinnedLinkOwner
+{
+public:
+    Impl(base::Executor& executor, PinnedClientLimits limits) : m_executor(executor), m_limits(limits)
+    {
+        m_thread = std::thread([this] { run(); });
+    }
+    ~Impl() override;
+
+    RequestId send(const Endpoint& endpoint, HttpRequest&& request, RequestLimits limits, Callback&& callback);
+    void cancel(RequestId id);
+    [[nodiscard]] bool isOwnThread() const { return std::this_thread::get_id() == m_owner; }
+    [[nodiscard]] Counters counters() const { return {m_connections, m_resumed, m_repeated}; }
+
+private:
+    using PoolKey = std::tuple<std::string, std::uint16_t, base::Sha256>;
+
+    void post(RequestId id, base::Result<HttpResponse> result); // any thread
+
+    // I/O thread:
+    void finish(const std::shared_ptr<Job>& job, base::Result<HttpResponse> result) override;
+    void repeat(const std::shared_ptr<Job>& job) override;
+    void pump(const std::shared_ptr<Pool>& pool) override;
+    void connected(bool resumed) override;
+    void run();
+    void submit(const std::shared_ptr<Job>& job);
+    void drop(RequestId id);
+    void expired(const std::shared_ptr<Job>& job);
+    void breakOff(const std::shared_ptr<Job>& job);
+    std::shared_ptr<Pool> poolFor(const Endpoint& endpoint);
+
+    base::Executor& m_executor;
+    const PinnedClientLimits m_limits;
+    const std::thread::id m_owner = std::this_thread::get_id();
+    const std::shared_ptr<Callbacks> m_callbacks = std::make_shared<Callbacks>();
+    RequestId m_lastId = 0;
+    std::atomic<std::uint64_t> m_connections{0};
+    std::atomic<std::uint64_t> m_resumed{0};
+    std::atomic<std::uint64_t> m_repeated{0};
+
+    asio::io_context m_context{1};
+    asio::executor_work_guard<asio::io_context::executor_type> m_guard{m_context.get_executor()};
+    std::map<PoolKey, std::shared_ptr<Pool>> m_pools;
+    std::unordered_map<RequestId, std::shared_ptr<Job>> m_jobs;
+    std::thread m_thread;
+};
+
+PinnedHttpClient::Impl::~Impl()
+{
+    m_callbacks->clear();
+    asio::post(m_context, [this] {
+        m_jobs.clear();
+        for (const auto& [key, pool] : m_pools) {
+            pool->queue.clear();
+            for (const auto& link : std::vector(pool->links))
+                link->close();
+        }
+        m_context.stop(); // a name that is still being looked up is not waited for here
+    });
+    m_thread.join();
+}
+
+void PinnedHttpClient::Impl::run()
+{
+    for (;;) {
+        try {
+            m_context.run();
+            return;
+        } catch (const std::exception& error) { // no memory, most likely: that request runs into its time limit
+            qCWarning(logNet, "a connection failed: %s", error.what());
+        }
+    }
+}
+
+HttpClient::RequestId PinnedHttpClient::Impl::send(const Endpoint& endpoint, HttpRequest&& request, RequestLimits limits,
+                                                   Callback&& callback)
+{
+    const RequestId id = ++m_lastId;
+    m_callbacks->emplace(id, std::move(callback));
+    if (std::string why = whyNotSendable(request); !why.empty()) {
+        post(id, base::fail(ErrorCode::Malformed, std::move(why)));
+    } else if (!endpoint.pin) {
+        post(id, base::fail(ErrorCode::Network, hostAndPort(endpoint) + " announced no certificate to know it by"));
+    } else {
+        auto job = std::make_shared<Job>(m_context, id, endpoint, std::move(request), limits);
+        job->timer.expires_after(limits.timeout);
+        asio::post(m_context, [this, job = std::move(job)] { submit(job); });
+    }
+    return id;
+}
+
+void PinnedHttpClient::Impl::cancel(RequestId id)
+{
+    if (m_callbacks->erase(id) > 0)
+        asio::post(m_context, [this, id] { drop(id); });
+}
+
+void PinnedHttpClient::Impl::post(RequestId id, base::Result<HttpResponse> result)
+{
+    m_executor.post([callbacks = std::weak_ptr(m_callbacks), id, result = std::move(result)]() mutable {
+        const auto known = callbacks.lock();
+        if (!known)
+            return;
+        auto found = known->extract(id); // out before the call, which may send, cancel, or end the client
+        if (!found.empty())
+            found.mapped()(std::move(result));
+    });
+}
+
+void PinnedHttpClient::Impl::submit(const std::shared_ptr<Job>& job)
+{
+    m_jobs.emplace(job->id, job);
+    job->timer.async_wait([this, job](error_code error) {
+        if (!error && m_jobs.contains(job->id))
+            expired(job);
+    });
+    const auto pool = poolFor(job->endpoint);
+    pool->queue.push_back(job);
+    pump(pool);
+}
+
+void PinnedHttpClient::Impl::finish(const std::shared_ptr<Job>& job, base::Result<HttpResponse> result)
+{
+    job->timer.cancel();
+    if (m_jobs.erase(job->id) > 0)
+        post(job->id, std::move(result));
+}
+
+void PinnedHttpClient::Impl::drop(RequestId id)
+{
+    const auto it = m_jobs.find(id);
+    if (it == m_jobs.end())
+        return;
+    const auto job = it->second;
+    m_jobs.erase(it);
+    job->timer.cancel();
+    breakOff(job);
+}
+
+void PinnedHttpClient::Impl::expired(const std::shared_ptr<Job>& job)
+{
+    m_jobs.erase(job->id);
+    post(job->id, base::fail(ErrorCode::Timeout, hostAndPort(job->endpoint) + " did not answer within " +
+                                                     std::to_string(job->limits.timeout.count()) + " ms"));
+    breakOff(job);
+}
+
+void PinnedHttpClient::Impl::breakOff(const std::shared_ptr<Job>& job)
+{
+    const auto pool = poolFor(job->endpoint);
+    std::erase(pool->queue, job);
+    const auto link = std::ranges::find(pool->links, job, [](const auto& l) { return l->job(); });
+    if (link != pool->links.end())
+        (*link)->close();
+    pump(pool);
+}
+
+void PinnedHttpClient::Impl::connected(bool resumed)
+{
+    ++m_connections;
+    if (resumed)
+        ++m_resumed;
+}
+
+void PinnedHttpClient::Impl::repeat(const std::shared_ptr<Job>& job)
+{
+    ++m_repeated;
+    job->repeated = true;
+    const auto pool = poolFor(job->endpoint);
+    // What killed this kept connection has most likely killed the others too.
+    for (const auto& link : std::vector(pool->links))
+        if (link->isIdle())
+            link->close();
+    pool->queue.push_front(job);
+    pump(pool);
+}
+
+void PinnedHttpClient::Impl::pump(const std::shared_ptr<Pool>& pool)
+{
+    while (!pool->queue.empty()) {
+        auto& links = pool->links;
+        const auto idle = std::find_if(links.rbegin(), links.rend(), [](const auto& link) { return link->isIdle(); });
+        std::shared_ptr<PinnedLink> link;
+        if (idle != links.rend()) {
+            link = *idle;
+        } else if (links.size() < std::max<std::size_t>(1, m_limits.connectionsPerEndpoint)) {
+            link = PinnedLink::make(*this, m_context, m_limits, pool);
+            links.push_back(link);
+        } else {
+            return;
+        }
+        const auto job = pool->queue.front();
+        pool->queue.pop_front();
+        link->start(job);
+    }
+}
+
+std::shared_ptr<Pool> PinnedHttpClient::Impl::poolFor(const Endpoint& endpoint)
+{
+    auto& pool = m_pools[PoolKey(endpoint.host, endpoint.port, *endpoint.pin)];
+    if (pool)
+        return pool;
+    pool = std::make_shared<Pool>(endpoint);
+    const auto made = pool;
+    if (m_pools.size() > maxPools)
+        std::erase_if(m_pools, [&made](const auto& entry) {
+            return entry.second != made && entry.second->links.empty() && entry.second->queue.empty();
+        });
+    return made;
+}
+
+PinnedHttpClient::PinnedHttpClient(base::Executor& executor, PinnedClientLimits limits)
+    : m_impl(std::make_unique<Impl>(executor, limits))
+{
+}
+
+PinnedHttpClient::~PinnedHttpClient() = default;
+
+HttpClient::RequestId PinnedHttpClient::send(const Endpoint& endpoint, HttpRequest request, RequestLimits limits,
+                                             Callback callback)
+{
+    Q_ASSERT(m_impl->isOwnThread());
+    return m_impl->send(endpoint, std::move(request), limits, std::move(callback));
+}
+
+void PinnedHttpClient::cancel(RequestId request)
+{
+    Q_ASSERT(m_impl->isOwnThread());
+    m_impl->cancel(request);
+}
+
+PinnedHttpClient::Counters PinnedHttpClient::counters() const
+{
+    return m_impl->counters();
+}
+
+} // namespace mutoscope::net

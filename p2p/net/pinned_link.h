@@ -1,0 +1,88 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <utility> // before Asio: 1.74 relies on it for std::exchange with g++ 12
+#include <vector>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ssl/context.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include "p2p/base/result.h"
+#include "p2p/net/http.h"
+#include "p2p/net/pinned_client.h"
+
+/// What PinnedHttpClient is made of; everything here belongs to its I/O thread. Internal to p2p/net: only
+/// pinned_client.cpp and pinned_link.cpp include it.
+namespace mutoscope::net
+{
+
+/// A request on its way.
+struct PinnedJob {
+    PinnedJob(boost::asio::io_context& context, HttpClient::RequestId jobId, Endpoint to, HttpRequest&& what, RequestLimits jobLimits)
+        : id(jobId), endpoint(std::move(to)), request(std::move(what)), limits(jobLimits), timer(context)
+    {
+    }
+
+    HttpClient::RequestId id;
+    Endpoint endpoint;
+    HttpRequest request;
+    RequestLimits limits;
+    boost::asio::steady_timer timer;
+    bool repeated = false;
+};
+
+class PinnedLink;
+
+/// What the connections to one endpoint share: its pin, its TLS session, and the requests that wait.
+struct PinnedPool {
+    explicit PinnedPool(Endpoint to);
+    PinnedPool(const PinnedPool&) = delete;
+    PinnedPool& operator=(const PinnedPool&) = delete;
+
+    struct FreeSession {
+        void operator()(SSL_SESSION* session) const { SSL_SESSION_free(session); }
+    };
+
+    const Endpoint endpoint; ///< has a pin
+    boost::asio::ssl::context tls{boost::asio::ssl::context::tls_client};
+    std::unique_ptr<SSL_SESSION, FreeSession> session;
+    std::deque<std::shared_ptr<PinnedJob>> queue;
+    std::vector<std::shared_ptr<PinnedLink>> links;
+};
+
+/// What a connection needs of its client.
+class PinnedLinkOwner
+{
+public:
+    virtual ~PinnedLinkOwner() = default;
+
+    virtual void finish(const std::shared_ptr<PinnedJob>& job, base::Result<HttpResponse> result) = 0;
+    /// The job's kept connection was dead before an answer's first byte: once more, on a new one.
+    virtual void repeat(const std::shared_ptr<PinnedJob>& job) = 0;
+    /// A connection became idle or ended: others may go on.
+    virtual void pump(const std::shared_ptr<PinnedPool>& pool) = 0;
+    virtual void connected(bool resumed) = 0;
+};
+
+/// One connection, with at most one request.
+class PinnedLink
+{
+public:
+    /// `owner` outlives the link's last call to it; there are none after close().
+    static std::shared_ptr<PinnedLink> make(PinnedLinkOwner& owner, boost::asio::io_context& context,
+                                            const PinnedClientLimits& limits, std::shared_ptr<PinnedPool> pool);
+    virtual ~PinnedLink() = default;
+
+    [[nodiscard]] virtual bool isIdle() const = 0;
+    /// Nothing while idle.
+    [[nodiscard]] virtual const std::shared_ptr<PinnedJob>& job() const = 0;
+    /// Of an idle or new link.
+    virtual void start(std::shared_ptr<PinnedJob> job) = 0;
+    /// Takes it out of its pool; its job is no longer its concern.
+    virtual void close() = 0;
+};
+
+} // namespace mutoscope::net
