@@ -30,6 +30,8 @@ struct PackagerError {
     PackagerErrorKind kind = PackagerErrorKind::Failed;
     QString sentence; ///< for a person, names the file
     QString detail;   ///< what the tool said, at most 4 KiB
+
+    bool operator==(const PackagerError&) const = default;
 };
 
 template <class T>
@@ -71,6 +73,8 @@ struct PackagedHls {
     int segments = 0; ///< without the initialisation segment
     qint64 bytes = 0; ///< of all segments and the initialisation segment
     QString poster;   ///< path of a JPEG at most 640 px wide, outside the playlist; empty for sound only
+
+    bool operator==(const PackagedHls&) const = default;
 };
 
 /// Reads the file with ffprobe (at most 30 s and 4 MiB of answer). Blocks: any thread but the UI's.

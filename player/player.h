@@ -62,6 +62,7 @@ public:
     [[nodiscard]] bool isMuted() const;
     [[nodiscard]] bool hasVideo() const; ///< known from the first frame on
     [[nodiscard]] PlayerError lastError() const;
+    [[nodiscard]] PipelineInfo pipeline() const;
     /// Live counters.
     [[nodiscard]] Frames frames() const;
 
@@ -77,6 +78,13 @@ Q_SIGNALS:
     void mutedChanged(bool muted);
 
 private:
+    void onEngineState(quint64 session, State state, bool hasVideo);
+    void onFrameShown(quint64 session);
+    void setState(State state);
+    void setPosition(std::chrono::milliseconds position);
+    void setDuration(std::chrono::milliseconds duration);
+    void setBuffering(int percent);
+
     std::unique_ptr<PlayerPrivate> m_d;
 };
 

@@ -32,6 +32,16 @@ struct PlayerError {
     QString detail;     ///< for a log; may hold the URL, so do not show it
 };
 
+/// What plays the film, for a statistics overlay; empty as long as unknown.
+struct PipelineInfo {
+    QString demuxer; ///< e.g. "hlsdemux2"
+    QString videoDecoder;
+    QString audioDecoder;
+    QString audioSink; ///< "fakesink" where there is no sound device
+
+    bool operator==(const PipelineInfo&) const = default;
+};
+
 /// Pictures since the last Player::open().
 struct Frames {
     qint64 decoded = 0; ///< left the video decoder, seeks included

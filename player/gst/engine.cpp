@@ -1,0 +1,356 @@
+#include "player/gst/engine.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <gst/audio/streamvolume.h>
+
+#include "player/gst/errors.h"
+#include "player/gst/startup.h"
+#include "player/log.h"
+
+namespace mutoscope::player::gst
+{
+namespace
+{
+
+using namespace std::chrono_literals;
+using std::chrono::milliseconds;
+
+constexpr auto pollInterval = 200ms;
+/// hlsdemux2 fetches 30 s ahead as it comes: an error in the third segment then ends playback before the first frame.
+constexpr guint64 bufferTime = 6 * GST_SECOND;
+/// Chooses the first rendition, in kbit/s; after the first frame hlsdemux2 measures for itself.
+constexpr guint64 startSpeed = 4000;
+
+// playbin3's GstPlayFlags, which no installed header has.
+constexpr gint flagVideo = 1 << 0;
+constexpr gint flagAudio = 1 << 1;
+constexpr gint flagSoftVolume = 1 << 4;
+
+GstClockTime toGst(milliseconds time)
+{
+    return static_cast<GstClockTime>(std::max<milliseconds::rep>(0, time.count())) * GST_MSECOND;
+}
+
+milliseconds fromGst(gint64 time)
+{
+    return milliseconds(time / static_cast<gint64>(GST_MSECOND));
+}
+
+QString factoryName(GstElement* element)
+{
+    GstElementFactory* factory = gst_element_get_factory(element);
+    return factory ? QString::fromUtf8(GST_OBJECT_NAME(factory)) : QString();
+}
+
+QString factoryClass(GstElement* element)
+{
+    GstElementFactory* factory = gst_element_get_factory(element);
+    return factory ? QString::fromUtf8(gst_element_factory_get_metadata(factory, GST_ELEMENT_METADATA_KLASS)) : QString();
+}
+
+GstElement* makeSilentSink(bool fast)
+{
+    GstElement* sink = gst_element_factory_make("fakesink", nullptr);
+    if (sink)
+        g_object_set(sink, "sync", !fast, nullptr);
+    return sink;
+}
+
+} // namespace
+
+Engine::Engine(Settings settings, std::shared_ptr<FrameMailbox> mailbox)
+    : m_settings(settings), m_mailbox(std::move(mailbox)), m_poll(this)
+{
+    m_poll.setInterval(pollInterval);
+    connect(&m_poll, &QTimer::timeout, this, &Engine::poll);
+    connect(m_mailbox.get(), &FrameMailbox::wantedSizeChanged, this, [this] {
+        if (m_sink)
+            m_sink->updateScale();
+    });
+}
+
+Engine::~Engine()
+{
+    dropPipeline();
+}
+
+void Engine::start()
+{
+    loadPlugins();
+    makePipeline();
+}
+
+bool Engine::makePipeline()
+{
+    if (m_pipeline)
+        return true;
+    if (!ensureStarted())
+        return false;
+    GstElement* pipeline = gst_element_factory_make("playbin3", nullptr);
+    m_sink = std::make_unique<VideoSink>(m_mailbox, m_settings.fast);
+    if (!pipeline || !m_sink->element()) {
+        if (pipeline)
+            gst_object_unref(gst_object_ref_sink(pipeline));
+        m_sink.reset();
+        return false;
+    }
+    m_pipeline.reset(GST_ELEMENT(gst_object_ref_sink(pipeline)));
+
+    const bool silent = m_silent || m_settings.fast || !hasSoundDevice();
+    GstElement* audioSink = silent ? nullptr : gst_element_factory_make("autoaudiosink", nullptr);
+    if (!audioSink)
+        audioSink = makeSilentSink(m_settings.fast);
+    g_object_set(pipeline, "flags", flagVideo | flagSoftVolume | (m_settings.audio ? flagAudio : 0), "video-sink",
+                 m_sink->element(), "audio-sink", audioSink, nullptr);
+    g_signal_connect(pipeline, "deep-element-added",
+                     G_CALLBACK(+[](GstBin*, GstBin*, GstElement* element, gpointer self) {
+                         static_cast<Engine*>(self)->onElement(element);
+                     }),
+                     this);
+    const Ptr<GstBus> bus(gst_pipeline_get_bus(GST_PIPELINE(pipeline)));
+    gst_bus_set_sync_handler(bus.get(), &Engine::onBus, this, nullptr);
+    setVolume(m_volume);
+    setMuted(m_muted);
+    gst_element_set_state(pipeline, GST_STATE_READY);
+    return true;
+}
+
+void Engine::dropPipeline()
+{
+    if (!m_pipeline)
+        return;
+    gst_element_set_state(m_pipeline.get(), GST_STATE_NULL);
+    const Ptr<GstBus> bus(gst_pipeline_get_bus(GST_PIPELINE(m_pipeline.get())));
+    gst_bus_set_sync_handler(bus.get(), nullptr, nullptr, nullptr);
+    m_pipeline.reset();
+    m_sink.reset();
+}
+
+void Engine::shutDown()
+{
+    m_poll.stop();
+    m_phase = Phase::Idle;
+    dropPipeline();
+}
+
+void Engine::open(quint64 session, const QUrl& url, milliseconds start, bool play)
+{
+    m_session = session;
+    m_url = url;
+    m_play = play;
+    m_missing.reset();
+    m_duration = 0ms;
+    if (m_pipeline)
+        gst_element_set_state(m_pipeline.get(), GST_STATE_READY);
+    m_mailbox->resetCounters();
+    load(start);
+}
+
+/// From open(), and again from a position after an error: a pipeline in error goes on reliably only from READY.
+void Engine::load(milliseconds start)
+{
+    m_next.reset();
+    m_seeking = false;
+    m_buffered = 100;
+    m_position = start;
+    if (!makePipeline()) {
+        fail({ErrorKind::Other, 0, QStringLiteral("GStreamer is not installed completely: install the packages "
+                                                  "gstreamer1.0-plugins-base and gstreamer1.0-plugins-good."), {}});
+        return;
+    }
+    gst_element_set_state(m_pipeline.get(), GST_STATE_READY); // after this no thread of the last run is left
+    ++m_epoch;
+    m_start = start > 0ms ? std::optional(Seek{start, true}) : std::nullopt;
+    m_sink->setSession(m_session);
+    m_sink->setGate(!m_start);
+    m_sink->forgetPicture();
+    {
+        const std::lock_guard lock(m_infoMutex);
+        m_info = {};
+    }
+    g_object_set(m_pipeline.get(), "uri", m_url.toEncoded().constData(), "connection-speed", startSpeed, nullptr);
+    m_phase = Phase::Prerolling;
+    m_reported = State::Idle;
+    report();
+    if (gst_element_set_state(m_pipeline.get(), GST_STATE_PAUSED) == GST_STATE_CHANGE_NO_PREROLL)
+        onPrerolled(); // a live source: nothing comes before it plays
+}
+
+void Engine::setPlaying(bool play)
+{
+    m_play = play;
+    switch (m_phase) {
+    case Phase::Idle:
+    case Phase::Prerolling: break;
+    case Phase::Running: applyTarget(); break;
+    case Phase::Ended:
+        if (play)
+            seek(0ms, true);
+        break;
+    case Phase::Failed:
+        if (play)
+            load(m_position);
+        break;
+    }
+}
+
+void Engine::stop()
+{
+    m_phase = Phase::Idle;
+    m_poll.stop();
+    if (m_pipeline)
+        gst_element_set_state(m_pipeline.get(), GST_STATE_READY);
+}
+
+void Engine::seek(milliseconds position, bool accurate)
+{
+    position = std::max(position, 0ms);
+    if (m_duration > 0ms)
+        position = std::min(position, m_duration);
+    switch (m_phase) {
+    case Phase::Idle: return;
+    case Phase::Prerolling:
+        m_start = Seek{position, accurate};
+        m_sink->setGate(false);
+        break;
+    case Phase::Running:
+        if (m_seeking)
+            m_next = Seek{position, accurate};
+        else
+            sendSeek({position, accurate});
+        break;
+    case Phase::Ended:
+        m_phase = Phase::Running;
+        sendSeek({position, accurate});
+        break;
+    case Phase::Failed: load(position); break;
+    }
+    m_position = position;
+    Q_EMIT positionChanged(m_session, position.count());
+}
+
+void Engine::sendSeek(Seek seek)
+{
+    const auto how = seek.accurate ? GST_SEEK_FLAG_ACCURATE : GST_SEEK_FLAG_KEY_UNIT | GST_SEEK_FLAG_SNAP_BEFORE;
+    m_seeking = true;
+    m_sink->setGate(true);
+    report();
+    // Returns at once: playbin3 is paused or playing, and hlsdemux2 fetches in its own thread.
+    if (!gst_element_seek_simple(m_pipeline.get(), GST_FORMAT_TIME, static_cast<GstSeekFlags>(GST_SEEK_FLAG_FLUSH | how),
+                                 static_cast<gint64>(toGst(seek.position)))) {
+        qCWarning(logPlayer, "the seek to %lld ms was refused", static_cast<long long>(seek.position.count()));
+        m_seeking = false;
+        applyTarget();
+    }
+}
+
+/// PLAYING or PAUSED, from what the person wants and what is buffered.
+void Engine::applyTarget()
+{
+    if (m_phase != Phase::Running)
+        return;
+    const bool run = m_play && (m_buffered >= 100 || m_settings.fast);
+    gst_element_set_state(m_pipeline.get(), run ? GST_STATE_PLAYING : GST_STATE_PAUSED);
+    if (run)
+        m_poll.start();
+    else
+        m_poll.stop();
+    report();
+}
+
+void Engine::report()
+{
+    State state = State::Idle;
+    switch (m_phase) {
+    case Phase::Idle: return;
+    case Phase::Failed: state = State::Failed; break;
+    case Phase::Ended: state = State::Ended; break;
+    case Phase::Prerolling: state = State::Opening; break;
+    case Phase::Running:
+        if (!m_play)
+            state = State::Paused;
+        else
+            state = (m_seeking || m_buffered < 100) && !m_settings.fast ? State::Buffering : State::Playing;
+        break;
+    }
+    if (state != std::exchange(m_reported, state))
+        Q_EMIT stateChanged(m_session, state, m_sink && m_sink->hasPicture());
+}
+
+void Engine::poll()
+{
+    gint64 value = 0;
+    if (!m_pipeline)
+        return;
+    if (gst_element_query_duration(m_pipeline.get(), GST_FORMAT_TIME, &value) && value > 0
+        && fromGst(value) != m_duration) {
+        m_duration = fromGst(value);
+        Q_EMIT durationChanged(m_session, m_duration.count());
+    }
+    if (m_phase != Phase::Running || m_seeking)
+        return;
+    if (gst_element_query_position(m_pipeline.get(), GST_FORMAT_TIME, &value) && value >= 0) {
+        auto position = fromGst(value);
+        if (m_duration > 0ms)
+            position = std::min(position, m_duration);
+        if (position != m_position) {
+            m_position = position;
+            Q_EMIT positionChanged(m_session, position.count());
+        }
+    }
+}
+
+void Engine::setVolume(double cubic)
+{
+    m_volume = cubic;
+    if (m_pipeline)
+        gst_stream_volume_set_volume(GST_STREAM_VOLUME(m_pipeline.get()), GST_STREAM_VOLUME_FORMAT_CUBIC, cubic);
+}
+
+void Engine::setMuted(bool muted)
+{
+    m_muted = muted;
+    if (m_pipeline)
+        gst_stream_volume_set_mute(GST_STREAM_VOLUME(m_pipeline.get()), muted);
+}
+
+void Engine::pictureShown()
+{
+    if (m_pipeline)
+        g_object_set(m_pipeline.get(), "connection-speed", guint64(0), nullptr);
+}
+
+void Engine::onElement(GstElement* element)
+{
+    const QString name = factoryName(element);
+    if (name == u"hlsdemux2")
+        g_object_set(element, "high-watermark-time", bufferTime, "max-buffering-time", bufferTime, nullptr);
+    const QString classes = factoryClass(element);
+    const bool decoder = classes.contains(u"Decoder");
+    {
+        const std::lock_guard lock(m_infoMutex);
+        if (name == u"hlsdemux2" || (m_info.demuxer.isEmpty() && classes.contains(u"Demuxer")))
+            m_info.demuxer = name;
+        else if (decoder && classes.contains(u"Video"))
+            m_info.videoDecoder = name;
+        else if (decoder && classes.contains(u"Audio"))
+            m_info.audioDecoder = name;
+        else if (classes.contains(u"Sink/Audio") || name == u"fakesink")
+            m_info.audioSink = name;
+    }
+    if (decoder && (classes.contains(u"Video") || classes.contains(u"Image"))) {
+        const Ptr<GstPad> out(gst_element_get_static_pad(element, "src"));
+        if (out)
+            gst_pad_add_probe(
+                out.get(), GST_PAD_PROBE_TYPE_BUFFER,
+                [](GstPad*, GstPadProbeInfo*, gpointer mailbox) {
+                    static_cast<FrameMailbox*>(mailbox)->noteDecoded();
+                    return GST_PAD_PROBE_OK;
+                },
+                m_mailbox.get(), nullptr);
+    }
+}
+
+} // namespace mutoscope::player::gst

@@ -1,0 +1,109 @@
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <memory>
+#include <mutex>
+#include <optional>
+
+#include <QObject>
+#include <QTimer>
+#include <QUrl>
+
+#include "player/frame_mailbox.h"
+#include "player/gst/gst_ptr.h"
+#include "player/gst/video_sink.h"
+#include "player/player_types.h"
+
+namespace mutoscope::player::gst
+{
+
+/// One playbin3 and the decisions about it. Lives on a thread of its own, because changing states and seeking may wait
+/// for the network; all slots and signals are on that thread. GStreamer's threads only post to it.
+///
+/// Every open() has a session number, chosen by the caller and carried by the signals, so that what was still on its way
+/// from an earlier film is told apart.
+class Engine final : public QObject
+{
+    Q_OBJECT
+public:
+    struct Settings {
+        bool audio = true;
+        bool fast = false;
+    };
+
+    Engine(Settings settings, std::shared_ptr<FrameMailbox> mailbox);
+    ~Engine() override; ///< after shutDown()
+
+    void start(); ///< makes the pipeline, in READY: warm
+    void open(quint64 session, const QUrl& url, std::chrono::milliseconds start, bool play);
+    void setPlaying(bool play);
+    void stop();
+    void seek(std::chrono::milliseconds position, bool accurate);
+    void setVolume(double cubic);
+    void setMuted(bool muted);
+    void pictureShown(); ///< the first one: the start's settings have done their work
+    void shutDown();
+
+Q_SIGNALS:
+    /// Opening, Buffering, Playing, Paused, Ended (Idle and Failed are the caller's and failed()'s).
+    void stateChanged(quint64 session, mutoscope::player::State state, bool hasVideo);
+    void positionChanged(quint64 session, qint64 ms);
+    void durationChanged(quint64 session, qint64 ms);
+    void bufferingChanged(quint64 session, int percent);
+    void pipelineChanged(quint64 session, const mutoscope::player::PipelineInfo& info);
+    void failed(quint64 session, const mutoscope::player::PlayerError& error);
+
+private:
+    enum class Phase { Idle, Prerolling, Running, Ended, Failed };
+    struct Seek {
+        std::chrono::milliseconds position{0};
+        bool accurate = false;
+    };
+
+    bool makePipeline();
+    void dropPipeline();
+    void load(std::chrono::milliseconds start);
+    void handle(GstMessage* message, quint64 epoch);
+    void onPrerolled();
+    void onBuffering(int percent);
+    void onEnd();
+    void onError(GstMessage* message);
+    void fail(const PlayerError& error);
+    [[nodiscard]] bool worksAround(GstMessage* message, const PlayerError& error);
+    void sendSeek(Seek seek);
+    void applyTarget();
+    void report();
+    void poll();
+    void onElement(GstElement* element); ///< on a thread of GStreamer's
+
+    static GstBusSyncReply onBus(GstBus* bus, GstMessage* message, gpointer self);
+
+    Settings m_settings;
+    std::shared_ptr<FrameMailbox> m_mailbox;
+    std::unique_ptr<VideoSink> m_sink;
+    Ptr<GstElement> m_pipeline;
+    QTimer m_poll;
+
+    quint64 m_session = 0;
+    QUrl m_url;
+    Phase m_phase = Phase::Idle;
+    bool m_play = false;          ///< what the person wants
+    int m_buffered = 100;         ///< percent
+    bool m_seeking = false;       ///< a seek was sent, its ASYNC_DONE has not come
+    std::optional<Seek> m_next;   ///< the latest one wanted meanwhile
+    std::optional<Seek> m_start;  ///< to send once prerolled
+    std::chrono::milliseconds m_position{0};
+    std::chrono::milliseconds m_duration{0};
+    double m_volume = 1;
+    bool m_muted = false;
+    bool m_silent = false;        ///< the sound device failed: go on without it
+    std::optional<PlayerError> m_missing; ///< a decoder of the sound: told only if nothing plays
+    State m_reported = State::Idle;
+    std::atomic<quint64> m_epoch = 0; ///< of load(): tells messages that were still queued from those of this run
+
+    std::mutex m_infoMutex;
+    PipelineInfo m_info; ///< under m_infoMutex: written on GStreamer's threads
+};
+
+} // namespace mutoscope::player::gst

@@ -1,0 +1,198 @@
+// What the pipeline says, and what is done about it: the second half of Engine.
+
+#include "player/gst/engine.h"
+
+#include <utility>
+
+#include <QMetaObject>
+
+#include "player/gst/errors.h"
+#include "player/log.h"
+
+namespace mutoscope::player::gst
+{
+namespace
+{
+
+using namespace std::chrono_literals;
+
+QString factoryName(GstObject* object)
+{
+    GstElementFactory* factory = GST_IS_ELEMENT(object) ? gst_element_get_factory(GST_ELEMENT(object)) : nullptr;
+    return factory ? QString::fromUtf8(GST_OBJECT_NAME(factory)) : QString();
+}
+
+/// The element that speaks, or a bin around it, if it is a hardware decoder: its factory's name.
+QString hardwareDecoder(GstMessage* message)
+{
+    for (GstObject* object = GST_MESSAGE_SRC(message); object; object = GST_OBJECT_PARENT(object)) {
+        GstElementFactory* factory = GST_IS_ELEMENT(object) ? gst_element_get_factory(GST_ELEMENT(object)) : nullptr;
+        if (factory
+            && gst_element_factory_list_is_type(factory, GST_ELEMENT_FACTORY_TYPE_DECODER
+                                                             | GST_ELEMENT_FACTORY_TYPE_HARDWARE))
+            return factoryName(object);
+    }
+    return {};
+}
+
+} // namespace
+
+/// On any of GStreamer's threads, so it only passes on; nothing stays in the bus's own queue.
+GstBusSyncReply Engine::onBus(GstBus*, GstMessage* message, gpointer self)
+{
+    const auto type = GST_MESSAGE_TYPE(message);
+    if (type & (GST_MESSAGE_ERROR | GST_MESSAGE_EOS | GST_MESSAGE_BUFFERING | GST_MESSAGE_ASYNC_DONE
+                | GST_MESSAGE_DURATION_CHANGED | GST_MESSAGE_CLOCK_LOST | GST_MESSAGE_LATENCY)
+        || isMissingPlugin(message)) {
+        auto* engine = static_cast<Engine*>(self);
+        const std::shared_ptr<GstMessage> kept(gst_message_ref(message), Unref());
+        QMetaObject::invokeMethod(
+            engine, [engine, kept, epoch = engine->m_epoch.load()] { engine->handle(kept.get(), epoch); },
+            Qt::QueuedConnection);
+    }
+    gst_message_unref(message);
+    return GST_BUS_DROP;
+}
+
+void Engine::handle(GstMessage* message, quint64 epoch)
+{
+    if (!m_pipeline || epoch != m_epoch || m_phase == Phase::Idle || m_phase == Phase::Failed)
+        return;
+    if (isMissingPlugin(message)) {
+        const PlayerError error = missingPlugin(message);
+        if (isMissingVideoDecoder(message))
+            fail(error); // sound alone is not the film
+        else
+            m_missing = error;
+        return;
+    }
+    const bool whole = GST_MESSAGE_SRC(message) == GST_OBJECT(m_pipeline.get());
+    switch (static_cast<int>(GST_MESSAGE_TYPE(message))) { // a flags type with some forty values
+    case GST_MESSAGE_ERROR: onError(message); break;
+    case GST_MESSAGE_EOS:
+        if (whole)
+            onEnd();
+        break;
+    case GST_MESSAGE_BUFFERING: {
+        gint percent = 100;
+        gst_message_parse_buffering(message, &percent);
+        onBuffering(percent);
+        break;
+    }
+    case GST_MESSAGE_ASYNC_DONE:
+        if (whole)
+            onPrerolled();
+        break;
+    case GST_MESSAGE_DURATION_CHANGED: poll(); break;
+    case GST_MESSAGE_CLOCK_LOST: // e.g. the sound device has gone: a new clock is chosen on the way up
+        if (m_phase == Phase::Running) {
+            gst_element_set_state(m_pipeline.get(), GST_STATE_PAUSED);
+            applyTarget();
+        }
+        break;
+    case GST_MESSAGE_LATENCY: gst_bin_recalculate_latency(GST_BIN(m_pipeline.get())); break;
+    default: break;
+    }
+}
+
+/// All sinks have their first data, after opening or after a seek.
+void Engine::onPrerolled()
+{
+    const bool opened = m_phase == Phase::Prerolling;
+    if (opened)
+        m_phase = Phase::Running;
+    if (m_phase != Phase::Running)
+        return;
+    if (opened) {
+        PipelineInfo info;
+        {
+            const std::lock_guard lock(m_infoMutex);
+            info = m_info;
+        }
+        qCDebug(logPlayer) << "opened with" << info.demuxer << info.videoDecoder << info.audioDecoder << info.audioSink;
+        Q_EMIT pipelineChanged(m_session, info);
+        m_seeking = m_start.has_value();
+        poll();
+        if (const auto start = std::exchange(m_start, std::nullopt)) {
+            sendSeek(*start);
+            return;
+        }
+    }
+    m_seeking = false;
+    if (const auto next = std::exchange(m_next, std::nullopt)) {
+        sendSeek(*next);
+        return;
+    }
+    applyTarget();
+    poll();
+}
+
+void Engine::onBuffering(int percent)
+{
+    if (percent == m_buffered)
+        return;
+    const bool turned = (percent < 100) != (m_buffered < 100);
+    m_buffered = percent;
+    if (m_settings.fast)
+        return; // nothing waits for it
+    Q_EMIT bufferingChanged(m_session, percent);
+    if (turned)
+        applyTarget();
+}
+
+void Engine::onEnd()
+{
+    if (m_phase != Phase::Running || m_seeking)
+        return;
+    m_phase = Phase::Ended;
+    m_poll.stop();
+    if (m_duration > 0ms && m_position != m_duration) {
+        m_position = m_duration;
+        Q_EMIT positionChanged(m_session, m_position.count());
+    }
+    report();
+}
+
+void Engine::onError(GstMessage* message)
+{
+    PlayerError error = errorOf(message);
+    if (worksAround(message, error))
+        return;
+    if (m_missing && error.kind != ErrorKind::Network)
+        error = *m_missing;
+    fail(error);
+}
+
+/// A device that fails is no reason not to show the film: go on without it from the same place.
+bool Engine::worksAround(GstMessage* message, const PlayerError& error)
+{
+    const QString hardware = hardwareDecoder(message);
+    if (!hardware.isEmpty()) {
+        qCWarning(logPlayer) << "the hardware decoder" << hardware << "failed, decoding in software from now on:"
+                             << error.detail;
+        if (const Ptr<GstPluginFeature> feature{
+                gst_registry_lookup_feature(gst_registry_get(), hardware.toUtf8().constData())})
+            gst_plugin_feature_set_rank(feature.get(), GST_RANK_NONE);
+    } else if (error.kind == ErrorKind::Device && !std::exchange(m_silent, true)) {
+        qCWarning(logPlayer) << "going on without sound:" << error.detail;
+    } else {
+        return false;
+    }
+    const auto position = m_position;
+    dropPipeline(); // a new one: decodebin3 keeps its list of decoders
+    load(position);
+    return true;
+}
+
+void Engine::fail(const PlayerError& error)
+{
+    m_phase = Phase::Failed;
+    m_poll.stop();
+    // Ends its requests and threads; the last picture stays on the widget.
+    if (m_pipeline)
+        gst_element_set_state(m_pipeline.get(), GST_STATE_READY);
+    report();
+    Q_EMIT failed(m_session, error);
+}
+
+} // namespace mutoscope::player::gst

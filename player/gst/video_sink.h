@@ -1,0 +1,56 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+
+#include <QSize>
+
+#include "player/frame_mailbox.h"
+#include "player/gst/gst_ptr.h"
+
+typedef struct _GstAppSink GstAppSink;
+
+namespace mutoscope::player::gst
+{
+
+/// The pipeline's last element: turns pictures upright, converts and scales them in the pipeline's own thread, and puts
+/// them into the mailbox without copying. Nothing is queued: the mailbox holds one frame, this holds none.
+class VideoSink
+{
+public:
+    VideoSink(std::shared_ptr<FrameMailbox> mailbox, bool fast);
+    ~VideoSink(); ///< after the pipeline is in NULL
+    VideoSink(const VideoSink&) = delete;
+    VideoSink& operator=(const VideoSink&) = delete;
+
+    /// For playbin3's "video-sink"; null if a plugin is missing.
+    [[nodiscard]] GstElement* element() const { return m_bin.get(); }
+
+    /// Frames belong to this session from now on. With the gate closed they are dropped: before the seek to a start
+    /// position nobody wants to see the beginning.
+    void setSession(std::uint64_t session) { m_session = session; }
+    void setGate(bool open) { m_open = open; }
+    /// The widget has another size.
+    void updateScale();
+    [[nodiscard]] bool hasPicture() const { return m_hasPicture; }
+    void forgetPicture() { m_hasPicture = false; }
+
+private:
+    void onCaps(GstCaps* caps);
+    void onSample(GstSample* sample, bool preroll);
+
+    std::shared_ptr<FrameMailbox> m_mailbox;
+    Ptr<GstElement> m_bin;
+    GstElement* m_filter = nullptr; ///< in m_bin
+    std::atomic<std::uint64_t> m_session = 0;
+    std::atomic<bool> m_open = true;
+    std::atomic<bool> m_hasPicture = false;
+    std::mutex m_mutex; ///< of the two below
+    QSize m_natural;
+    QSize m_scaled;
+    GstClockTime m_prerolled = GST_CLOCK_TIME_NONE; ///< streaming thread only
+};
+
+} // namespace mutoscope::player::gst

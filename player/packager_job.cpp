@@ -1,0 +1,382 @@
+#include "player/packager_job.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include <QFile>
+#include <QFileInfo>
+#include <QStorageInfo>
+
+#include "player/fmp4.h"
+#include "player/tool_process.h"
+
+namespace mutoscope::player
+{
+namespace
+{
+
+using namespace std::chrono_literals;
+using Kind = PackagerErrorKind;
+using std::chrono::milliseconds;
+
+constexpr auto maxSilence = 60s; ///< ffmpeg reports progress twice a second, however slow it encodes
+constexpr double segmentBytes = 1024 * 1024;
+constexpr double minSegmentSeconds = 2;
+constexpr double maxSegmentSeconds = 4;
+constexpr double packagingShare = 0.9; ///< of the progress; checks are quick
+
+constexpr QStringView playlistName = u"index.m3u8";
+constexpr QStringView initName = u"init.mp4";
+constexpr QStringView posterName = u"poster.jpg";
+
+QStringList words(const QString& line)
+{
+    return line.split(u' ', Qt::SkipEmptyParts);
+}
+
+QString seconds(double value)
+{
+    return QString::number(value, 'f', 3);
+}
+
+/// About 1 MiB or 4 s, whichever is shorter, so that little is paid ahead; not under 2 s. The muxer cuts at the first key
+/// frame after that, so a film with rare ones gets longer segments.
+double segmentSeconds(const MediaInfo& plan)
+{
+    const double length = static_cast<double>(plan.duration.count()) / 1000;
+    const double rate = static_cast<double>(plan.bytes) / std::max(length, 0.001);
+    return std::clamp(segmentBytes / std::max(rate, 1.0), minSegmentSeconds, maxSegmentSeconds);
+}
+
+} // namespace
+
+Packager::Job::Job(Packager& owner, MediaInfo plan, const QString& folder)
+    : m_owner(owner), m_plan(std::move(plan)), m_folder(QDir(folder).absolutePath())
+{
+    m_stalled.setSingleShot(true);
+    m_stalled.setInterval(maxSilence);
+    connect(&m_stalled, &QTimer::timeout, this, [this] {
+        finish(error(Kind::Timeout, QStringLiteral("cannot be packaged: the tool has stopped answering.")));
+    });
+    connect(&m_process, &QProcess::readyReadStandardOutput, this, &Job::onOutput);
+    connect(&m_process, &QProcess::readyReadStandardError, this,
+            [this] { m_errors = (m_errors + m_process.readAllStandardError()).right(maxToolErrors); });
+    connect(&m_process, &QProcess::finished, this, &Job::onFinished);
+    connect(&m_process, &QProcess::errorOccurred, this, [this](QProcess::ProcessError what) {
+        if (what == QProcess::FailedToStart)
+            finish(PackagerError{Kind::ToolMissing,
+                                 QStringLiteral("Films cannot be published: the package ffmpeg is not installed."), {}});
+    });
+}
+
+Packager::Job::~Job()
+{
+    m_process.disconnect(this);
+    if (m_process.state() != QProcess::NotRunning) {
+        m_process.kill();
+        m_process.waitForFinished();
+    }
+    if (!m_finished)
+        removeOutput();
+}
+
+void Packager::Job::begin()
+{
+    if (m_finished)
+        return;
+    if (!m_plan.video && !m_plan.audio) {
+        finish(error(Kind::NotAFilm, QStringLiteral("has neither video nor sound.")));
+        return;
+    }
+    m_madeFolder = !m_folder.exists();
+    if (!m_folder.mkpath(QStringLiteral(".")) || !QFileInfo(m_folder.path()).isWritable()) {
+        m_madeFolder = false;
+        m_finished = true; // nothing to remove
+        tell(tl::unexpected(
+            PackagerError{Kind::Disk, QStringLiteral("The folder %1 cannot be written.").arg(m_folder.path()), {}}));
+        return;
+    }
+    if (!m_folder.isEmpty()) {
+        m_finished = true;
+        tell(tl::unexpected(
+            PackagerError{Kind::Disk, QStringLiteral("The folder %1 is not empty.").arg(m_folder.path()), {}}));
+        return;
+    }
+
+    const QString ffmpeg = QStringLiteral("ffmpeg");
+    const double length = static_cast<double>(m_plan.duration.count()) / 1000;
+    m_steps.push_back({ffmpeg, packageArguments(),
+                       [this, length](const QByteArray& line) {
+                           if (line.startsWith("out_time_us=") && length > 0)
+                               setProgress(line.mid(12).toDouble() / 1e6 / length * packagingShare);
+                       },
+                       [this] {
+                           auto problem = readPlaylist();
+                           return problem ? problem : checkSegments();
+                       }});
+    m_steps.push_back(countStep(inputArguments(m_plan.file), m_packetsIn));
+    auto out = countStep({QStringLiteral("-protocol_whitelist"), QStringLiteral("file"), QStringLiteral("-i"),
+                          QStringLiteral("file:%1").arg(playlistName)},
+                         m_packetsOut);
+    out.done = [this] { return comparePackets(); };
+    m_steps.push_back(std::move(out));
+    if (m_plan.video) {
+        const auto taken = [this] {
+            if (QFileInfo(path(posterName.toString())).size() > 0)
+                m_result.poster = path(posterName.toString());
+            return std::optional<PackagerError>();
+        };
+        m_steps.push_back({ffmpeg, posterArguments(length / 10), {}, taken, true});
+        m_steps.push_back({ffmpeg, posterArguments(0), {}, taken, true}); // if there was none at 10 %
+    }
+    next();
+}
+
+void Packager::Job::cancel()
+{
+    finish(PackagerError{Kind::Cancelled, QStringLiteral("Packaging was cancelled."), {}});
+}
+
+void Packager::Job::next()
+{
+    if (!m_result.poster.isEmpty())
+        m_steps.clear();
+    if (m_steps.empty()) {
+        finish(std::nullopt);
+        return;
+    }
+    m_line.clear();
+    m_errors.clear();
+    m_stalled.start();
+    prepareTool(m_process, m_steps.front().program, m_steps.front().arguments, m_folder.path());
+    m_process.start(QProcess::ReadOnly);
+}
+
+void Packager::Job::onOutput()
+{
+    m_stalled.start();
+    m_line += m_process.readAllStandardOutput();
+    qsizetype end = 0;
+    while ((end = m_line.indexOf('\n')) >= 0) {
+        const QByteArray line = m_line.left(end).trimmed();
+        m_line.remove(0, end + 1);
+        if (!m_finished && m_steps.front().lines)
+            m_steps.front().lines(line);
+    }
+}
+
+void Packager::Job::onFinished(int status, QProcess::ExitStatus how)
+{
+    if (m_finished)
+        return;
+    m_stalled.stop();
+    onOutput();
+    m_errors = (m_errors + m_process.readAllStandardError()).right(maxToolErrors);
+    const Step step = std::move(m_steps.front());
+    m_steps.pop_front();
+    const bool good = how == QProcess::NormalExit && status == 0;
+    if (!good && !step.mayFail) {
+        const bool full = m_errors.contains("No space left on device")
+                          || QStorageInfo(m_folder.path()).bytesAvailable() < 1024 * 1024;
+        finish(full ? PackagerError{Kind::Disk, QStringLiteral("The disk is full."), QString::fromUtf8(m_errors)}
+                    : error(Kind::Failed, QStringLiteral("cannot be packaged."), QString::fromUtf8(m_errors)));
+        return;
+    }
+    if (step.done) {
+        if (auto problem = step.done()) {
+            finish(std::move(problem));
+            return;
+        }
+    }
+    setProgress(packagingShare + (1 - packagingShare) / (1.0 + static_cast<double>(m_steps.size())));
+    next();
+}
+
+void Packager::Job::finish(std::optional<PackagerError> error)
+{
+    if (m_finished)
+        return;
+    m_finished = true;
+    m_stalled.stop();
+    if (m_process.state() != QProcess::NotRunning) {
+        m_process.kill();
+        m_process.waitForFinished();
+    }
+    if (error) {
+        removeOutput();
+        tell(tl::unexpected(*error));
+        return;
+    }
+    setProgress(1);
+    tell(m_result);
+}
+
+/// Later, as whoever hears it may destroy the packager, and with it the process whose signal we may be in.
+void Packager::Job::tell(Result<PackagedHls> result)
+{
+    QMetaObject::invokeMethod(
+        &m_owner, [owner = &m_owner, result = std::move(result)] { Q_EMIT owner->finished(result); },
+        Qt::QueuedConnection);
+}
+
+/// Only names that we gave, so that a mistake elsewhere cannot cost a person's files.
+void Packager::Job::removeOutput()
+{
+    const QStringList ours{playlistName.toString(), initName.toString(), posterName.toString(),
+                           QStringLiteral("segment*.m4s"), QStringLiteral("*.tmp")};
+    for (const QString& name : m_folder.entryList(ours, QDir::Files))
+        m_folder.remove(name);
+    if (m_madeFolder)
+        QDir().rmdir(m_folder.path());
+}
+
+void Packager::Job::setProgress(double fraction)
+{
+    fraction = std::clamp(fraction, m_progress, 1.0);
+    if (fraction == m_progress)
+        return;
+    m_progress = fraction;
+    Q_EMIT m_owner.progressed(fraction);
+}
+
+PackagerError Packager::Job::error(Kind kind, const QString& why, const QString& detail) const
+{
+    return {kind, QStringLiteral("“%1” %2").arg(QFileInfo(m_plan.file).fileName(), why), detail};
+}
+
+QStringList Packager::Job::packageArguments() const
+{
+    const double target = segmentSeconds(m_plan);
+    // Absolute input, output relative to the tool's folder: the muxer would read "%" in a folder's name as a pattern.
+    QStringList arguments = words(QStringLiteral("-nostdin -hide_banner -v error -nostats -progress pipe:1 -y"));
+    arguments += inputArguments(m_plan.file);
+    if (m_plan.video) {
+        arguments += words(QStringLiteral("-map 0:%1").arg(m_plan.video->index));
+        if (m_plan.video->transcode)
+            // Even sizes for 4:2:0; a key frame where each segment is to start; square pixels stay what they were.
+            arguments += words(QStringLiteral("-c:v libx264 -preset veryfast -crf 21 -pix_fmt yuv420p -fps_mode vfr "
+                                              "-vf scale=trunc(iw/2)*2:trunc(ih/2)*2 "
+                                              "-force_key_frames expr:gte(t,n_forced*%1)")
+                                   .arg(seconds(target)));
+        else
+            arguments += words(QStringLiteral("-c:v copy"));
+        if (m_plan.video->codec == u"hevc" && !m_plan.video->transcode)
+            arguments += words(QStringLiteral("-tag:v hvc1")); // parameter sets in the header, as HLS wants them
+    }
+    if (m_plan.audio) {
+        arguments += words(QStringLiteral("-map 0:%1").arg(m_plan.audio->index));
+        if (m_plan.audio->transcode)
+            arguments += words(QStringLiteral("-c:a aac -b:a 160k -ac %1").arg(std::min(2, m_plan.audio->channels)));
+        else
+            arguments += words(QStringLiteral("-c:a copy"));
+        if (m_plan.audio->codec == u"aac" && !m_plan.audio->transcode)
+            arguments += words(QStringLiteral("-bsf:a aac_adtstoasc")); // out of TS; leaves others as they are
+    }
+    // A phone's film carries its owner's name and position: not for publication.
+    arguments += words(QStringLiteral("-map_metadata -1 -map_chapters -1 -fflags +bitexact -strict experimental"));
+    arguments += words(QStringLiteral("-f hls -hls_playlist_type vod -hls_flags independent_segments "
+                                      "-hls_segment_type fmp4 -hls_time %1 -hls_fmp4_init_filename %2 "
+                                      "-hls_segment_filename segment%05d.m4s %3")
+                           .arg(seconds(target), initName, playlistName));
+    return arguments;
+}
+
+QStringList Packager::Job::posterArguments(double at) const
+{
+    return words(QStringLiteral("-nostdin -hide_banner -v error -y -ss %1").arg(seconds(at))) + inputArguments(m_plan.file)
+           + words(QStringLiteral("-map 0:%1 -frames:v 1 -vf scale=iw*max(sar\\,0.01):ih,scale=min(640\\,iw):-2,setsar=1 "
+                                  "-map_metadata -1 -fflags +bitexact -q:v 4 -update 1 -f image2 file:%2")
+                       .arg(m_plan.video->index)
+                       .arg(posterName));
+}
+
+Packager::Job::Step Packager::Job::countStep(const QStringList& input, std::map<int, qint64>& counts)
+{
+    // "12,3456": index and packets.
+    return {QStringLiteral("ffprobe"),
+            words(QStringLiteral("-v error -hide_banner -count_packets -show_entries stream=index,nb_read_packets -of csv=p=0"))
+                + input,
+            [&counts](const QByteArray& line) {
+                const auto fields = line.split(',');
+                if (fields.size() >= 2)
+                    counts[fields[0].toInt()] = fields[1].toLongLong();
+            },
+            {}};
+}
+
+std::optional<PackagerError> Packager::Job::readPlaylist()
+{
+    QFile file(path(playlistName.toString()));
+    if (!file.open(QIODevice::ReadOnly))
+        return error(Kind::Failed, QStringLiteral("cannot be packaged: no playlist came out."), QString::fromUtf8(m_errors));
+    double length = 0;
+    bool ended = false;
+    while (!file.atEnd()) {
+        const QByteArray line = file.readLine(4096).trimmed();
+        if (line.startsWith("#EXTINF:"))
+            length += line.mid(8, line.indexOf(',') - 8).toDouble();
+        else if (line == "#EXT-X-ENDLIST")
+            ended = true;
+        else if (!line.isEmpty() && !line.startsWith('#'))
+            m_segments << QString::fromUtf8(line);
+    }
+    if (m_segments.isEmpty() || !ended)
+        return error(Kind::Damaged, QStringLiteral("is damaged: it could not be read to its end."),
+                     QString::fromUtf8(m_errors));
+    m_result.playlist = file.fileName();
+    m_result.duration = milliseconds(std::llround(length * 1000));
+    m_result.segments = static_cast<int>(m_segments.size());
+    m_result.bytes = QFileInfo(path(initName.toString())).size();
+    for (const QString& name : m_segments)
+        m_result.bytes += QFileInfo(path(name)).size();
+
+    // A file that breaks off in the middle still says in its head how long it was.
+    const auto missing = m_plan.duration - m_result.duration;
+    if (missing > std::max<milliseconds>(2s, m_plan.duration / 50))
+        return error(Kind::Damaged,
+                     QStringLiteral("is incomplete: only %1 of its %2 seconds can be read.")
+                         .arg(m_result.duration.count() / 1000)
+                         .arg(m_plan.duration.count() / 1000),
+                     QString::fromUtf8(m_errors));
+    return std::nullopt;
+}
+
+std::optional<PackagerError> Packager::Job::checkSegments()
+{
+    if (!m_plan.video)
+        return std::nullopt;
+    const quint32 track = videoTrackOf(path(initName.toString()));
+    if (track == 0)
+        return error(Kind::Failed, QStringLiteral("cannot be packaged: what came out has no video track."));
+    for (const QString& name : m_segments) {
+        if (segmentStart(path(name), track) != SegmentStart::KeyFrame)
+            return error(Kind::Damaged, QStringLiteral("cannot be packaged: %1 does not start with a key frame.").arg(name));
+    }
+    return std::nullopt;
+}
+
+/// A copied stream must have as many packets as it had. Tolerance: two, or one in a thousand of the sound's, for what
+/// lies before the file's own edit list or is cut off at its end. A converted stream only has to have any.
+std::optional<PackagerError> Packager::Job::comparePackets()
+{
+    const auto check = [this](int in, int out, bool transcoded, bool video) -> std::optional<PackagerError> {
+        const qint64 before = m_packetsIn[in];
+        const qint64 after = m_packetsOut[out];
+        const qint64 tolerance = std::max<qint64>(2, video ? 0 : before / 1000);
+        if (after > 0 && (transcoded || std::abs(before - after) <= tolerance))
+            return std::nullopt;
+        return error(Kind::Damaged, QStringLiteral("cannot be packaged whole: %1 of %2 packets of its %3 came out.")
+                                        .arg(after)
+                                        .arg(before)
+                                        .arg(video ? QStringLiteral("picture") : QStringLiteral("sound")));
+    };
+    int out = 0;
+    std::optional<PackagerError> problem;
+    if (m_plan.video)
+        problem = check(m_plan.video->index, out++, m_plan.video->transcode, true);
+    if (!problem && m_plan.audio)
+        problem = check(m_plan.audio->index, out, m_plan.audio->transcode, false);
+    return problem;
+}
+
+} // namespace mutoscope::player
