@@ -1,0 +1,292 @@
+#include "ui/history_model.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <QDateTime>
+
+#include "p2p/base/encoding.h"
+#include "ui/format.h"
+
+using namespace Qt::StringLiterals;
+
+namespace mutoscope::ui
+{
+namespace
+{
+
+using Kind = HistoryRow::Kind;
+using wire::AddressKind;
+using wire::EntryKind;
+
+base::Tokens signedAmount(const wire::HistoryEntry& entry)
+{
+    return entry.incoming ? entry.amount : base::Tokens(-entry.amount.value());
+}
+
+HistoryRow rowOf(const wire::HistoryEntry& entry, Kind kind, base::Tokens amount)
+{
+    HistoryRow row;
+    row.entry = entry.entry;
+    row.time = entry.time;
+    row.kind = kind;
+    row.amount = amount;
+    row.counterparty = entry.counterparty;
+    row.contract = entry.contract;
+    row.content = entry.content;
+    row.memo = entry.memo;
+    return row;
+}
+
+HistoryRow single(const wire::HistoryEntry& entry)
+{
+    switch (entry.kind) {
+    case EntryKind::Issue:
+        return rowOf(entry, Kind::Issued, signedAmount(entry));
+    case EntryKind::AddressClosed:
+        return rowOf(entry, Kind::AddressClosed, signedAmount(entry));
+    case EntryKind::Transfer:
+    case EntryKind::ContractOpened:
+    case EntryKind::ContractClosed:
+        break;
+    }
+    return rowOf(entry, entry.incoming ? Kind::Received : Kind::Sent, signedAmount(entry));
+}
+
+/// Both sides of one entry are this node's own addresses.
+HistoryRow internal(const wire::HistoryEntry& out, const wire::HistoryEntry& in)
+{
+    if (out.kind == EntryKind::AddressClosed && out.address != AddressKind::Income)
+        return rowOf(out, Kind::AddressClosed, out.amount);
+    if (out.address == AddressKind::Income)
+        return rowOf(out, Kind::PaidOut, out.amount);
+    if (in.address == AddressKind::Spend)
+        return rowOf(out, Kind::ToppedUp, out.amount);
+    return rowOf(out, Kind::Sent, out.amount);
+}
+
+/// Newest first, all of one contract on one address.
+HistoryRow contractRow(const std::vector<const wire::HistoryEntry*>& entries, bool noneOpen)
+{
+    const wire::HistoryEntry& newest = *entries.front();
+    if (newest.address == AddressKind::Income)
+        return rowOf(newest, Kind::Earned, signedAmount(newest));
+
+    HistoryRow row = rowOf(newest, Kind::Reserved, base::Tokens(0));
+    bool closed = false;
+    for (const wire::HistoryEntry* entry : entries) {
+        row.amount += signedAmount(*entry);
+        if (entry->kind == EntryKind::ContractOpened) {
+            row.reserved = entry->amount;
+        } else {
+            closed = true;
+            row.returned = entry->incoming ? entry->amount : base::Tokens(0);
+        }
+    }
+    if (!row.reserved) {
+        row.kind = Kind::CameBack;
+    } else if (closed || noneOpen) {
+        row.kind = Kind::Watched;
+        row.returned = row.returned.value_or(base::Tokens(0));
+    }
+    return row;
+}
+
+int decimalsOf(const QString& amount)
+{
+    const qsizetype point = amount.lastIndexOf(QLocale().decimalPoint());
+    return point < 0 ? 0 : static_cast<int>(amount.size() - point - 1);
+}
+
+bool movesWithin(Kind kind)
+{
+    return kind == Kind::ToppedUp || kind == Kind::PaidOut;
+}
+
+} // namespace
+
+std::vector<HistoryRow> groupHistory(const std::vector<wire::HistoryEntry>& entries,
+                                     const std::optional<base::Tokens>& locked)
+{
+    std::vector<HistoryRow> rows;
+    std::vector<bool> taken(entries.size(), false);
+    const bool noneOpen = locked && locked->value() == 0;
+    for (std::size_t i = 0; i < entries.size(); ++i) {
+        if (taken[i])
+            continue;
+        const wire::HistoryEntry& entry = entries[i];
+        const bool ofContract = entry.contract
+                                && (entry.kind == EntryKind::ContractOpened || entry.kind == EntryKind::ContractClosed);
+        std::vector<const wire::HistoryEntry*> group{&entry};
+        const wire::HistoryEntry* otherSide = nullptr;
+        for (std::size_t k = i + 1; k < entries.size(); ++k) {
+            const wire::HistoryEntry& other = entries[k];
+            if (ofContract && other.contract == entry.contract && other.address == entry.address) {
+                group.push_back(&other);
+                taken[k] = true;
+            } else if (!ofContract && !otherSide && other.entry == entry.entry && other.incoming != entry.incoming) {
+                otherSide = &other;
+                taken[k] = true;
+            }
+        }
+        if (ofContract)
+            rows.push_back(contractRow(group, noneOpen));
+        else if (otherSide)
+            rows.push_back(entry.incoming ? internal(*otherSide, entry) : internal(entry, *otherSide));
+        else
+            rows.push_back(single(entry));
+    }
+    return rows;
+}
+
+void HistoryModel::setRows(std::vector<HistoryRow> rows, std::map<base::ContentId, QString> titles)
+{
+    if (rows == m_rows && titles == m_titles)
+        return;
+    // Rows keep their places as long as only their contents change, and so does a selection.
+    if (rows.size() != m_rows.size()) {
+        beginResetModel();
+        m_rows = std::move(rows);
+        m_titles = std::move(titles);
+        endResetModel();
+    } else {
+        m_rows = std::move(rows);
+        m_titles = std::move(titles);
+    }
+    m_decimals = 0;
+    for (const HistoryRow& row : m_rows)
+        m_decimals = std::max(m_decimals, decimalsOf(amount(row, false)));
+    if (!m_rows.empty())
+        Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, ColumnCount - 1));
+}
+
+int HistoryModel::rowCount(const QModelIndex& parent) const
+{
+    return parent.isValid() ? 0 : static_cast<int>(m_rows.size());
+}
+
+int HistoryModel::columnCount(const QModelIndex& parent) const
+{
+    return parent.isValid() ? 0 : ColumnCount;
+}
+
+QString HistoryModel::what(const HistoryRow& row) const
+{
+    switch (row.kind) {
+    case Kind::Issued:
+        return tr("Issued by the tracker");
+    case Kind::Received:
+        return tr("Received");
+    case Kind::Sent:
+        return tr("Sent");
+    case Kind::ToppedUp:
+        return tr("Topped up the spend address");
+    case Kind::PaidOut:
+        return tr("Income paid out");
+    case Kind::Reserved:
+        return tr("Contract opened — reserved");
+    case Kind::Watched:
+        return tr("Watched");
+    case Kind::CameBack:
+        return tr("Contract closed — came back");
+    case Kind::Earned:
+        return tr("Earned by seeding");
+    case Kind::AddressClosed:
+        return tr("Address closed");
+    }
+    return {};
+}
+
+QString HistoryModel::about(const HistoryRow& row) const
+{
+    if (row.content) {
+        const auto title = m_titles.find(*row.content);
+        return title != m_titles.end() ? title->second : tr("film %1").arg(shortId(base::toHex(*row.content)));
+    }
+    QStringList parts;
+    if (!row.memo.empty())
+        parts << fromUtf8(row.memo);
+    if (row.counterparty && !movesWithin(row.kind))
+        parts << shortId(base::toHex(*row.counterparty));
+    return parts.join(u" · "_s);
+}
+
+QString HistoryModel::amount(const HistoryRow& row, bool padded) const
+{
+    QString text = formatTokens(row.amount, movesWithin(row.kind) ? Sign::IfNegative : Sign::Always);
+    if (padded) // figure spaces: as wide as a digit
+        text += QString(std::max(0, m_decimals - decimalsOf(text)), QChar(0x2007));
+    return text;
+}
+
+QString HistoryModel::details(const HistoryRow& row) const
+{
+    QStringList lines{QLocale().toString(QDateTime::fromMSecsSinceEpoch(row.time.value()), QLocale::LongFormat)};
+    if (row.reserved)
+        lines << tr("Reserved: %1 tokens").arg(formatTokens(*row.reserved));
+    if (row.returned)
+        lines << tr("Came back: %1 tokens").arg(formatTokens(*row.returned));
+    if (row.content)
+        lines << tr("Film: %1").arg(QString::fromStdString(base::toHex(*row.content)));
+    if (row.contract)
+        lines << tr("Contract: %1").arg(QString::fromStdString(base::toHex(*row.contract)));
+    if (row.counterparty)
+        lines << tr("Address: %1").arg(QString::fromStdString(base::toHex(*row.counterparty)));
+    return lines.join(u'\n');
+}
+
+QVariant HistoryModel::data(const QModelIndex& index, int role) const
+{
+    if (!index.isValid())
+        return {};
+    const HistoryRow& row = m_rows.at(static_cast<std::size_t>(index.row()));
+    const auto column = static_cast<Column>(index.column());
+    switch (role) {
+    case Qt::DisplayRole:
+    case Qt::AccessibleTextRole:
+        if (column == Time)
+            return formatWhen(row.time, base::UnixMs(QDateTime::currentMSecsSinceEpoch()));
+        if (column == What)
+            return what(row);
+        if (column == About)
+            return about(row);
+        return amount(row, role == Qt::DisplayRole);
+    case Qt::ToolTipRole:
+        return details(row);
+    case Qt::TextAlignmentRole:
+        return QVariant(column == Amount ? Qt::AlignRight | Qt::AlignVCenter : Qt::AlignLeft | Qt::AlignVCenter);
+    case SortRole:
+        if (column == Time)
+            return QVariant::fromValue<qlonglong>(row.entry);
+        if (column == Amount)
+            return QVariant::fromValue<qlonglong>(row.amount.value());
+        return data(index, Qt::DisplayRole);
+    default:
+        return {};
+    }
+}
+
+QVariant HistoryModel::headerData(int section, Qt::Orientation orientation, int role) const
+{
+    if (orientation != Qt::Horizontal)
+        return {};
+    if (role == Qt::TextAlignmentRole)
+        return QVariant(section == Amount ? Qt::AlignRight | Qt::AlignVCenter : Qt::AlignLeft | Qt::AlignVCenter);
+    if (role != Qt::DisplayRole)
+        return {};
+    switch (static_cast<Column>(section)) {
+    case Time:
+        return tr("Time");
+    case What:
+        return tr("What");
+    case About:
+        return tr("Film or address");
+    case Amount:
+        return tr("Tokens");
+    case ColumnCount:
+        break;
+    }
+    return {};
+}
+
+} // namespace mutoscope::ui

@@ -1,0 +1,77 @@
+#pragma once
+
+#include <map>
+#include <vector>
+
+#include <QAbstractTableModel>
+
+#include "p2p/node/snapshot.h"
+
+namespace mutoscope::ui
+{
+
+/// One line of the wallet's history. The entries of a contract, and the two sides of a transfer between one's own
+/// addresses, are one line.
+struct HistoryRow {
+    enum class Kind {
+        Issued,
+        Received,
+        Sent,
+        ToppedUp,   ///< ordinary → spend address
+        PaidOut,    ///< income → ordinary address
+        Reserved,   ///< a contract that is open: its cap is locked
+        Watched,    ///< a contract that was settled
+        CameBack,   ///< settled, but its opening is older than this history
+        Earned,     ///< settled on the income address
+        AddressClosed,
+    };
+
+    std::int64_t entry = 0; ///< newest of its entries
+    base::UnixMs time;
+    Kind kind = Kind::Received;
+    base::Tokens amount; ///< signed; of moves between own addresses unsigned
+    std::optional<base::Tokens> reserved; ///< of a contract
+    std::optional<base::Tokens> returned; ///< of a contract
+    std::optional<base::Address> counterparty;
+    std::optional<base::ContractId> contract;
+    std::optional<base::ContentId> content;
+    std::string memo;
+
+    bool operator==(const HistoryRow&) const = default;
+};
+
+/// Pure. `locked` is what open contracts reserve: where it is known to be nothing, no contract is open, even if all of
+/// its cap was paid so that nothing came back.
+[[nodiscard]] std::vector<HistoryRow> groupHistory(const std::vector<wire::HistoryEntry>& entries,
+                                                   const std::optional<base::Tokens>& locked);
+
+class HistoryModel : public QAbstractTableModel
+{
+    Q_OBJECT
+
+public:
+    enum Column { Time, What, About, Amount, ColumnCount };
+    enum Role { SortRole = Qt::UserRole };
+
+    using QAbstractTableModel::QAbstractTableModel;
+
+    /// `titles` names what is known by more than its id.
+    void setRows(std::vector<HistoryRow> rows, std::map<base::ContentId, QString> titles);
+
+    [[nodiscard]] int rowCount(const QModelIndex& parent = {}) const override;
+    [[nodiscard]] int columnCount(const QModelIndex& parent = {}) const override;
+    [[nodiscard]] QVariant data(const QModelIndex& index, int role) const override;
+    [[nodiscard]] QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
+
+private:
+    [[nodiscard]] QString what(const HistoryRow& row) const;
+    [[nodiscard]] QString about(const HistoryRow& row) const;
+    [[nodiscard]] QString amount(const HistoryRow& row, bool padded) const;
+    [[nodiscard]] QString details(const HistoryRow& row) const;
+
+    std::vector<HistoryRow> m_rows;
+    std::map<base::ContentId, QString> m_titles;
+    int m_decimals = 2; ///< the most in the column, so that all points stand in one line
+};
+
+} // namespace mutoscope::ui

@@ -1,0 +1,208 @@
+#include "ui/overlay.h"
+
+#include <QCoreApplication>
+
+#include "ui/format.h"
+
+using namespace Qt::StringLiterals;
+
+namespace mutoscope::ui
+{
+namespace
+{
+
+using node::Stage;
+using player::State;
+
+struct Words {
+    Q_DECLARE_TR_FUNCTIONS(mutoscope::ui)
+};
+
+std::vector<Step> stepsAt(Stage stage)
+{
+    const std::array<std::pair<Stage, QString>, 4> all{{{Stage::FindingSeeder, Words::tr("Finding a seeder")},
+                                                        {Stage::OpeningContract, Words::tr("Opening the contract")},
+                                                        {Stage::FirstSegment, Words::tr("First segment")},
+                                                        {Stage::Playing, Words::tr("Playing")}}};
+    std::vector<Step> steps;
+    for (const auto& [at, name] : all)
+        steps.push_back({name, at < stage ? StepState::Done : at == stage ? StepState::Now : StepState::Ahead});
+    return steps;
+}
+
+/// There are pictures, now or after a short wait.
+bool filmGoesOn(const PlaybackView& playback)
+{
+    switch (playback.state) {
+    case State::Playing:
+    case State::Paused:
+        return true;
+    case State::Opening:
+    case State::Buffering:
+        return !playback.waitingLong;
+    case State::Idle:
+    case State::Ended:
+    case State::Failed:
+        return false;
+    }
+    return false;
+}
+
+Overlay progress(const node::Viewing& viewing, Stage stage)
+{
+    Overlay overlay;
+    overlay.kind = OverlayKind::Progress;
+    overlay.title = viewing.title.empty() ? Words::tr("Opening the film") : fromUtf8(viewing.title);
+    overlay.steps = stepsAt(stage);
+    return overlay;
+}
+
+Overlay playerProblem(const PlaybackView& playback)
+{
+    Overlay overlay;
+    overlay.kind = OverlayKind::Problem;
+    overlay.title = Words::tr("The film can't be played");
+    overlay.sentence = playback.problem;
+    overlay.retryPlayer = true;
+    return overlay;
+}
+
+Overlay nodeProblem(const node::Viewing& viewing, bool filmIsSeen)
+{
+    Overlay overlay;
+    const QString sentence = viewing.problem ? fromUtf8(viewing.problem->sentence) : Words::tr("The film stopped.");
+    if (viewing.problem)
+        overlay.waysOut = viewing.problem->waysOut;
+    if (filmIsSeen) {
+        overlay.banner = sentence;
+        return overlay;
+    }
+    overlay.kind = OverlayKind::Problem;
+    overlay.title = viewing.segmentsReceipted > 0 ? Words::tr("The film can't go on") : Words::tr("The film can't be opened");
+    overlay.sentence = sentence;
+    return overlay;
+}
+
+Overlay done(const node::Viewing& viewing)
+{
+    Overlay overlay;
+    overlay.kind = OverlayKind::Done;
+    overlay.title = viewing.title.empty() ? Words::tr("The end") : fromUtf8(viewing.title);
+    return overlay;
+}
+
+Overlay buffering(const node::Viewing& viewing)
+{
+    Overlay overlay;
+    overlay.kind = OverlayKind::Buffering;
+    overlay.sentence = viewing.bytesPerSecond > 0 ? Words::tr("Buffering · %1").arg(formatRate(viewing.bytesPerSecond))
+                                                  : Words::tr("Buffering · waiting for the seeder");
+    return overlay;
+}
+
+/// While segments come: only the player decides.
+Overlay whilePlaying(const node::Viewing& viewing, const PlaybackView& playback)
+{
+    switch (playback.state) {
+    case State::Idle:
+        return viewing.stage == Stage::Finished ? done(viewing) : progress(viewing, Stage::Playing);
+    case State::Opening:
+        return progress(viewing, Stage::Playing);
+    case State::Buffering:
+        return playback.waitingLong ? buffering(viewing) : Overlay{};
+    case State::Playing:
+    case State::Paused:
+        return {};
+    case State::Ended:
+        return done(viewing);
+    case State::Failed:
+        return playerProblem(playback);
+    }
+    return {};
+}
+
+} // namespace
+
+Overlay decideOverlay(const node::Viewing& viewing, const PlaybackView& playback)
+{
+    switch (viewing.stage) {
+    case Stage::Idle: {
+        Overlay overlay;
+        overlay.kind = OverlayKind::Empty;
+        return overlay;
+    }
+    case Stage::FindingSeeder:
+    case Stage::OpeningContract:
+    case Stage::FirstSegment: {
+        const bool seen = playback.state == State::Playing || playback.state == State::Paused;
+        if (!seen)
+            return playback.state == State::Ended ? done(viewing) : progress(viewing, viewing.stage);
+        Overlay overlay; // after a Retry, over what was already here
+        if (viewing.stage == Stage::FindingSeeder)
+            overlay.banner = Words::tr("Finding a seeder for the rest of the film …");
+        return overlay;
+    }
+    case Stage::Approval: {
+        Overlay overlay;
+        overlay.kind = OverlayKind::Approval;
+        overlay.title = fromUtf8(viewing.title);
+        return overlay;
+    }
+    case Stage::Playing:
+    case Stage::Finished:
+        return whilePlaying(viewing, playback);
+    case Stage::Failed:
+        if (playback.state == State::Ended)
+            return done(viewing);
+        return nodeProblem(viewing, filmGoesOn(playback));
+    }
+    return {};
+}
+
+bool isActive(Stage stage)
+{
+    switch (stage) {
+    case Stage::FindingSeeder:
+    case Stage::Approval:
+    case Stage::OpeningContract:
+    case Stage::FirstSegment:
+    case Stage::Playing:
+    case Stage::Failed:
+        return true;
+    case Stage::Idle:
+    case Stage::Finished:
+        return false;
+    }
+    return false;
+}
+
+QString spendingLine(const node::Viewing& viewing)
+{
+    QStringList parts;
+    if (viewing.cap)
+        parts << Words::tr("%1 of %2 tokens").arg(formatTokens(viewing.spent), formatTokens(*viewing.cap));
+    else if (viewing.spent.value() > 0)
+        parts << Words::tr("%1 tokens").arg(formatTokens(viewing.spent));
+    if (viewing.segmentsTotal > 0)
+        parts << Words::tr("%1 of %2 segments receipted").arg(viewing.segmentsReceipted).arg(viewing.segmentsTotal);
+    if (!viewing.seeder.empty())
+        parts << Words::tr("seeder %1").arg(fromUtf8(viewing.seeder));
+    return parts.join(u" · "_s);
+}
+
+QString wayOutText(node::WayOut wayOut)
+{
+    switch (wayOut) {
+    case node::WayOut::Retry:
+        return Words::tr("Retry");
+    case node::WayOut::OtherSeeder:
+        return Words::tr("Other seeder");
+    case node::WayOut::RaiseCap:
+        return Words::tr("Raise the cap");
+    case node::WayOut::TopUp:
+        return Words::tr("Top up");
+    }
+    return {};
+}
+
+} // namespace mutoscope::ui

@@ -1,0 +1,472 @@
+#include "ui/player_page.h"
+
+#include <algorithm>
+
+#include <QApplication>
+#include <QGraphicsOpacityEffect>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QLineEdit>
+#include <QMouseEvent>
+#include <QStyle>
+
+#include "player/video_output.h"
+#include "ui/banner.h"
+#include "ui/control_bar.h"
+#include "ui/format.h"
+#include "ui/playback.h"
+#include "ui/seek_bar.h"
+#include "ui/stage_overlay.h"
+#include "ui/widgets.h"
+
+using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
+
+namespace mutoscope::ui
+{
+namespace
+{
+
+using node::Stage;
+using player::State;
+
+constexpr auto noticeable = 300ms;   // a shorter wait is not worth a word
+constexpr auto longOpening = 1500ms; // what is on disk opens within this
+constexpr int fadeMs = 180;
+constexpr int longestClickMs = 250; // beyond this a click has acted, even if it becomes a double click
+constexpr int margin = 16;
+constexpr double volumeStep = 0.05;
+
+bool wantsToPlay(State state)
+{
+    return state == State::Playing || state == State::Buffering || state == State::Opening;
+}
+
+} // namespace
+
+PlayerPage::PlayerPage(node::Node& node, Playback& playback, std::unique_ptr<QWidget> film,
+                       std::chrono::milliseconds hideAfter)
+    : m_node(node), m_playback(playback), m_hideAfter(hideAfter)
+{
+    setObjectName(u"playerPage"_s);
+    setAttribute(Qt::WA_StyledBackground);
+    setFocusPolicy(Qt::ClickFocus);
+    if (const auto* output = qobject_cast<player::VideoOutput*>(film.get()))
+        m_overlayFilm = output->kind() == player::VideoOutput::Kind::Multimedia;
+    buildStage(std::move(film));
+
+    m_spending = new ElidedLabel(u"caption"_s, Ground::Film);
+    m_spending->setObjectName(u"spending"_s);
+    m_spendingFrame = new QFrame;
+    m_spendingFrame->setObjectName(u"spendingLine"_s);
+    auto* line = new QHBoxLayout(m_spendingFrame);
+    line->setContentsMargins(margin, 6, margin, 6);
+    line->addWidget(m_spending);
+
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    column->addWidget(m_stage, 1);
+    column->addWidget(m_spendingFrame);
+
+    m_idle.setSingleShot(true);
+    m_idle.setInterval(m_hideAfter);
+    connect(&m_idle, &QTimer::timeout, this, &PlayerPage::judgeControls);
+    m_waiting.setSingleShot(true);
+    connect(&m_waiting, &QTimer::timeout, this, [this] {
+        m_waitingLong = true;
+        refresh();
+    });
+    m_click.setSingleShot(true);
+    m_click.setInterval(std::min(QApplication::doubleClickInterval(), longestClickMs));
+    connect(&m_click, &QTimer::timeout, this, &PlayerPage::togglePlay);
+    m_fade.setDuration(fadeMs);
+    m_fade.setStartValue(0.0);
+    m_fade.setEndValue(1.0);
+
+    connectOverlay();
+    watchPlayback();
+    refresh();
+}
+
+PlayerPage::~PlayerPage() = default;
+
+void PlayerPage::buildStage(std::unique_ptr<QWidget> film)
+{
+    m_stage = new QWidget;
+    m_stage->setMouseTracking(true);
+    m_stage->installEventFilter(this);
+    m_film = film.release();
+    m_film->setParent(m_stage);
+    m_film->setAccessibleName(tr("Film"));
+    m_film->setMouseTracking(true);
+    m_film->installEventFilter(this);
+    m_bar = new ControlBar;
+    m_overlay = new StageOverlay;
+    m_banner = new Banner;
+    m_hoverTime = new QLabel;
+    m_hoverTime->setObjectName(u"hoverTime"_s);
+    m_hoverTime->setAttribute(Qt::WA_TransparentForMouseEvents);
+    for (QWidget* over : {static_cast<QWidget*>(m_bar), static_cast<QWidget*>(m_banner), static_cast<QWidget*>(m_overlay),
+                          static_cast<QWidget*>(m_hoverTime)}) {
+        if (m_overlayFilm)
+            over->setAttribute(Qt::WA_NativeWindow);
+        over->setParent(m_stage);
+        over->setAttribute(Qt::WA_NoMousePropagation, over != m_bar);
+        over->hide();
+    }
+    m_bar->installEventFilter(this);
+
+    connect(m_bar, &ControlBar::playPressed, this, &PlayerPage::togglePlay);
+    connect(m_bar, &ControlBar::mutePressed, this, &PlayerPage::toggleMute);
+    connect(m_bar, &ControlBar::volumeChosen, this, [this](double volume) {
+        m_playback.setMuted(false);
+        m_playback.setVolume(volume);
+    });
+    connect(m_bar, &ControlBar::fullScreenPressed, this, [this] { Q_EMIT fullScreenWanted(!m_isFullScreen); });
+    connect(m_bar->seekBar(), &SeekBar::sought, this,
+            [this](qint64 ms) { seekTo(std::chrono::milliseconds(ms), false); });
+    connect(m_bar->seekBar(), &SeekBar::hovered, this, &PlayerPage::showHover);
+    connect(m_bar->seekBar(), &SeekBar::left, m_hoverTime, &QWidget::hide);
+}
+
+void PlayerPage::connectOverlay()
+{
+    connect(m_overlay, &StageOverlay::linkWanted, this, &PlayerPage::linkWanted);
+    connect(m_overlay, &StageOverlay::topUpWanted, this, &PlayerPage::topUpWanted);
+    connect(m_overlay, &StageOverlay::approved, this, [this](base::Tokens cap) { m_node.approve(cap); });
+    connect(m_overlay, &StageOverlay::capRaised, this, [this](base::Tokens cap) {
+        m_problemWanted = false;
+        m_node.approve(cap);
+        m_playback.play();
+    });
+    connect(m_overlay, &StageOverlay::wayOutChosen, this, &PlayerPage::chooseWayOut);
+    connect(m_overlay, &StageOverlay::cancelled, this, &PlayerPage::cancel);
+    connect(m_overlay, &StageOverlay::replayWanted, this, &PlayerPage::replay);
+    connect(m_overlay, &StageOverlay::playerRetryWanted, this, &PlayerPage::retryPlayback);
+    connect(m_banner, &Banner::wayOutChosen, this, &PlayerPage::chooseWayOut);
+}
+
+void PlayerPage::watchPlayback()
+{
+    connect(&m_playback, &Playback::stateChanged, this, [this] {
+        m_waitingLong = false;
+        m_waiting.stop();
+        const State state = m_playback.state();
+        if (state == State::Buffering)
+            m_waiting.start(noticeable);
+        else if (state == State::Opening)
+            m_waiting.start(longOpening);
+        if (state == State::Playing)
+            m_idle.start();
+        refresh();
+    });
+    connect(&m_playback, &Playback::positionChanged, this, [this] {
+        m_sought.reset();
+        m_bar->setTimes(m_playback.position().count(), durationMs());
+    });
+    connect(&m_playback, &Playback::bufferingChanged, this, &PlayerPage::refresh);
+    connect(&m_playback, &Playback::volumeChanged, this,
+            [this] { m_bar->setVolume(m_playback.volume(), m_playback.isMuted()); });
+}
+
+std::int64_t PlayerPage::durationMs() const
+{
+    const std::int64_t known = m_playback.duration().count();
+    return known > 0 ? known : m_node.snapshot().viewing.durationMs;
+}
+
+Overlay PlayerPage::currentOverlay() const
+{
+    PlaybackView view;
+    view.state = m_playback.state();
+    view.waitingLong = m_waitingLong || m_problemWanted;
+    view.bufferingPercent = m_playback.bufferingPercent();
+    if (view.state == State::Failed)
+        view.problem = m_playback.lastError().sentence;
+    const node::Viewing& viewing = m_node.snapshot().viewing;
+    if (m_problemWanted && viewing.stage == Stage::Failed)
+        view.state = State::Buffering; // held back, so that the card is seen
+    return decideOverlay(viewing, view);
+}
+
+void PlayerPage::refresh()
+{
+    const node::Snapshot& snapshot = m_node.snapshot();
+    const node::Viewing& viewing = snapshot.viewing;
+    if (viewing.stage != m_stageShown) {
+        m_stageShown = viewing.stage;
+        m_problemWanted = false;
+    }
+
+    const Overlay overlay = currentOverlay();
+    const OverlayKind before = m_overlay->kind();
+    m_overlay->present(overlay, viewing, snapshot.wallet);
+    m_overlay->setVisible(overlay.kind != OverlayKind::None);
+    m_banner->present(overlay.banner, overlay.waysOut);
+    m_banner->setVisible(!overlay.banner.isEmpty());
+    m_film->setVisible(viewing.stage != Stage::Idle);
+
+    const QString spending = spendingLine(viewing);
+    m_spending->setWhole(spending);
+    m_bar->setSpending(spending);
+    m_bar->setTitle(fromUtf8(viewing.title));
+    m_spendingFrame->setVisible(!m_isFullScreen && !spending.isEmpty());
+
+    m_bar->setPlaying(wantsToPlay(m_playback.state()));
+    m_bar->setTimes(m_sought.value_or(m_playback.position()).count(), durationMs());
+    m_bar->seekBar()->setHere(viewing.here);
+    m_bar->setVolume(m_playback.volume(), m_playback.isMuted());
+    layOut();
+    judgeControls();
+
+    // Enter answers the card at once, unless something is being typed elsewhere.
+    if (overlay.kind != before && isVisible() && !qobject_cast<QLineEdit*>(QApplication::focusWidget())) {
+        if (QWidget* button = m_overlay->mainButton())
+            button->setFocus();
+        else
+            setFocus();
+    }
+}
+
+void PlayerPage::layOut()
+{
+    const QRect all = m_stage->rect();
+    m_film->setGeometry(all);
+    const int barHeight = m_bar->sizeHint().height();
+    m_bar->setGeometry(0, all.height() - barHeight, all.width(), barHeight);
+
+    QRect room = all.adjusted(margin / 2, margin / 2, -margin / 2, -margin / 2);
+    if (m_overlay->kind() == OverlayKind::Done)
+        room.setBottom(all.height() - m_bar->controlsHeight());
+    const QSize size = m_overlay->fittingSize(room.size());
+    m_overlay->setGeometry(QStyle::alignedRect(Qt::LeftToRight, Qt::AlignCenter, size, room));
+
+    const QSize bannerSize = m_banner->fittingSize(all.width() - 2 * margin);
+    m_banner->setGeometry((all.width() - bannerSize.width()) / 2, margin, bannerSize.width(), bannerSize.height());
+}
+
+bool PlayerPage::eventFilter(QObject* watched, QEvent* event)
+{
+    const bool onFilm = watched == m_film || watched == m_stage;
+    switch (static_cast<int>(event->type())) {
+    case QEvent::Resize:
+        if (watched == m_stage)
+            layOut();
+        break;
+    case QEvent::MouseMove:
+    case QEvent::Enter:
+        noteMouse();
+        break;
+    case QEvent::MouseButtonPress:
+        noteMouse();
+        if (onFilm && static_cast<QMouseEvent*>(event)->button() == Qt::LeftButton) {
+            setFocus();
+            if (m_playback.state() != State::Idle)
+                m_click.start();
+            return true;
+        }
+        if (watched == m_bar)
+            return true; // beside a button is not on the film
+        break;
+    case QEvent::MouseButtonDblClick:
+        if (onFilm && static_cast<QMouseEvent*>(event)->button() == Qt::LeftButton) {
+            if (m_click.isActive())
+                m_click.stop();
+            else if (m_playback.state() != State::Idle)
+                togglePlay(); // takes back what the first click has done
+            Q_EMIT fullScreenWanted(!m_isFullScreen);
+            return true;
+        }
+        break;
+    case QEvent::Wheel: {
+        const int turn = static_cast<QWheelEvent*>(event)->angleDelta().y();
+        if (turn != 0 && m_playback.state() != State::Idle) {
+            noteMouse();
+            changeVolume(turn > 0 ? volumeStep : -volumeStep);
+            return true;
+        }
+        break;
+    }
+    default:
+        break;
+    }
+    return QWidget::eventFilter(watched, event);
+}
+
+void PlayerPage::noteMouse()
+{
+    m_idle.start();
+    judgeControls();
+}
+
+void PlayerPage::judgeControls()
+{
+    const OverlayKind kind = m_overlay->kind();
+    const bool usable = m_playback.state() != State::Idle
+                        && (kind == OverlayKind::None || kind == OverlayKind::Buffering || kind == OverlayKind::Done);
+    const bool used = m_idle.isActive() || m_playback.state() != State::Playing || m_bar->underMouse()
+                      || m_bar->isAncestorOf(QApplication::focusWidget());
+    fadeControls(usable && used);
+    const bool hidePointer = usable && !used;
+    for (QWidget* area : {m_stage, m_film}) {
+        if (hidePointer)
+            area->setCursor(Qt::BlankCursor);
+        else
+            area->unsetCursor();
+    }
+    if (!(usable && used))
+        m_hoverTime->hide();
+}
+
+void PlayerPage::fadeControls(bool in)
+{
+    if (in == m_controlsWanted && in == m_bar->isVisibleTo(m_stage))
+        return;
+    if (in == m_controlsWanted && m_fade.state() == QAbstractAnimation::Running)
+        return;
+    m_controlsWanted = in;
+    m_fade.stop();
+    m_fade.disconnect(this);
+    if (m_overlayFilm || !isVisible()) {
+        m_bar->setVisible(in);
+        return;
+    }
+    // The effect draws into a buffer of its own, so it is there only while the bar fades.
+    auto* effect = new QGraphicsOpacityEffect(m_bar);
+    effect->setOpacity(in ? 0.0 : 1.0);
+    m_bar->setGraphicsEffect(effect);
+    m_bar->show();
+    connect(&m_fade, &QVariantAnimation::valueChanged, this, [this, in](const QVariant& value) {
+        if (auto* running = qobject_cast<QGraphicsOpacityEffect*>(m_bar->graphicsEffect()))
+            running->setOpacity(in ? value.toDouble() : 1.0 - value.toDouble());
+    });
+    connect(&m_fade, &QVariantAnimation::finished, this, [this, in] {
+        m_bar->setGraphicsEffect(nullptr);
+        m_bar->setVisible(in);
+    });
+    m_fade.start();
+}
+
+void PlayerPage::setFullScreen(bool on)
+{
+    m_isFullScreen = on;
+    m_bar->setFullScreen(on);
+    refresh();
+}
+
+void PlayerPage::togglePlay()
+{
+    const State state = m_playback.state();
+    if (state == State::Idle)
+        return;
+    if (wantsToPlay(state))
+        m_playback.pause();
+    else if (state == State::Ended)
+        replay();
+    else
+        m_playback.play();
+    noteMouse();
+}
+
+void PlayerPage::seekTo(std::chrono::milliseconds position, bool accurate)
+{
+    if (m_playback.state() == State::Idle)
+        return;
+    const auto end = std::chrono::milliseconds(durationMs());
+    position = std::clamp(position, 0ms, std::max(end, 0ms));
+    m_sought = position;
+    m_playback.seek(position, accurate);
+    m_bar->setTimes(position.count(), durationMs());
+    noteMouse();
+}
+
+void PlayerPage::seekBy(std::chrono::milliseconds step)
+{
+    // Accurate: to the key frame before it, a step forward might go nowhere. Quick presses add up.
+    seekTo(m_sought.value_or(m_playback.position()) + step, true);
+}
+
+void PlayerPage::seekToTenth(int tenth)
+{
+    seekTo(std::chrono::milliseconds(durationMs() * tenth / 10), false);
+}
+
+void PlayerPage::changeVolume(double step)
+{
+    if (m_playback.isMuted() && step > 0)
+        m_playback.setMuted(false);
+    m_playback.setVolume(std::clamp(m_playback.volume() + step, 0.0, 1.0));
+    noteMouse();
+}
+
+void PlayerPage::toggleMute()
+{
+    m_playback.setMuted(!m_playback.isMuted());
+    noteMouse();
+}
+
+void PlayerPage::retryPlayback()
+{
+    const QUrl gateway = m_node.snapshot().viewing.gateway;
+    const auto position = m_playback.position();
+    if (!gateway.isEmpty())
+        m_playback.open(gateway, position);
+}
+
+void PlayerPage::replay()
+{
+    const node::Viewing& viewing = m_node.snapshot().viewing;
+    const bool allHere = viewing.segmentsTotal > 0 && viewing.segmentsHere >= viewing.segmentsTotal;
+    if (viewing.stage != Stage::Playing && !allHere)
+        Q_EMIT reopenWanted();
+    else if (m_playback.state() == State::Ended)
+        m_playback.play();
+    else
+        m_playback.open(viewing.gateway, 0ms);
+}
+
+void PlayerPage::cancel()
+{
+    if (m_problemWanted) {
+        m_problemWanted = false;
+        m_playback.play();
+        refresh();
+        return;
+    }
+    m_playback.stop();
+    m_node.finish(tr("closed by the viewer"));
+}
+
+void PlayerPage::chooseWayOut(node::WayOut wayOut)
+{
+    switch (wayOut) {
+    case node::WayOut::Retry:
+    case node::WayOut::OtherSeeder:
+        m_node.retry(wayOut);
+        break;
+    case node::WayOut::TopUp:
+        Q_EMIT topUpWanted();
+        break;
+    case node::WayOut::RaiseCap: // from the banner, which has no room for a field
+        m_problemWanted = true;
+        m_playback.pause();
+        refresh();
+        break;
+    }
+}
+
+void PlayerPage::showHover(std::int64_t ms, int x)
+{
+    if (durationMs() <= 0)
+        return;
+    m_hoverTime->setText(formatTime(ms));
+    m_hoverTime->adjustSize();
+    const QPoint at = m_bar->seekBar()->mapTo(m_stage, QPoint(x, 0));
+    const int left = std::clamp(at.x() - m_hoverTime->width() / 2, 4, std::max(4, m_stage->width() - m_hoverTime->width() - 4));
+    m_hoverTime->move(left, at.y() - m_hoverTime->height() - 4);
+    m_hoverTime->show();
+    m_hoverTime->raise();
+}
+
+} // namespace mutoscope::ui

@@ -1,0 +1,104 @@
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <optional>
+
+#include <QTimer>
+#include <QVariantAnimation>
+#include <QWidget>
+
+#include "p2p/node/node.h"
+#include "ui/overlay.h"
+
+class QFrame;
+class QHBoxLayout;
+class QLabel;
+
+namespace mutoscope::ui
+{
+
+class Banner;
+class ControlBar;
+class ElidedLabel;
+class Playback;
+class StageOverlay;
+
+/// The film, what lies over it, and the line of spending under it.
+class PlayerPage : public QWidget
+{
+    Q_OBJECT
+
+public:
+    PlayerPage(node::Node& node, Playback& playback, std::unique_ptr<QWidget> film, std::chrono::milliseconds hideAfter);
+    ~PlayerPage() override;
+
+    /// Looks at the node's snapshot and the player anew.
+    void refresh();
+    void setFullScreen(bool on);
+
+    // What keys and the mouse do.
+    void togglePlay();
+    void seekBy(std::chrono::milliseconds step);
+    /// 0 … 9 tenths of the film.
+    void seekToTenth(int tenth);
+    void changeVolume(double step);
+    void toggleMute();
+
+    [[nodiscard]] StageOverlay* overlay() const { return m_overlay; }
+    [[nodiscard]] bool controlsVisible() const { return m_controlsWanted; }
+
+Q_SIGNALS:
+    void linkWanted();
+    void topUpWanted();
+    void fullScreenWanted(bool on);
+    /// The same film from the beginning, but not all of it is here.
+    void reopenWanted();
+
+protected:
+    bool eventFilter(QObject* watched, QEvent* event) override;
+
+private:
+    void buildStage(std::unique_ptr<QWidget> film);
+    void connectOverlay();
+    void layOut();
+    void noteMouse();
+    void judgeControls();
+    void fadeControls(bool in);
+    void watchPlayback();
+    void retryPlayback();
+    void seekTo(std::chrono::milliseconds position, bool accurate);
+    void replay();
+    void cancel();
+    void chooseWayOut(node::WayOut wayOut);
+    void showHover(std::int64_t ms, int x);
+    [[nodiscard]] Overlay currentOverlay() const;
+    [[nodiscard]] std::int64_t durationMs() const;
+
+    node::Node& m_node;
+    Playback& m_playback;
+    std::chrono::milliseconds m_hideAfter;
+
+    QWidget* m_stage = nullptr; ///< everything but the line of spending
+    QWidget* m_film = nullptr;
+    ControlBar* m_bar = nullptr;
+    StageOverlay* m_overlay = nullptr;
+    Banner* m_banner = nullptr;
+    QLabel* m_hoverTime = nullptr;
+    QFrame* m_spendingFrame = nullptr;
+    ElidedLabel* m_spending = nullptr;
+
+    QTimer m_idle;      ///< since the mouse last moved
+    QTimer m_waiting;   ///< until a wait is long enough to be named
+    QTimer m_click;     ///< until a click can't become a double click any more
+    QVariantAnimation m_fade;
+    std::optional<std::chrono::milliseconds> m_sought; ///< until the player says where it is
+    node::Stage m_stageShown = node::Stage::Idle;
+    bool m_waitingLong = false;
+    bool m_problemWanted = false; ///< the banner's problem shall be seen as a card
+    bool m_controlsWanted = true;
+    bool m_overlayFilm = false;   ///< the film is a native window: what lies over it must be one too, and can't fade
+    bool m_isFullScreen = false;
+};
+
+} // namespace mutoscope::ui

@@ -1,0 +1,87 @@
+#include "ui/rail.h"
+
+#include <QAbstractButton>
+#include <QPainter>
+#include <QVBoxLayout>
+
+#include "ui/theme.h"
+
+using namespace Qt::StringLiterals;
+
+namespace mutoscope::ui
+{
+namespace
+{
+
+constexpr int leastWidth = 76;
+constexpr int buttonHeight = 60;
+constexpr int iconSize = 24;
+
+class RailButton final : public QAbstractButton
+{
+public:
+    RailButton(const QString& name, QString iconName) : m_icon(std::move(iconName))
+    {
+        setText(name);
+        setCheckable(true);
+        setAutoExclusive(true);
+        setAccessibleName(name);
+        setFocusPolicy(Qt::TabFocus);
+        setCursor(Qt::PointingHandCursor);
+        setAttribute(Qt::WA_Hover);
+        setFont(scaledFont(font(), 0.9));
+    }
+    [[nodiscard]] QSize sizeHint() const override
+    {
+        return {std::max(leastWidth, fontMetrics().horizontalAdvance(text()) + 20), buttonHeight};
+    }
+
+protected:
+    void paintEvent(QPaintEvent*) override
+    {
+        QPainter painter(this);
+        painter.setRenderHint(QPainter::Antialiasing);
+        const QColor mark = palette().color(QPalette::Link);
+        QColor ink = isChecked() ? palette().color(QPalette::WindowText) : palette().color(QPalette::PlaceholderText);
+        if (underMouse())
+            ink = palette().color(QPalette::WindowText);
+        const QRectF body = QRectF(rect()).adjusted(6, 3, -6, -3);
+        painter.setPen(hasFocus() ? QPen(mark, 1) : QPen(Qt::NoPen));
+        painter.setBrush(isChecked() || underMouse() ? palette().color(QPalette::Light) : QColor(Qt::transparent));
+        painter.drawRoundedRect(body.adjusted(0.5, 0.5, -0.5, -0.5), 9, 9);
+        drawIcon(painter, m_icon, QRectF((width() - iconSize) / 2.0, 10, iconSize, iconSize), isChecked() ? mark : ink);
+        painter.setPen(ink);
+        painter.drawText(QRectF(0, 34, width(), 20), Qt::AlignCenter, text());
+    }
+
+private:
+    QString m_icon;
+};
+
+} // namespace
+
+Rail::Rail()
+{
+    setObjectName(u"rail"_s);
+    m_column = new QVBoxLayout(this);
+    m_column->setContentsMargins(0, 6, 0, 6);
+    m_column->setSpacing(2);
+    m_column->addStretch();
+}
+
+void Rail::addPage(const QString& name, const QString& iconName, const QString& key)
+{
+    const int page = static_cast<int>(m_buttons.size());
+    auto* button = new RailButton(name, iconName);
+    button->setToolTip(u"%1 (%2)"_s.arg(name, key));
+    m_column->insertWidget(page, button);
+    m_buttons.push_back(button);
+    connect(button, &QAbstractButton::clicked, this, [this, page] { Q_EMIT chosen(page); });
+}
+
+void Rail::setCurrent(int page)
+{
+    m_buttons.at(static_cast<std::size_t>(page))->setChecked(true);
+}
+
+} // namespace mutoscope::ui

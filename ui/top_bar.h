@@ -1,0 +1,44 @@
+#pragma once
+
+#include <QFrame>
+
+#include "p2p/node/snapshot.h"
+
+class QLabel;
+class QLineEdit;
+
+namespace mutoscope::ui
+{
+
+class Button;
+
+/// Where a link is pasted, and what can be spent.
+class TopBar : public QFrame
+{
+    Q_OBJECT
+
+public:
+    TopBar();
+
+    void refresh(const node::Wallet& wallet);
+    void focusLinkField();
+    [[nodiscard]] QLineEdit* linkField() const { return m_link; }
+
+    /// Empty if it may be a link to a film, else what is wrong with it. The node reads it whole.
+    [[nodiscard]] static QString problemOf(const QString& link);
+
+Q_SIGNALS:
+    void linkEntered(const QString& link);
+    void balancePressed();
+    void problemChanged(); ///< its line came or went
+
+private:
+    void enter();
+    void setProblem(const QString& problem);
+
+    QLineEdit* m_link = nullptr;
+    QLabel* m_problem = nullptr;
+    Button* m_balance = nullptr;
+};
+
+} // namespace mutoscope::ui
