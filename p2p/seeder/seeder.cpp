@@ -29,16 +29,16 @@ std::string shortId(const ContractId& id)
 
 } // namespace
 
-base::Result<std::unique_ptr<Seeder>> Seeder::open(Parts parts, const std::filesystem::path& receiptBook)
+base::Result<std::unique_ptr<Seeder>> Seeder::open(Parts parts, const std::filesystem::path& bookFile)
 {
-    ReceiptBook::State state;
-    auto book = ReceiptBook::open(receiptBook, parts.disk, state);
+    wallet::ContractBook::State state;
+    auto book = wallet::ContractBook::open(bookFile, parts.disk, state);
     if (!book)
         return tl::unexpected(book.error());
     return std::unique_ptr<Seeder>(new Seeder(std::move(parts), std::move(*book), std::move(state)));
 }
 
-Seeder::Seeder(Parts parts, std::unique_ptr<ReceiptBook> book, ReceiptBook::State state)
+Seeder::Seeder(Parts parts, std::unique_ptr<wallet::ContractBook> book, wallet::ContractBook::State state)
     : m_parts(std::move(parts)), m_book(std::move(book)), m_totals(state.totals)
 {
     resume(std::move(state));
@@ -53,13 +53,13 @@ Seeder::~Seeder()
     m_parts.executor.cancel(m_stopTimer);
 }
 
-void Seeder::resume(ReceiptBook::State state)
+void Seeder::resume(wallet::ContractBook::State state)
 {
     for (const auto& [id, left] : state.open) {
         const auto contract =
             wire::open<wire::Contract>(left.contract, m_parts.network, {wire::Role::Viewer, wire::Role::Seeder});
         if (!contract) {
-            qCWarning(logSeeder) << "contract" << shortId(id).c_str() << "in the receipt book can't be read";
+            qCWarning(logSeeder) << "contract" << shortId(id).c_str() << "in the contract book can't be read";
             continue;
         }
         // It is only to be closed: sizes are not needed any more.
@@ -348,9 +348,9 @@ void Seeder::settled(const EntryPtr& entry, const wire::Signed<wire::ContractAns
     qCInfo(logSeeder) << "contract" << shortId(entry->contract.id()).c_str() << "settled:" << outcome.paid.value()
                       << "micro-tokens for" << outcome.bytes.value() << "bytes";
     const ContentId content = entry->contract.terms().content;
-    ReceiptBook::Totals& totals = m_totals[content];
+    wallet::ContractBook::Totals& totals = m_totals[content];
     totals.bytes += outcome.bytes;
-    totals.earned += outcome.paid;
+    totals.amount += outcome.paid;
     ++totals.contracts;
     m_book->closeContract(entry->contract.id(), content, outcome.bytes, outcome.paid, [](const auto&) {});
     for (const auto& [request, respond] : std::exchange(entry->waiting, {}))
@@ -419,7 +419,7 @@ std::vector<TitleStatus> Seeder::titles() const
             status.problem = it->second.problem;
         if (const auto it = m_totals.find(content); it != m_totals.end()) {
             status.uploaded = it->second.bytes;
-            status.earned = it->second.earned;
+            status.earned = it->second.amount;
         }
         for (const auto& [id, entry] : m_contracts) {
             if (entry->contract.terms().content != content)

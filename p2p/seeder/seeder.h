@@ -9,7 +9,7 @@
 
 #include "p2p/content/library.h"
 #include "p2p/net/http.h"
-#include "p2p/seeder/receipt_book.h"
+#include "p2p/wallet/contract_book.h"
 #include "p2p/seeder/served_contract.h"
 #include "p2p/seeder/terms.h"
 #include "p2p/wallet/wallet.h"
@@ -39,7 +39,7 @@ class Seeder final : public net::RequestHandler
 public:
     struct Parts {
         base::Executor& executor;
-        base::Executor& disk; ///< reads segments and writes the receipt book
+        base::Executor& disk; ///< reads segments and writes the contract book
         const base::Clock& clock;
         const crypto::NodeKey& key;
         std::string network;
@@ -49,8 +49,8 @@ public:
         content::SegmentStore& store;
     };
 
-    /// Opens the receipt book and starts to close what an earlier process left open.
-    [[nodiscard]] static base::Result<std::unique_ptr<Seeder>> open(Parts parts, const std::filesystem::path& receiptBook);
+    /// Opens the contract book and starts to close what an earlier process left open.
+    [[nodiscard]] static base::Result<std::unique_ptr<Seeder>> open(Parts parts, const std::filesystem::path& bookFile);
     ~Seeder() override;
 
     /// Where viewers reach this node: from now on it is announced.
@@ -92,7 +92,7 @@ private:
         base::Executor::TimerId timer = 0;
     };
 
-    Seeder(Parts parts, std::unique_ptr<ReceiptBook> book, ReceiptBook::State state);
+    Seeder(Parts parts, std::unique_ptr<wallet::ContractBook> book, wallet::ContractBook::State state);
 
     // On the server's threads (seeder_http.cpp)
     void handleGet(const net::HttpRequest& request, const Respond& respond);
@@ -115,7 +115,7 @@ private:
     void settled(const EntryPtr& entry, const wire::Signed<wire::ContractAnswer>& answer);
     void forget(const EntryPtr& entry);
     void watch(const EntryPtr& entry);
-    void resume(ReceiptBook::State state);
+    void resume(wallet::ContractBook::State state);
 
     void announce(const base::ContentId& content);
     void announceAll();
@@ -126,11 +126,11 @@ private:
     void reportChange();
 
     Parts m_parts;
-    std::unique_ptr<ReceiptBook> m_book;
+    std::unique_ptr<wallet::ContractBook> m_book;
     mutable std::mutex m_titlesMutex; // m_titles
     std::map<base::ContentId, Title> m_titles;
     std::map<base::ContentId, Announcement> m_announcements;
-    std::map<base::ContentId, ReceiptBook::Totals> m_totals;
+    std::map<base::ContentId, wallet::ContractBook::Totals> m_totals;
     std::map<base::ContractId, EntryPtr> m_contracts;
     std::vector<std::string> m_endpoints;
     base::Sha256 m_tlsPin;

@@ -40,9 +40,9 @@ public:
     /// NotFound, Conflict (receipted already, or sent too often), PaymentRequired (credit window used up, or cap reached),
     /// Gone (after serve_until).
     [[nodiscard]] base::Result<void> release(base::SegmentIndex index, base::UnixMs now);
-    /// On start, from the receipt book: what had been released when the process ended.
+    /// On start, from the contract book: what had been released when the process ended.
     void restoreSent(base::SegmentIndex index);
-    /// On start, from the receipt book: a receipt that was judged before.
+    /// On start, from the contract book: a receipt that was judged before.
     void restoreBest(const Receipt& receipt) { m_best = receipt; }
 
 private:

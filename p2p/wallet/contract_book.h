@@ -12,25 +12,26 @@
 #include "p2p/base/record_log.h"
 #include "p2p/wire/contract.h"
 
-namespace mutoscope::seeder
+namespace mutoscope::wallet
 {
 
-/// The seeder's memory: which contracts it countersigned, the best receipt of each, what was sent since, and what all closed
-/// ones brought. A RecordLog, so a crash costs nothing that was reported as durable.
+/// A node's memory of its contracts, one book for those it serves and one for those it views under: which are open, the
+/// newest receipt of each, what was sent since, and what all closed ones came to. A RecordLog, so a crash costs nothing that
+/// was reported as durable.
 ///
 /// Functions from any thread; `Done` comes on the disk executor's thread, once the record is durable. Records that come
 /// while the disk is busy share one sync.
-class ReceiptBook
+class ContractBook
 {
 public:
     struct OpenContract {
-        std::string contract;                    ///< envelope with both signatures
-        std::string receipt;                     ///< envelope of the best one; empty if none came
-        std::vector<base::SegmentIndex> sent;    ///< released since the book was opened for it
+        std::string contract;                 ///< envelope; the seeder's has both signatures
+        std::string receipt;                  ///< envelope of the newest one; empty if there is none
+        std::vector<base::SegmentIndex> sent; ///< seeder only: all that was released
     };
     struct Totals {
         base::ByteCount bytes;
-        base::Tokens earned;
+        base::Tokens amount;
         std::int64_t contracts = 0;
     };
     struct State {
@@ -40,22 +41,22 @@ public:
     using Done = std::function<void(base::Result<void>)>;
 
     /// Reads the book; the state as it was left comes back through `state`.
-    [[nodiscard]] static base::Result<std::unique_ptr<ReceiptBook>> open(const std::filesystem::path& file,
+    [[nodiscard]] static base::Result<std::unique_ptr<ContractBook>> open(const std::filesystem::path& file,
                                                                          base::Executor& disk, State& state);
 
     void addContract(const base::ContractId& id, std::string contract, Done done);
-    /// A better receipt, the release of a segment, or both in one record. An empty `receipt` keeps the one before.
+    /// A newer receipt, the release of a segment, or both in one record. An empty `receipt` keeps the one before.
     void addReceipt(const base::ContractId& id, std::string receipt, std::optional<base::SegmentIndex> sent, Done done);
     /// The tracker has settled it, or never opened it (then both are 0).
     void closeContract(const base::ContractId& id, const base::ContentId& content, base::ByteCount bytes,
-                       base::Tokens earned, Done done);
+                       base::Tokens amount, Done done);
 
 private:
     struct Shared;
-    explicit ReceiptBook(std::shared_ptr<Shared> shared) : m_shared(std::move(shared)) {}
+    explicit ContractBook(std::shared_ptr<Shared> shared) : m_shared(std::move(shared)) {}
     void add(std::string record, Done done);
 
     std::shared_ptr<Shared> m_shared; ///< also held by what waits on the disk executor
 };
 
-} // namespace mutoscope::seeder
+} // namespace mutoscope::wallet

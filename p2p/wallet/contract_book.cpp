@@ -1,11 +1,10 @@
-#include "p2p/seeder/receipt_book.h"
+#include "p2p/wallet/contract_book.h"
 
 #include <mutex>
 
 #include "p2p/base/log.h"
-#include "p2p/crypto/hash.h"
 
-namespace mutoscope::seeder
+namespace mutoscope::wallet
 {
 
 using base::ByteCount;
@@ -20,8 +19,8 @@ namespace
 // Records: one letter, then fixed-size fields, then an envelope where there is one. Integers are 8 bytes big-endian.
 constexpr char contractRecord = 'C'; // contract id, envelope
 constexpr char receiptRecord = 'R';  // contract id, segment index or `nothingSent`, envelope or nothing
-constexpr char closedRecord = 'X';   // contract id, content id, bytes, earned
-constexpr char totalsRecord = 'T';   // content id, bytes, earned, contracts
+constexpr char closedRecord = 'X';   // contract id, content id, bytes, amount
+constexpr char totalsRecord = 'T';   // content id, bytes, amount, contracts
 constexpr std::int64_t nothingSent = base::maxInteger;
 constexpr std::int64_t rewriteFrom = 16 * 1024 * 1024;
 
@@ -66,7 +65,7 @@ private:
     bool m_good = true;
 };
 
-void apply(ReceiptBook::State& state, std::string_view record)
+void replayRecord(ContractBook::State& state, std::string_view record)
 {
     if (record.empty())
         return;
@@ -94,24 +93,24 @@ void apply(ReceiptBook::State& state, std::string_view record)
         const auto id = cursor.fixed<ContractId>();
         const auto content = cursor.fixed<ContentId>();
         const ByteCount bytes(cursor.number());
-        const Tokens earned(cursor.number());
+        const Tokens amount(cursor.number());
         if (!cursor.good() || state.open.erase(id) == 0)
             break;
-        ReceiptBook::Totals& totals = state.totals[content];
+        ContractBook::Totals& totals = state.totals[content];
         totals.bytes += bytes;
-        totals.earned += earned;
+        totals.amount += amount;
         ++totals.contracts;
         break;
     }
     case totalsRecord: {
         const auto content = cursor.fixed<ContentId>();
-        const ReceiptBook::Totals totals{ByteCount(cursor.number()), Tokens(cursor.number()), cursor.number()};
+        const ContractBook::Totals totals{ByteCount(cursor.number()), Tokens(cursor.number()), cursor.number()};
         if (cursor.good())
             state.totals[content] = totals;
         break;
     }
     default:
-        qCWarning(logSeeder) << "the receipt book has a record of an unknown kind";
+        qCWarning(logWallet) << "the contract book has a record of an unknown kind";
     }
 }
 
@@ -120,12 +119,12 @@ std::string receiptBytes(const ContractId& id, std::optional<SegmentIndex> sent,
     return std::string(1, receiptRecord) + std::string(id.raw()) + number(sent ? sent->value() : nothingSent) + std::string(receipt);
 }
 
-std::vector<std::string> compact(const ReceiptBook::State& state)
+std::vector<std::string> compact(const ContractBook::State& state)
 {
     std::vector<std::string> records;
     for (const auto& [content, totals] : state.totals) {
         records.push_back(std::string(1, totalsRecord) + std::string(content.raw()) + number(totals.bytes.value()) +
-                          number(totals.earned.value()) + number(totals.contracts));
+                          number(totals.amount.value()) + number(totals.contracts));
     }
     for (const auto& [id, contract] : state.open) {
         records.push_back(std::string(1, contractRecord) + std::string(id.raw()) + contract.contract);
@@ -139,7 +138,7 @@ std::vector<std::string> compact(const ReceiptBook::State& state)
 
 } // namespace
 
-struct ReceiptBook::Shared {
+struct ContractBook::Shared {
     struct Waiting {
         std::string record;
         Done done;
@@ -172,12 +171,12 @@ struct ReceiptBook::Shared {
             written = log.sync();
         if (written) {
             for (const Waiting& each : batch)
-                apply(state, each.record);
+                replayRecord(state, each.record);
             if (log.size().value() > rewriteFrom)
                 warn(rewrite()); // what was appended stays durable either way
         } else {
             // Some of the batch may stand in the file although all of it is reported as failed: write what is known to be good.
-            qCCritical(logSeeder) << "the receipt book can't be written:" << written.error().message.c_str();
+            qCCritical(logWallet) << "the contract book can't be written:" << written.error().message.c_str();
             warn(rewrite());
         }
         for (const Waiting& each : batch)
@@ -189,22 +188,22 @@ struct ReceiptBook::Shared {
     static void warn(const base::Result<void>& result)
     {
         if (!result)
-            qCCritical(logSeeder) << result.error().message.c_str();
+            qCCritical(logWallet) << result.error().message.c_str();
     }
 };
 
-base::Result<std::unique_ptr<ReceiptBook>> ReceiptBook::open(const std::filesystem::path& file, base::Executor& disk,
+base::Result<std::unique_ptr<ContractBook>> ContractBook::open(const std::filesystem::path& file, base::Executor& disk,
                                                              State& state)
 {
-    auto log = base::RecordLog::open(file, [&state](std::string_view record) { apply(state, record); });
+    auto log = base::RecordLog::open(file, [&state](std::string_view record) { replayRecord(state, record); });
     if (!log)
         return tl::unexpected(log.error());
     auto shared = std::make_shared<Shared>(std::move(*log), disk);
     shared->state = state;
-    return std::unique_ptr<ReceiptBook>(new ReceiptBook(std::move(shared)));
+    return std::unique_ptr<ContractBook>(new ContractBook(std::move(shared)));
 }
 
-void ReceiptBook::add(std::string record, Done done)
+void ContractBook::add(std::string record, Done done)
 {
     const std::lock_guard lock(m_shared->mutex);
     m_shared->waiting.push_back({std::move(record), std::move(done)});
@@ -212,21 +211,21 @@ void ReceiptBook::add(std::string record, Done done)
         m_shared->disk.post([shared = m_shared] { shared->drain(); });
 }
 
-void ReceiptBook::addContract(const ContractId& id, std::string contract, Done done)
+void ContractBook::addContract(const ContractId& id, std::string contract, Done done)
 {
     add(std::string(1, contractRecord) + std::string(id.raw()) + contract, std::move(done));
 }
 
-void ReceiptBook::addReceipt(const ContractId& id, std::string receipt, std::optional<SegmentIndex> sent, Done done)
+void ContractBook::addReceipt(const ContractId& id, std::string receipt, std::optional<SegmentIndex> sent, Done done)
 {
     add(receiptBytes(id, sent, receipt), std::move(done));
 }
 
-void ReceiptBook::closeContract(const ContractId& id, const ContentId& content, ByteCount bytes, Tokens earned, Done done)
+void ContractBook::closeContract(const ContractId& id, const ContentId& content, ByteCount bytes, Tokens amount, Done done)
 {
     add(std::string(1, closedRecord) + std::string(id.raw()) + std::string(content.raw()) + number(bytes.value()) +
-            number(earned.value()),
+            number(amount.value()),
         std::move(done));
 }
 
-} // namespace mutoscope::seeder
+} // namespace mutoscope::wallet

@@ -1,0 +1,140 @@
+#include "p2p/viewer/closer.h"
+
+#include "p2p/base/encoding.h"
+#include "p2p/base/log.h"
+
+namespace mutoscope::viewer
+{
+
+using namespace std::chrono_literals;
+using base::ErrorCode;
+
+namespace
+{
+
+constexpr auto askAgain = 5s;
+constexpr int notFoundIsFinal = 4; ///< the seeder may be opening it at this very moment
+
+} // namespace
+
+wire::Receipt firstReceipt(const wire::Contract& contract, const base::ContractId& id)
+{
+    wire::Receipt receipt;
+    receipt.network = contract.network;
+    receipt.contract = id;
+    receipt.seeder = contract.seeder;
+    receipt.viewer = contract.viewer;
+    return receipt;
+}
+
+Closer::~Closer()
+{
+    for (const auto& [id, each] : m_cases)
+        m_parts.executor.cancel(each->timer);
+}
+
+void Closer::closeLeftovers(const wallet::ContractBook::State& state)
+{
+    for (const auto& [id, left] : state.open) {
+        const auto contract = wire::open<wire::Contract>(left.contract, m_parts.network, {wire::Role::Viewer});
+        if (!contract) {
+            qCWarning(logViewer) << "a contract in the book can't be read:" << contract.error().message.c_str();
+            continue;
+        }
+        std::optional<wire::Signed<wire::Receipt>> receipt;
+        if (!left.receipt.empty()) {
+            if (auto opened = wire::open<wire::Receipt>(left.receipt, m_parts.network, {wire::Role::Viewer}))
+                receipt = std::move(*opened);
+        }
+        qCInfo(logViewer) << "closing contract" << base::toHex(id).substr(0, 8).c_str() << "that was left open";
+        close(*contract, receipt, [](const auto&) {});
+    }
+}
+
+void Closer::close(const wire::Signed<wire::Contract>& contract, const std::optional<wire::Signed<wire::Receipt>>& receipt,
+                   Settled settled)
+{
+    const base::ContractId id = wire::contractId(contract);
+    const auto last = receipt ? *receipt : wire::sign(firstReceipt(contract.message, id), m_parts.key);
+    auto each = std::make_shared<Case>();
+    each->contract = contract.message;
+    each->id = id;
+    each->receipt = last.bytes;
+    each->receiptPayload = last.payload;
+    each->settled = std::move(settled);
+    m_cases[id] = each;
+    request(each);
+}
+
+void Closer::request(const CasePtr& each)
+{
+    m_parts.tracker.closeContract(each->receipt, each->receiptPayload, [this, each](const auto& answer) {
+        // Conflict: the seeder has closed it with a receipt of its own. What came of it?
+        if (!answer && answer.error().code == ErrorCode::Conflict)
+            return ask(each);
+        take(each, answer);
+    });
+}
+
+void Closer::ask(const CasePtr& each)
+{
+    wire::GetContract question;
+    question.contract = each->id;
+    m_parts.tracker.ask<wire::ContractAnswer>("getContract", std::move(question), [this, each](const auto& answer) { take(each, answer); });
+}
+
+void Closer::again(const CasePtr& each, std::chrono::milliseconds delay, bool onlyAsk)
+{
+    each->timer = m_parts.executor.after(delay, [this, each, onlyAsk] {
+        each->timer = 0;
+        if (onlyAsk)
+            ask(each);
+        else
+            request(each);
+    });
+}
+
+void Closer::take(const CasePtr& each, const base::Result<wire::Signed<wire::ContractAnswer>>& answer)
+{
+    if (!answer) {
+        if (answer.error().code == ErrorCode::NotFound && ++each->notFound >= notFoundIsFinal) {
+            wire::ContractAnswer nothing;
+            nothing.contract = each->id;
+            nothing.state = wire::ContractState::Closed;
+            return finish(each, nothing);
+        }
+        qCInfo(logViewer) << "the tracker has not closed contract" << base::toHex(each->id).substr(0, 8).c_str() << "yet:"
+                          << answer.error().message.c_str();
+        return again(each, askAgain, false);
+    }
+    const wire::ContractAnswer& state = answer->message;
+    switch (state.state) {
+    case wire::ContractState::Closed:
+        return finish(each, state);
+    case wire::ContractState::Open:
+        return again(each, askAgain, false);
+    case wire::ContractState::Closing: {
+        const std::int64_t wait = state.settles ? state.settles->value() - m_parts.tracker.now().value() : 0;
+        return again(each, std::clamp(std::chrono::milliseconds(wait + 200), std::chrono::milliseconds(500), std::chrono::milliseconds(60s)), true);
+    }
+    }
+}
+
+void Closer::finish(const CasePtr& each, const wire::ContractAnswer& answer)
+{
+    settledElsewhere(each->contract, answer);
+    m_cases.erase(each->id);
+    each->settled(answer);
+}
+
+void Closer::settledElsewhere(const wire::Contract& contract, const wire::ContractAnswer& answer)
+{
+    qCInfo(logViewer) << "contract" << base::toHex(answer.contract).substr(0, 8).c_str() << "settled:" << answer.paid.value()
+                      << "micro-tokens paid," << answer.returned.value() << "returned";
+    m_parts.book.closeContract(answer.contract, contract.content, answer.bytes, answer.paid, [](const base::Result<void>& written) {
+        if (!written)
+            qCWarning(logViewer) << written.error().message.c_str(); // asked about again at the next start
+    });
+}
+
+} // namespace mutoscope::viewer

@@ -1,0 +1,77 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+
+#include <QTcpServer>
+#include <QUrl>
+
+#include "p2p/base/executor.h"
+#include "p2p/content/stream.h"
+#include "p2p/crypto/random.h"
+#include "p2p/net/http.h"
+
+class QTcpSocket;
+
+namespace mutoscope::viewer
+{
+
+/// Gives one stream to a player on this machine as plain HLS over HTTP/1.1: `http://127.0.0.1:PORT/SECRET/p/K.m3u8` and
+/// `…/s/N`. Loopback only, under a path of 128 random bits, so that no other user or web page can play what was paid for.
+///
+/// A player must not be told "404" while a segment is on its way, and GStreamer asks again after a 503 at once: so a request
+/// is held until its segment is here, at most `holdTime`, and then answered with 503. A connection that closes takes back
+/// what it asked for. GET, HEAD, single ranges (RFC 9110 §14), connections are kept.
+///
+/// All on the executor's thread, which must be a Qt thread.
+class Gateway : public QObject
+{
+    Q_OBJECT
+
+public:
+    using SegmentCallback = std::function<void(net::Body)>; ///< null: not now
+
+    /// Where segments come from.
+    class Source
+    {
+    public:
+        virtual ~Source() = default;
+        /// Calls back later or at once, unless taken back. `id` is unique among the requests under way.
+        virtual void want(std::uint64_t id, base::SegmentIndex index, SegmentCallback callback) = 0;
+        virtual void takeBack(std::uint64_t id) = 0;
+    };
+
+    static constexpr std::chrono::milliseconds holdTime{5'000};
+    static constexpr int maxConnections = 32;
+    static constexpr qint64 maxHeader = 8 * 1024;
+
+    Gateway(base::Executor& executor, crypto::Random& random, content::Stream stream, Source& source);
+    ~Gateway() override;
+
+    /// Network where no port can be listened on.
+    [[nodiscard]] base::Result<void> start();
+    [[nodiscard]] QUrl url() const;
+
+private:
+    struct Connection;
+    struct Request;
+
+    void accept();
+    void read(QTcpSocket* socket);
+    void handle(Connection& connection, const Request& request);
+    void respond(Connection& connection, const Request& request, int status, const char* contentType, const net::Body& body);
+    void settle(Connection& connection);
+    void drop(QTcpSocket* socket);
+
+    base::Executor& m_executor;
+    content::Stream m_stream;
+    Source& m_source;
+    std::string m_secret;
+    QTcpServer m_server;
+    std::map<QTcpSocket*, std::unique_ptr<Connection>> m_connections;
+    std::uint64_t m_lastId = 0;
+};
+
+} // namespace mutoscope::viewer

@@ -1,0 +1,126 @@
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <set>
+
+#include "p2p/content/library.h"
+#include "p2p/discovery/content_link.h"
+#include "p2p/discovery/offer_source.h"
+#include "p2p/viewer/channel.h"
+#include "p2p/viewer/fetch_plan.h"
+#include "p2p/viewer/gateway.h"
+#include "p2p/viewer/viewing.h"
+#include "p2p/wallet/wallet.h"
+
+namespace mutoscope::viewer
+{
+
+struct SessionOptions {
+    base::Tokens approveUpTo;      ///< caps up to this need no approve()
+    std::int64_t readAheadMs = 30'000;
+};
+
+/// One film that is being watched: finds a seeder, opens a contract, buys what the player will need, hands it out through the
+/// gateway, and closes the contract. When a seeder fails, the next one takes over within the same approved cap.
+/// All on the executor's thread.
+class Session final : private Gateway::Source
+{
+public:
+    struct Parts {
+        Channel::Parts channel;
+        const base::Clock& clock;
+        discovery::OfferSource& offers;
+        wallet::Wallet& wallet;
+        content::Library& library;
+    };
+
+    Session(Parts parts, discovery::ContentLink link, SessionOptions options, std::function<void()> changed);
+    ~Session() override;
+    Session(const Session&) = delete;
+    Session& operator=(const Session&) = delete;
+
+    void start();
+    void approve(base::Tokens cap);
+    void retry(WayOut how);
+    /// Closes what is open. The stage becomes Finished once it is settled, or Idle where no contract was opened.
+    void finish(const std::string& reason);
+    /// Nothing is open at the tracker any more, as far as this session knows.
+    [[nodiscard]] bool isSettled() const { return m_closing.empty() && !m_channel; }
+
+    [[nodiscard]] Viewing viewing() const;
+
+private:
+    void want(std::uint64_t id, base::SegmentIndex index, Gateway::SegmentCallback callback) override;
+    void takeBack(std::uint64_t id) override;
+
+    // Finding (session_find.cpp)
+    void find();
+    void takeOffers(base::Result<discovery::Offers> offers);
+    void fetchManifest(const wire::Signed<wire::Offer>& offer);
+    void fetchPlaylist(const wire::Signed<wire::Offer>& offer, const wire::Signed<wire::Manifest>& manifest,
+                       std::vector<std::string> documents);
+    void keepStream(const content::Stream& stream, const std::vector<std::string>& documents);
+    void get(const wire::Offer& offer, const std::string& path, std::int64_t maxBody, std::function<void(base::Result<net::Body>)> callback);
+
+    // Buying (session.cpp)
+    void haveStream(content::Stream stream);
+    void chooseTerms();
+    void openContract();
+    void opened(const base::Result<void>& result);
+    void pump();
+    void fetched(base::SegmentIndex index, const base::Result<net::Body>& result);
+    void seederFailed(const base::Error& error);
+    void closeChannel(const std::string& reason);
+    void fail(base::ErrorCode code, std::string sentence, std::vector<WayOut> waysOut);
+    void setStage(Stage stage);
+    void startGateway();
+    void serve(std::uint64_t id, base::SegmentIndex index);
+
+    Parts m_parts;
+    discovery::ContentLink m_link;
+    SessionOptions m_options;
+    std::function<void()> m_changed;
+
+    Stage m_stage = Stage::Idle;
+    std::optional<Problem> m_problem;
+    bool m_finishing = false;
+    net::HttpClient::RequestId m_request = 0;
+
+    discovery::Offers m_offers;            ///< those that may still be tried, best first
+    std::set<base::PublicKey> m_avoid;     ///< seeders that failed in this viewing
+    std::string m_lastFailure;
+    std::optional<content::Stream> m_stream;
+    std::optional<FetchPlan> m_plan;
+    std::unique_ptr<Gateway> m_gateway;
+
+    base::Tokens m_cap;                    ///< approved, for the whole viewing
+    bool m_approved = false;
+    std::unique_ptr<Channel> m_channel;
+    std::vector<std::unique_ptr<Channel>> m_closing; ///< finished, not settled yet
+
+    struct Waiting {
+        base::SegmentIndex index;
+        Gateway::SegmentCallback callback;
+    };
+    std::map<std::uint64_t, Waiting> m_waiting;
+
+    // Of the channels that are closed
+    base::Tokens m_spentBefore;
+    base::ByteCount m_bytesBefore;
+    std::int64_t m_segmentsBefore = 0;
+    base::Tokens m_paid;
+    base::Tokens m_returned;
+    bool m_anySettled = false;
+    bool m_anyOpened = false;
+    std::optional<wire::ContractState> m_contractState;
+
+    struct Arrival {
+        std::chrono::milliseconds at;
+        base::ByteCount bytes;
+    };
+    std::deque<Arrival> m_arrivals; ///< the newest few, for the rate
+    std::shared_ptr<bool> m_alive = std::make_shared<bool>(true);
+};
+
+} // namespace mutoscope::viewer

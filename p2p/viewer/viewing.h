@@ -1,0 +1,69 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <QUrl>
+
+#include "p2p/base/result.h"
+#include "p2p/base/types.h"
+#include "p2p/wire/answers.h"
+
+namespace mutoscope::viewer
+{
+
+/// What the overlay over the film says, in this order.
+enum class Stage {
+    Idle,            ///< nothing is to be played
+    FindingSeeder,   ///< asking for offers and the manifest
+    Approval,        ///< price and cap are known; waiting for approve()
+    OpeningContract, ///< seeder and tracker are asked
+    FirstSegment,    ///< the contract is open, nothing has arrived yet
+    Playing,         ///< segments arrive, or all are here
+    Finished,        ///< the contract is closed
+    Failed,          ///< `problem` says why; what is on disk can still be played
+};
+
+/// A way out that helps against a problem. The interface makes a button of it.
+enum class WayOut { Retry, OtherSeeder, RaiseCap, TopUp };
+
+struct Problem {
+    base::ErrorCode code = base::ErrorCode::Internal;
+    std::string sentence; ///< cause, for a person
+    std::vector<WayOut> waysOut;
+};
+
+/// Milliseconds of film.
+struct TimeRange {
+    std::int64_t fromMs = 0;
+    std::int64_t toMs = 0;
+    bool operator==(const TimeRange&) const = default;
+};
+
+/// The film that is being watched, and what it costs.
+struct Viewing {
+    Stage stage = Stage::Idle;
+    base::ContentId content;
+    std::string title;
+    std::int64_t durationMs = 0; ///< 0 before the manifest is here
+    QUrl gateway;                ///< HLS address for the player on loopback; empty before the manifest is here
+    std::optional<Problem> problem;
+
+    std::string seeder;                        ///< who sends, shortened key and address; empty before one is found
+    std::optional<base::Tokens> pricePerMiB;
+    std::optional<base::Tokens> priceOfRest;   ///< for all segments that are not here yet
+    std::optional<base::Tokens> cap;           ///< reserved by the contract, or to be reserved
+    base::Tokens spent;                        ///< receipted in this viewing, all its contracts together
+    base::ByteCount bytes;                     ///< receipted in this viewing
+    std::int64_t segmentsReceipted = 0;        ///< in this viewing
+    std::int64_t segmentsHere = 0;             ///< on disk
+    std::int64_t segmentsTotal = 0;
+    std::int64_t bytesPerSecond = 0;           ///< measured over the last segments
+    std::vector<TimeRange> here;               ///< cached and paid, for the seek bar
+    std::optional<wire::ContractState> contractState; ///< at the tracker; none before it was opened
+    std::optional<base::Tokens> paid;          ///< settled, all contracts of this viewing; once Finished
+    std::optional<base::Tokens> returned;      ///< gone back to the spend address; once Finished
+};
+
+} // namespace mutoscope::viewer
