@@ -1,6 +1,6 @@
 #include "player/fmp4.h"
 
-#include <algorithm>
+#include <array>
 #include <optional>
 
 #include <QByteArray>
@@ -142,17 +142,19 @@ SegmentStart firstSample(QByteArrayView traf, quint32 track)
     return *flags & sampleIsNonSync ? SegmentStart::OtherFrame : SegmentStart::KeyFrame;
 }
 
-} // namespace
+struct Track {
+    quint32 id = 0;
+    qint64 matrix = 0; ///< position of tkhd's transformation matrix in the file; width and height follow it
+};
 
-quint32 videoTrackOf(const QString& initFile)
+/// The first video track of an initialisation segment.
+std::optional<Track> videoTrack(QFile& file)
 {
-    QFile file(initFile);
-    quint32 track = 0;
-    if (!file.open(QIODevice::ReadOnly))
-        return 0;
-    eachTopLevel(file, "moov", [&track](const QByteArray& moov) {
+    std::optional<Track> result;
+    eachTopLevel(file, "moov", [&result, &file](const QByteArray& moov) {
+        const qint64 start = file.pos() - moov.size();
         Reader boxes(moov);
-        while (!boxes.atEnd() && track == 0) {
+        while (!boxes.atEnd() && !result) {
             const auto box = boxes.box();
             if (!box)
                 return true;
@@ -167,13 +169,56 @@ quint32 videoTrackOf(const QString& initFile)
             handler.skip(8);
             if (handler.u32() != fourCc("vide"))
                 continue;
-            Reader header(*tkhd); // §8.3.2: version and flags, two times, track_ID
-            header.skip((header.u32() >> 24) == 1 ? 16 : 8);
-            track = header.u32();
+            Reader header(*tkhd); // §8.3.2: version and flags, two times, track_ID, reserved, duration, 16 bytes, matrix
+            const bool wide = (header.u32() >> 24) == 1;
+            header.skip(wide ? 16 : 8);
+            const quint32 id = header.u32();
+            const qint64 matrix = start + (tkhd->data() - moov.constData()) + (wide ? 52 : 40);
+            header.skip(4 + (wide ? 8 : 4) + 16 + 36 + 8);
+            if (!header.bad())
+                result = Track{id, matrix};
         }
         return true;
     });
-    return track;
+    return result;
+}
+
+} // namespace
+
+quint32 videoTrackOf(const QString& initFile)
+{
+    QFile file(initFile);
+    if (!file.open(QIODevice::ReadOnly))
+        return 0;
+    return videoTrack(file).value_or(Track()).id;
+}
+
+bool setRotation(const QString& initFile, quint32 track, int degrees)
+{
+    QFile file(initFile);
+    if (!file.open(QIODevice::ReadWrite))
+        return false;
+    const auto found = videoTrack(file);
+    if (!found || found->id != track || !file.seek(found->matrix + 36))
+        return false;
+    const QByteArray size = file.read(8);
+    const auto width = qFromBigEndian<qint32>(size.constData());
+    const auto height = qFromBigEndian<qint32>(size.constData() + 4);
+
+    // a b u, c d v, x y w: 16.16 but for the last column, 2.30. x and y bring the turned picture back to the origin.
+    constexpr qint32 one = 1 << 16;
+    std::array<qint32, 9> matrix{one, 0, 0, 0, one, 0, 0, 0, 1 << 30};
+    if (degrees == 90)
+        matrix = {0, one, 0, -one, 0, 0, height, 0, 1 << 30};
+    else if (degrees == 180)
+        matrix = {-one, 0, 0, 0, -one, 0, width, height, 1 << 30};
+    else if (degrees == 270)
+        matrix = {0, -one, 0, one, 0, 0, 0, width, 1 << 30};
+    else
+        return false;
+    QByteArray bytes(36, '\0');
+    qToBigEndian<qint32>(matrix.data(), static_cast<qsizetype>(matrix.size()), bytes.data());
+    return file.seek(found->matrix) && file.write(bytes) == bytes.size() && file.flush();
 }
 
 SegmentStart segmentStart(const QString& segmentFile, quint32 track)

@@ -266,7 +266,9 @@ QStringList Packager::Job::packageArguments() const
     if (m_plan.audio) {
         arguments += words(QStringLiteral("-map 0:%1").arg(m_plan.audio->index));
         if (m_plan.audio->transcode)
-            arguments += words(QStringLiteral("-c:a aac -b:a 160k -ac %1").arg(std::min(2, m_plan.audio->channels)));
+            arguments += words(QStringLiteral("-c:a aac -b:a %1 -ac %2")
+                                   .arg(m_plan.audio->channels > 1 ? QStringLiteral("160k") : QStringLiteral("96k"))
+                                   .arg(std::min(2, m_plan.audio->channels)));
         else
             arguments += words(QStringLiteral("-c:a copy"));
         if (m_plan.audio->codec == u"aac" && !m_plan.audio->transcode)
@@ -348,6 +350,10 @@ std::optional<PackagerError> Packager::Job::checkSegments()
     const quint32 track = videoTrackOf(path(initName.toString()));
     if (track == 0)
         return error(Kind::Failed, QStringLiteral("cannot be packaged: what came out has no video track."));
+    // A converted picture has been turned already.
+    if (!m_plan.video->transcode && m_plan.video->rotation != 0
+        && !setRotation(path(initName.toString()), track, m_plan.video->rotation))
+        return error(Kind::Failed, QStringLiteral("cannot be packaged: its rotation cannot be kept."));
     for (const QString& name : m_segments) {
         if (segmentStart(path(name), track) != SegmentStart::KeyFrame)
             return error(Kind::Damaged, QStringLiteral("cannot be packaged: %1 does not start with a key frame.").arg(name));
