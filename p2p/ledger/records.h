@@ -1,0 +1,170 @@
+#pragma once
+
+#include <array>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "p2p/wire/answers.h"
+#include "p2p/wire/message.h"
+#include "p2p/wire/requests.h"
+
+/// What the ledger keeps, as values. Amounts of postings and the issuance account's balance may be negative.
+namespace mutoscope::ledger
+{
+
+enum class AccountKind {
+    Ordinary, ///< of whoever has the key that the address is made from; comes into being by the first transfer to it
+    Income,   ///< of a seeder, made by the tracker
+    Spend,    ///< of a viewer, made by the tracker
+    Contract, ///< holds a contract's reservation; nobody can transfer to it
+    Issuance, ///< where the operator's tokens come from: minus what was issued
+};
+
+constexpr auto namesOf(AccountKind)
+{
+    using namespace std::string_view_literals;
+    return std::array{std::pair{AccountKind::Ordinary, "ordinary"sv}, std::pair{AccountKind::Income, "income"sv},
+                      std::pair{AccountKind::Spend, "spend"sv}, std::pair{AccountKind::Contract, "contract"sv},
+                      std::pair{AccountKind::Issuance, "issuance"sv}};
+}
+
+enum class EntryKind { Issue, Transfer, AddressOpened, AddressClosed, ContractOpened, ContractClosed };
+
+constexpr auto namesOf(EntryKind)
+{
+    using namespace std::string_view_literals;
+    return std::array{std::pair{EntryKind::Issue, "issue"sv},
+                      std::pair{EntryKind::Transfer, "transfer"sv},
+                      std::pair{EntryKind::AddressOpened, "address-opened"sv},
+                      std::pair{EntryKind::AddressClosed, "address-closed"sv},
+                      std::pair{EntryKind::ContractOpened, "contract-opened"sv},
+                      std::pair{EntryKind::ContractClosed, "contract-closed"sv}};
+}
+
+struct Account {
+    base::Address address;
+    AccountKind kind = AccountKind::Ordinary;
+    std::optional<base::PublicKey> owner; ///< of income and spend
+    std::int64_t generation = 0;
+    bool open = true;
+    base::Tokens balance{};
+
+    bool operator==(const Account&) const = default;
+};
+
+/// Signed bytes.
+struct Document {
+    std::string_view type;
+    std::string_view bytes;
+};
+
+template <class M>
+[[nodiscard]] Document documentOf(const wire::Signed<M>& message)
+{
+    return {M::type, message.bytes};
+}
+
+struct Posting {
+    base::Address account;
+    base::Tokens amount;
+
+    bool operator==(const Posting&) const = default;
+};
+
+/// One row of the journal. Its hash is SHA-256 over, in this order, integers big-endian:
+///     the hash of the entry before (32 bytes; zeros for the first) ‖ "mutoscope.entry.v1" ‖ number (8) ‖ time (8)
+///     ‖ length of the kind's name (1) ‖ the kind's name ‖ subject (32) ‖ length of the memo (4) ‖ the memo
+///     ‖ SHA-256 of the causing document (32) ‖ number of postings (4)
+///     ‖ for each posting, by ascending address: address (32) ‖ amount (8, two's complement).
+struct Entry {
+    std::int64_t number = 0; ///< from 1, without gaps
+    base::UnixMs time;
+    EntryKind kind = EntryKind::Transfer;
+    base::Sha256 subject; ///< a contract's id, or the address that was opened or closed, or zeros
+    std::string memo;
+    base::Sha256 cause; ///< SHA-256 of the document's bytes
+    base::Sha256 prevHash;
+    base::Sha256 hash;
+    std::vector<Posting> postings; ///< by ascending address, each address once; their sum is zero
+};
+
+[[nodiscard]] base::Sha256 hashOf(const Entry& entry);
+
+/// Where a contract stands, and what it takes to settle it.
+struct ContractRecord {
+    base::ContractId id;
+    wire::ContractState state = wire::ContractState::Open;
+    base::Address account;
+    base::Sha256 document;
+    base::ContentId content;
+    base::PublicKey seeder;
+    base::Address incomeAddress;
+    base::PublicKey viewer;
+    base::Address spendAddress;
+    base::Tokens pricePerMiB;
+    base::Tokens cap;
+    base::UnixMs opened;
+    base::UnixMs serveUntil;
+    base::UnixMs closeUntil;
+    std::optional<base::UnixMs> settles;
+    /// The best receipt that the tracker was given, after settling the one it settled with.
+    struct Best {
+        std::string receipt; ///< the signed bytes; empty once the contract is closed, they are the entry's cause then
+        base::Sha256 payload;
+        std::int64_t seq = 0;
+        base::ByteCount bytes;
+        base::Tokens amount;
+    };
+    std::optional<Best> best;
+    base::Tokens paid;
+    base::Tokens returned;
+    std::optional<base::UnixMs> closed;
+
+    /// When the tracker settles without being asked.
+    [[nodiscard]] base::UnixMs due() const { return settles.value_or(closeUntil); }
+};
+
+/// A request that moved value, and what was answered.
+struct StoredAnswer {
+    base::Sha256 id;
+    base::PublicKey node;
+    std::optional<base::Nonce> nonce;
+    base::Sha256 cause; ///< SHA-256 of the request's bytes
+    base::UnixMs time;
+    int status = 200;
+    std::string answer;
+};
+
+struct StoredOffer {
+    base::ContentId content;
+    base::PublicKey seeder;
+    base::UnixMs announced;
+    base::UnixMs expires;
+    base::UnixMs signedExpires;
+    std::string bytes;
+};
+
+/// The operator's order to make tokens; the tracker signs it, so that the journal's first link is a document, too.
+struct Issue : wire::Request {
+    static constexpr std::string_view type = "mutoscope.issue.v1";
+
+    base::Address to;
+    base::Tokens amount;
+    std::string memo;
+
+    template <class F>
+    void fields(F& f)
+    {
+        Request::fields(f);
+        f("to", to);
+        f("amount", amount);
+        f("memo", memo, wire::MaxSize{200});
+    }
+};
+
+/// "1.5 tokens", for sentences.
+[[nodiscard]] std::string inWords(base::Tokens amount);
+
+} // namespace mutoscope::ledger
