@@ -1,0 +1,92 @@
+#include "p2p/node/local_node.h"
+
+#include "p2p/node/node_core.h"
+
+namespace mutoscope::node
+{
+
+LocalNode::LocalNode(NodeConfig config, QObject* parent) : Node(parent), m_core(new NodeCore(std::move(config)))
+{
+    m_thread.setObjectName(QStringLiteral("node"));
+    m_core->moveToThread(&m_thread);
+    connect(&m_thread, &QThread::finished, m_core, &QObject::deleteLater);
+    connect(m_core, &NodeCore::snapshotMade, this, [this](const std::shared_ptr<const Snapshot>& snapshot) {
+        m_snapshot = snapshot;
+        Q_EMIT changed();
+    });
+    connect(m_core, &NodeCore::publishing, this, &Node::publishing);
+    connect(m_core, &NodeCore::published, this, &Node::published);
+    connect(m_core, &NodeCore::walletActionDone, this, &Node::walletActionDone);
+    connect(m_core, &NodeCore::stopped, this, &Node::stopped);
+    m_thread.start();
+    onCore([](NodeCore& core) { core.start(); });
+}
+
+LocalNode::~LocalNode()
+{
+    m_thread.quit();
+    m_thread.wait();
+}
+
+template <class Call>
+void LocalNode::onCore(Call call)
+{
+    QMetaObject::invokeMethod(m_core, [core = m_core, call = std::move(call)] { call(*core); }, Qt::QueuedConnection);
+}
+
+void LocalNode::open(const QString& link, const PlayOptions& options)
+{
+    onCore([link = link.toStdString(), options](NodeCore& core) { core.open(link, options); });
+}
+
+void LocalNode::approve(base::Tokens cap)
+{
+    onCore([cap](NodeCore& core) { core.approve(cap); });
+}
+
+void LocalNode::retry(WayOut how)
+{
+    onCore([how](NodeCore& core) { core.retry(how); });
+}
+
+void LocalNode::finish(const QString& reason)
+{
+    onCore([reason = reason.toStdString()](NodeCore& core) { core.finish(reason); });
+}
+
+void LocalNode::topUp(base::Tokens amount)
+{
+    onCore([amount](NodeCore& core) { core.topUp(amount); });
+}
+
+void LocalNode::payOutIncome()
+{
+    onCore([](NodeCore& core) { core.payOutIncome(); });
+}
+
+void LocalNode::send(const base::Address& to, base::Tokens amount, const QString& memo)
+{
+    onCore([to, amount, memo = memo.toStdString()](NodeCore& core) { core.send(to, amount, memo); });
+}
+
+void LocalNode::refreshWallet()
+{
+    onCore([](NodeCore& core) { core.refreshWallet(); });
+}
+
+void LocalNode::publish(const Publication& publication)
+{
+    onCore([publication](NodeCore& core) { core.publish(publication); });
+}
+
+void LocalNode::setSeeding(const base::ContentId& content, bool on)
+{
+    onCore([content, on](NodeCore& core) { core.setSeeding(content, on); });
+}
+
+void LocalNode::stop()
+{
+    onCore([](NodeCore& core) { core.stop(); });
+}
+
+} // namespace mutoscope::node

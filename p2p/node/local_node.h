@@ -1,0 +1,63 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <QThread>
+
+#include "p2p/base/result.h"
+#include "p2p/net/endpoint.h"
+#include "p2p/node/node.h"
+
+namespace mutoscope::node
+{
+
+struct NodeConfig {
+    std::filesystem::path dataFolder; ///< key, contracts, films; made where there is none
+    std::string network = "mutoscope";
+    net::TrackerLink tracker;
+    /// Where viewers are served, an IP address ("127.0.0.1", "::") and a port, 0 for any; nobody is served without.
+    std::optional<std::pair<std::string, std::uint16_t>> listen;
+    /// host:port where others reach this node; empty: where it listens.
+    std::vector<std::string> advertise;
+    base::ByteCount quota{base::maxInteger};       ///< disk for films
+    base::ByteCount minFreeDisk{512 * 1024 * 1024};
+};
+
+class NodeCore;
+
+/// The node in this process, working in a thread of its own. A start that fails shows as an Offline tracker with the reason.
+class LocalNode final : public Node
+{
+    Q_OBJECT
+
+public:
+    explicit LocalNode(NodeConfig config, QObject* parent = nullptr);
+    /// Without stop() before, contracts stay open until the next start.
+    ~LocalNode() override;
+
+    [[nodiscard]] const Snapshot& snapshot() const override { return *m_snapshot; }
+    void open(const QString& link, const PlayOptions& options) override;
+    void approve(base::Tokens cap) override;
+    void retry(WayOut how) override;
+    void finish(const QString& reason) override;
+    void topUp(base::Tokens amount) override;
+    void payOutIncome() override;
+    void send(const base::Address& to, base::Tokens amount, const QString& memo) override;
+    void refreshWallet() override;
+    void publish(const Publication& publication) override;
+    void setSeeding(const base::ContentId& content, bool on) override;
+    void stop() override;
+
+private:
+    template <class Call>
+    void onCore(Call call);
+
+    QThread m_thread;
+    NodeCore* m_core; ///< lives in m_thread and is deleted there
+    std::shared_ptr<const Snapshot> m_snapshot = std::make_shared<Snapshot>();
+};
+
+} // namespace mutoscope::node

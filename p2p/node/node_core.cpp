@@ -1,0 +1,418 @@
+#include "p2p/node/node_core.h"
+
+#include <algorithm>
+
+#include "p2p/base/log.h"
+#include "p2p/content/importer.h"
+
+namespace mutoscope::node
+{
+
+using namespace std::chrono_literals;
+using base::ErrorCode;
+
+namespace
+{
+
+constexpr auto stopDeadline = 2500ms;
+constexpr auto seederDeadline = 2200ms;
+
+} // namespace
+
+DiskThread::DiskThread() : m_executor(new base::QtExecutor)
+{
+    m_thread.setObjectName(QStringLiteral("disk"));
+    m_executor->moveToThread(&m_thread);
+    m_thread.start();
+}
+
+DiskThread::~DiskThread()
+{
+    m_executor->post([this] { m_thread.quit(); });
+    m_thread.wait();
+    delete m_executor; // its thread has ended
+}
+
+NodeCore::NodeCore(NodeConfig config) : m_config(std::move(config)), m_executor(this) {}
+
+NodeCore::~NodeCore()
+{
+    m_cancelImport = true;
+    if (m_import)
+        m_import->wait();
+    m_server.reset(); // no more calls of the seeder from its threads
+    m_session.reset();
+    m_ending.clear();
+    m_seeder.reset();
+}
+
+// ---- start ----
+
+void NodeCore::start()
+{
+    if (const auto built = build(); !built) {
+        m_problem = "This node can't start: " + built.error().message;
+        qCCritical(logNode) << m_problem.c_str();
+    }
+    publishSnapshot();
+}
+
+base::Result<void> NodeCore::build()
+{
+    const std::filesystem::path& folder = m_config.dataFolder;
+    auto key = crypto::NodeKey::loadOrCreate(folder / "node-key");
+    if (!key)
+        return tl::unexpected(key.error());
+    m_key = std::move(*key);
+    auto store = content::SegmentStore::open(folder / "films", {.quota = m_config.quota, .minFreeDisk = m_config.minFreeDisk});
+    if (!store)
+        return tl::unexpected(store.error());
+    m_store = std::move(*store);
+    auto library = content::Library::open(folder / "manifests", m_config.network, *m_store);
+    if (!library)
+        return tl::unexpected(library.error());
+    m_library = std::move(*library);
+
+    m_trackerHttp = std::make_unique<net::QtHttpClient>(m_executor);
+    m_peerHttp = std::make_unique<net::PinnedHttpClient>(m_executor);
+    m_tracker = std::make_unique<wallet::TrackerClient>(wallet::TrackerClient::Parts{
+        *m_trackerHttp, m_executor, m_clock, m_random, *m_key, m_config.network, m_config.tracker});
+    m_wallet = std::make_unique<wallet::Wallet>(*m_tracker, m_executor, crypto::ordinaryAddress(m_key->publicKey()));
+    m_wallet->onChange([this] { touch(); });
+    m_offers = std::make_unique<discovery::TrackerSource>(*m_tracker, m_config.network);
+
+    wallet::ContractBook::State leftOpen;
+    auto book = wallet::ContractBook::open(folder / "viewed-contracts", m_disk.executor(), leftOpen);
+    if (!book)
+        return tl::unexpected(book.error());
+    m_viewerBook = std::move(*book);
+    m_closer = std::make_unique<viewer::Closer>(
+        viewer::Closer::Parts{m_executor, *m_key, m_config.network, *m_tracker, *m_viewerBook});
+    m_wallet->whenReady([this, leftOpen] { m_closer->closeLeftovers(leftOpen); });
+
+    auto seeder = seeder::Seeder::open({m_executor, m_disk.executor(), m_clock, *m_key, m_config.network, *m_tracker, *m_wallet,
+                                        *m_library, *m_store},
+                                       folder / "served-contracts");
+    if (!seeder)
+        return tl::unexpected(seeder.error());
+    m_seeder = std::move(*seeder);
+    m_seeder->onChange([this] { touch(); });
+    auto list = SeedingList::load(folder / "seeding.json");
+    if (!list)
+        return tl::unexpected(list.error());
+    m_seedingList = std::make_unique<SeedingList>(std::move(*list));
+    for (const SeedingList::Item& item : m_seedingList->items()) {
+        if (const auto set = m_seeder->setTitle(item.content, item.pricePerMiB, item.seeding); !set)
+            qCWarning(logNode) << "a film can't be seeded:" << set.error().message.c_str();
+    }
+    if (m_config.listen) {
+        if (const auto listening = listen(); !listening)
+            return listening;
+    }
+    m_wallet->start();
+    return {};
+}
+
+base::Result<void> NodeCore::listen()
+{
+    auto identity = net::TlsIdentity::loadOrCreate(m_config.dataFolder);
+    if (!identity)
+        return tl::unexpected(identity.error());
+    m_identity = std::move(*identity);
+    auto server = net::HttpsServer::start(m_config.listen->first, m_config.listen->second, *m_identity, *m_seeder);
+    if (!server)
+        return tl::unexpected(server.error());
+    m_server = std::move(*server);
+    std::vector<std::string> reach = m_config.advertise;
+    if (reach.empty())
+        reach.push_back(net::hostAndPort({.host = m_config.listen->first, .port = m_server->port(), .pin = {}}));
+    m_seeder->setReach(std::move(reach), m_identity->fingerprint());
+    return {};
+}
+
+// ---- viewing ----
+
+void NodeCore::open(const std::string& link, const PlayOptions& options)
+{
+    finish("another film was opened");
+    if (m_session)
+        m_ending.push_back(std::move(m_session));
+    m_badLink.reset();
+    const auto refuse = [this](ErrorCode code, std::string sentence) {
+        m_badLink.emplace();
+        m_badLink->stage = viewer::Stage::Failed;
+        m_badLink->problem = Problem{code, std::move(sentence), {}};
+        touch();
+    };
+    if (!m_problem.empty())
+        return refuse(ErrorCode::Internal, m_problem);
+    auto parsed = discovery::parseContentLink(link);
+    if (!parsed)
+        return refuse(parsed.error().code, "This link can't be opened: " + parsed.error().message + ".");
+    if (parsed->tracker && m_config.tracker.key && parsed->tracker->key && *parsed->tracker->key != *m_config.tracker.key)
+        return refuse(ErrorCode::Unacceptable, "This film is paid for at another wallet tracker than the one this wallet is with.");
+    startSession(std::move(*parsed), options);
+}
+
+void NodeCore::startSession(discovery::ContentLink link, const PlayOptions& options)
+{
+    viewer::Channel::Parts channel{m_executor, m_disk.executor(), m_random, *m_key, m_config.network,
+                                   *m_peerHttp, *m_tracker, *m_viewerBook, *m_store, *m_closer};
+    viewer::Session::Parts parts{channel, m_clock, *m_offers, *m_wallet, *m_library};
+    m_session = std::make_unique<viewer::Session>(
+        std::move(parts), std::move(link),
+        viewer::SessionOptions{.approveUpTo = options.approveUpTo, .readAheadMs = options.readAheadMs}, [this] { touch(); });
+    m_session->start();
+}
+
+void NodeCore::approve(base::Tokens cap)
+{
+    if (m_session)
+        m_session->approve(cap);
+}
+
+void NodeCore::retry(WayOut how)
+{
+    if (m_session)
+        m_session->retry(how);
+}
+
+void NodeCore::finish(const std::string& reason)
+{
+    if (m_session)
+        m_session->finish(reason);
+}
+
+// ---- wallet ----
+
+wallet::Wallet::Done NodeCore::walletDone()
+{
+    return [this](const base::Result<void>& result) {
+        Q_EMIT walletActionDone(result ? QString() : QString::fromStdString(result.error().message));
+    };
+}
+
+void NodeCore::topUp(base::Tokens amount)
+{
+    if (m_wallet)
+        m_wallet->topUp(amount, walletDone());
+}
+
+void NodeCore::payOutIncome()
+{
+    if (m_wallet)
+        m_wallet->payOutIncome(walletDone());
+}
+
+void NodeCore::send(const base::Address& to, base::Tokens amount, std::string memo)
+{
+    if (m_wallet)
+        m_wallet->send(to, amount, std::move(memo), walletDone());
+}
+
+void NodeCore::refreshWallet()
+{
+    if (m_wallet && m_problem.empty())
+        m_wallet->refresh();
+}
+
+// ---- seeding ----
+
+void NodeCore::publish(const Publication& publication)
+{
+    if (m_import || !m_problem.empty() || m_stopping) {
+        Q_EMIT published({}, m_import ? tr("Another film is being published just now.") : QString::fromStdString(m_problem));
+        return;
+    }
+    content::ImportOptions options{.network = m_config.network,
+                                   .title = publication.title,
+                                   .description = publication.description,
+                                   .poster = publication.poster.empty() ? std::nullopt : std::optional(publication.poster),
+                                   .access = wire::Access::Open};
+    m_import.reset(QThread::create([this, publication, options] {
+        const auto progress = [this](double fraction) {
+            Q_EMIT publishing(fraction);
+            return !m_cancelImport.load();
+        };
+        auto manifest = content::importHls(publication.playlist, options, *m_store, *m_key, m_clock, progress);
+        if (manifest) {
+            if (const auto added = m_library->add(*manifest); !added)
+                manifest = tl::unexpected(added.error());
+        }
+        m_executor.post([this, publication, manifest] { imported(publication, manifest); });
+    }));
+    m_import->setObjectName(QStringLiteral("import"));
+    m_import->start(QThread::LowPriority);
+}
+
+void NodeCore::imported(const Publication& publication, const base::Result<wire::Signed<wire::Manifest>>& manifest)
+{
+    m_import->wait();
+    m_import.reset();
+    base::Result<void> outcome;
+    if (manifest) {
+        const base::ContentId content = wire::contentId(*manifest);
+        outcome = m_seeder->setTitle(content, publication.pricePerMiB, true);
+        if (outcome)
+            outcome = m_seedingList->set({content, publication.pricePerMiB, true});
+        if (outcome) {
+            touch();
+            Q_EMIT published(QString::fromStdString(linkOf(content)), {});
+            return;
+        }
+    } else {
+        outcome = tl::unexpected(manifest.error());
+    }
+    Q_EMIT published({}, QString::fromStdString(outcome.error().message));
+}
+
+void NodeCore::setSeeding(const base::ContentId& content, bool on)
+{
+    if (!m_seeder)
+        return;
+    for (const seeder::TitleStatus& title : m_seeder->titles()) {
+        if (title.content != content)
+            continue;
+        auto outcome = m_seedingList->set({content, title.pricePerMiB, on});
+        if (outcome)
+            outcome = m_seeder->setTitle(content, title.pricePerMiB, on);
+        if (!outcome)
+            qCWarning(logNode) << "the film's seeding can't be changed:" << outcome.error().message.c_str();
+        return;
+    }
+}
+
+std::string NodeCore::linkOf(const base::ContentId& content) const
+{
+    return discovery::toString({.content = content, .tracker = m_config.tracker, .seeders = {}});
+}
+
+// ---- stop ----
+
+void NodeCore::stop()
+{
+    if (std::exchange(m_stopping, true))
+        return;
+    m_cancelImport = true;
+    finish("the program ends");
+    m_executor.after(stopDeadline, [this] { stopIfDone(true); });
+    if (m_seeder) {
+        m_seeder->closeAll(seederDeadline, [this] {
+            m_seederDone = true;
+            stopIfDone(false);
+        });
+    } else {
+        m_seederDone = true;
+    }
+    stopIfDone(false);
+}
+
+void NodeCore::stopIfDone(bool deadline)
+{
+    const bool settled = (!m_session || m_session->isSettled()) &&
+                         std::ranges::all_of(m_ending, [](const auto& each) { return each->isSettled(); });
+    if (!m_stopping || (!deadline && (!settled || !m_seederDone)))
+        return;
+    m_stopping = false; // once
+    publishSnapshot();
+    Q_EMIT stopped();
+}
+
+// ---- snapshots ----
+
+/// Something changed: a new stage is shown at once, figures a few times a second.
+void NodeCore::touch()
+{
+    stopIfDone(false);
+    std::erase_if(m_ending, [](const auto& each) { return each->isSettled(); });
+    const viewer::Stage stage = m_session ? m_session->viewing().stage : viewer::Stage::Idle;
+    const bool now = stage != m_lastStage || m_badLink;
+    if (m_snapshotTimer != 0 && (!now || m_snapshotNow))
+        return;
+    m_executor.cancel(m_snapshotTimer);
+    m_snapshotNow = now;
+    m_snapshotTimer = m_executor.after(now ? 0ms : 250ms, [this] { publishSnapshot(); });
+}
+
+void NodeCore::publishSnapshot()
+{
+    m_executor.cancel(std::exchange(m_snapshotTimer, 0));
+    m_snapshotNow = false;
+    auto snapshot = std::make_shared<const Snapshot>(makeSnapshot());
+    m_lastStage = m_session ? m_session->viewing().stage : viewer::Stage::Idle;
+    Q_EMIT snapshotMade(std::move(snapshot));
+}
+
+Snapshot NodeCore::makeSnapshot() const
+{
+    Snapshot snapshot;
+    if (!m_problem.empty()) {
+        snapshot.tracker.state = TrackerState::Offline;
+        snapshot.tracker.problem = m_problem;
+        if (m_badLink)
+            snapshot.viewing = *m_badLink;
+        return snapshot;
+    }
+    switch (m_wallet->connection()) {
+    case wallet::Wallet::Connection::Connecting:
+        snapshot.tracker.state = TrackerState::Connecting;
+        break;
+    case wallet::Wallet::Connection::Online:
+        snapshot.tracker.state = TrackerState::Online;
+        break;
+    case wallet::Wallet::Connection::Offline:
+        snapshot.tracker.state = TrackerState::Offline;
+        break;
+    }
+    if (const auto& identity = m_tracker->identity())
+        snapshot.tracker.name = identity->name;
+    snapshot.tracker.problem = m_wallet->problem();
+    const wallet::Accounts& accounts = m_wallet->accounts();
+    snapshot.wallet = {.ordinaryAddress = accounts.ordinaryAddress,
+                       .spendAddress = accounts.spendAddress,
+                       .incomeAddress = accounts.incomeAddress,
+                       .ordinary = accounts.ordinary,
+                       .spend = accounts.spend,
+                       .locked = accounts.locked,
+                       .income = accounts.income,
+                       .stale = snapshot.tracker.state == TrackerState::Offline,
+                       .history = accounts.history};
+    snapshot.seeding = seededTitles();
+    if (m_badLink)
+        snapshot.viewing = *m_badLink;
+    else if (m_session)
+        snapshot.viewing = m_session->viewing();
+    if (m_server)
+        snapshot.listening = net::hostAndPort({.host = m_config.listen->first, .port = m_server->port(), .pin = {}});
+    snapshot.peers = m_seeder->openContracts() + (snapshot.viewing.seeder.empty() ? 0 : 1);
+    return snapshot;
+}
+
+std::vector<SeededTitle> NodeCore::seededTitles() const
+{
+    std::vector<SeededTitle> titles;
+    const auto manifests = m_library->list();
+    for (const seeder::TitleStatus& status : m_seeder->titles()) {
+        SeededTitle title{.content = status.content,
+                          .title = {},
+                          .size = {},
+                          .pricePerMiB = status.pricePerMiB,
+                          .seeding = status.seeding,
+                          .problem = m_server ? status.problem : "this node does not listen for viewers",
+                          .viewersNow = status.viewersNow,
+                          .uploaded = status.uploaded,
+                          .earned = status.earned,
+                          .link = linkOf(status.content)};
+        for (const auto& manifest : manifests) {
+            if (wire::contentId(*manifest) != status.content)
+                continue;
+            title.title = manifest->message.title;
+            title.size = manifest->message.segmentBytes;
+            title.durationMs = manifest->message.durationMs;
+        }
+        titles.push_back(std::move(title));
+    }
+    return titles;
+}
+
+} // namespace mutoscope::node

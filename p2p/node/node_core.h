@@ -1,0 +1,123 @@
+#pragma once
+
+#include <atomic>
+#include <memory>
+
+#include <QObject>
+#include <QThread>
+
+#include "p2p/base/clock.h"
+#include "p2p/base/executor.h"
+#include "p2p/content/library.h"
+#include "p2p/content/segment_store.h"
+#include "p2p/crypto/node_key.h"
+#include "p2p/crypto/random.h"
+#include "p2p/discovery/offer_source.h"
+#include "p2p/net/https_server.h"
+#include "p2p/net/pinned_client.h"
+#include "p2p/net/qt_client.h"
+#include "p2p/node/local_node.h"
+#include "p2p/node/seeding_list.h"
+#include "p2p/seeder/seeder.h"
+#include "p2p/viewer/session.h"
+#include "p2p/wallet/wallet.h"
+
+namespace mutoscope::node
+{
+
+/// A thread that only waits for the disk, with its queue.
+class DiskThread
+{
+public:
+    DiskThread();
+    /// Does what is queued first.
+    ~DiskThread();
+    [[nodiscard]] base::Executor& executor() { return *m_executor; }
+
+private:
+    QThread m_thread;
+    base::QtExecutor* m_executor; ///< lives in m_thread
+};
+
+/// What LocalNode does in its thread: builds the parts, passes calls on, and makes snapshots. All in the node's thread.
+class NodeCore final : public QObject
+{
+    Q_OBJECT
+
+public:
+    explicit NodeCore(NodeConfig config);
+    ~NodeCore() override;
+
+    void start();
+    void open(const std::string& link, const PlayOptions& options);
+    void approve(base::Tokens cap);
+    void retry(WayOut how);
+    void finish(const std::string& reason);
+    void topUp(base::Tokens amount);
+    void payOutIncome();
+    void send(const base::Address& to, base::Tokens amount, std::string memo);
+    void refreshWallet();
+    void publish(const Publication& publication);
+    void setSeeding(const base::ContentId& content, bool on);
+    /// `stopped` within 3 s.
+    void stop();
+
+Q_SIGNALS:
+    void snapshotMade(std::shared_ptr<const mutoscope::node::Snapshot> snapshot);
+    void publishing(double fraction);
+    void published(const QString& link, const QString& problem);
+    void walletActionDone(const QString& problem);
+    void stopped();
+
+private:
+    [[nodiscard]] base::Result<void> build();
+    [[nodiscard]] base::Result<void> listen();
+    void closeLeftovers(const wallet::ContractBook::State& state);
+    void startSession(discovery::ContentLink link, const PlayOptions& options);
+    void imported(const Publication& publication, const base::Result<wire::Signed<wire::Manifest>>& manifest);
+    void stopIfDone(bool deadline);
+    [[nodiscard]] wallet::Wallet::Done walletDone();
+    [[nodiscard]] std::string linkOf(const base::ContentId& content) const;
+
+    void touch();
+    [[nodiscard]] Snapshot makeSnapshot() const;
+    [[nodiscard]] std::vector<SeededTitle> seededTitles() const;
+    void publishSnapshot();
+
+    NodeConfig m_config;
+    base::QtExecutor m_executor;
+    base::SystemClock m_clock;
+    crypto::SystemRandom m_random;
+    DiskThread m_disk;
+
+    // In the order in which they need each other; the server and the disk go first, see the destructor.
+    std::optional<crypto::NodeKey> m_key;
+    std::optional<net::TlsIdentity> m_identity;
+    std::unique_ptr<content::SegmentStore> m_store;
+    std::unique_ptr<content::Library> m_library;
+    std::unique_ptr<net::QtHttpClient> m_trackerHttp;
+    std::unique_ptr<net::PinnedHttpClient> m_peerHttp;
+    std::unique_ptr<wallet::TrackerClient> m_tracker;
+    std::unique_ptr<wallet::Wallet> m_wallet;
+    std::unique_ptr<wallet::ContractBook> m_viewerBook;
+    std::unique_ptr<viewer::Closer> m_closer;
+    std::unique_ptr<discovery::OfferSource> m_offers;
+    std::unique_ptr<seeder::Seeder> m_seeder;
+    std::unique_ptr<SeedingList> m_seedingList;
+    std::unique_ptr<net::HttpsServer> m_server;
+    std::unique_ptr<viewer::Session> m_session;
+    std::vector<std::unique_ptr<viewer::Session>> m_ending; ///< finished, their contracts not settled yet
+
+    std::string m_problem; ///< why the node could not start
+    std::optional<viewer::Viewing> m_badLink;
+    std::unique_ptr<QThread> m_import;
+    std::atomic<bool> m_cancelImport = false;
+
+    viewer::Stage m_lastStage = viewer::Stage::Idle;
+    base::Executor::TimerId m_snapshotTimer = 0;
+    bool m_snapshotNow = false;
+    bool m_stopping = false;
+    bool m_seederDone = false;
+};
+
+} // namespace mutoscope::node
