@@ -1,5 +1,6 @@
 #include "p2p/base/encoding.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 
@@ -24,6 +25,25 @@ constexpr std::array<std::uint8_t, 256> inverse(std::string_view alphabet)
 
 constexpr auto hexValues = inverse(hexDigits);
 constexpr auto base64Values = inverse(base64Alphabet);
+
+/// Bytes of the well-formed character that the text starts with; 0 where there is none. Table 3-7 of the Unicode standard.
+std::size_t utf8CharacterSize(std::string_view text)
+{
+    const auto at = [&](std::size_t i) { return i < text.size() ? static_cast<std::uint8_t>(text[i]) : std::uint8_t{0}; };
+    const auto isTail = [&](std::size_t i, std::uint8_t low = 0x80, std::uint8_t high = 0xbf) {
+        return at(i) >= low && at(i) <= high;
+    };
+    const std::uint8_t first = at(0);
+    if (first < 0x80)
+        return text.empty() ? 0 : 1;
+    if (first >= 0xc2 && first <= 0xdf)
+        return isTail(1) ? 2 : 0;
+    if (first >= 0xe0 && first <= 0xef)
+        return isTail(1, first == 0xe0 ? 0xa0 : 0x80, first == 0xed ? 0x9f : 0xbf) && isTail(2) ? 3 : 0;
+    if (first >= 0xf0 && first <= 0xf4)
+        return isTail(1, first == 0xf0 ? 0x90 : 0x80, first == 0xf4 ? 0x8f : 0xbf) && isTail(2) && isTail(3) ? 4 : 0;
+    return 0;
+}
 
 } // namespace
 
@@ -106,6 +126,31 @@ std::optional<std::int64_t> parseInteger(std::string_view text)
     if (error != std::errc() || end != text.data() + text.size() || value > maxInteger)
         return std::nullopt;
     return value;
+}
+
+bool isUtf8(std::string_view text)
+{
+    while (!text.empty()) {
+        const std::size_t size = utf8CharacterSize(text);
+        if (size == 0)
+            return false;
+        text.remove_prefix(size);
+    }
+    return true;
+}
+
+std::string utf8Prefix(std::string_view text, std::size_t maxBytes)
+{
+    std::string result;
+    while (!text.empty()) {
+        const std::size_t size = utf8CharacterSize(text);
+        const std::string_view character = size == 0 ? "?" : text.substr(0, size);
+        if (result.size() + character.size() > maxBytes)
+            break;
+        result += character;
+        text.remove_prefix(std::max<std::size_t>(size, 1));
+    }
+    return result;
 }
 
 } // namespace mutoscope::base

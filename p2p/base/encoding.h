@@ -44,4 +44,10 @@ template <class T>
 /// Whole decimal digits only, 0 … maxInteger; nothing otherwise.
 [[nodiscard]] std::optional<std::int64_t> parseInteger(std::string_view text);
 
+/// Well-formed UTF-8 (RFC 3629): no overlong forms, no surrogates.
+[[nodiscard]] bool isUtf8(std::string_view text);
+/// The start of a text, at most `maxBytes` long, cut between characters, with '?' for each byte that is not UTF-8. For
+/// sentences that go into messages: JSON can't carry other bytes.
+[[nodiscard]] std::string utf8Prefix(std::string_view text, std::size_t maxBytes);
+
 } // namespace mutoscope::base

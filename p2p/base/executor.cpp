@@ -8,6 +8,18 @@
 namespace mutoscope::base
 {
 
+namespace
+{
+
+/// What one Qt timer can wait of it: an int of milliseconds, and nothing negative.
+std::chrono::milliseconds firstPart(std::chrono::milliseconds delay)
+{
+    using namespace std::chrono_literals;
+    return std::clamp<std::chrono::milliseconds>(delay, 0ms, 1'000'000s);
+}
+
+} // namespace
+
 QtExecutor::QtExecutor(QObject* parent) : QObject(parent) {}
 
 void QtExecutor::post(Task task)
@@ -18,8 +30,8 @@ void QtExecutor::post(Task task)
 Executor::TimerId QtExecutor::after(std::chrono::milliseconds delay, Task task)
 {
     Q_ASSERT(thread() == QThread::currentThread());
-    const int qtTimer = startTimer(delay, Qt::PreciseTimer);
-    m_pending.push_back({++m_lastId, qtTimer, std::move(task)});
+    const auto first = firstPart(delay);
+    m_pending.push_back({++m_lastId, startTimer(first, Qt::PreciseTimer), delay - first, std::move(task)});
     return m_lastId;
 }
 
@@ -39,6 +51,12 @@ void QtExecutor::timerEvent(QTimerEvent* event)
     if (it == m_pending.end())
         return;
     killTimer(it->qtTimer);
+    if (it->rest > std::chrono::milliseconds::zero()) {
+        const auto part = firstPart(it->rest);
+        it->qtTimer = startTimer(part, Qt::PreciseTimer);
+        it->rest -= part;
+        return;
+    }
     const Task task = std::move(it->task);
     m_pending.erase(it); // before the call: the task may add timers
     task();

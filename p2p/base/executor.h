@@ -21,7 +21,7 @@ public:
 
     /// Runs `task` later on the executor's thread, in the order of posting. Any thread.
     virtual void post(Task task) = 0;
-    /// Runs `task` once, not earlier than after `delay`. On the executor's thread only.
+    /// Runs `task` once, not earlier than after `delay` (a negative one counts as none). On the executor's thread only.
     virtual TimerId after(std::chrono::milliseconds delay, Task task) = 0;
     /// After this call the task is not run. Unknown and 0 are ignored. On the executor's thread only.
     virtual void cancel(TimerId timer) = 0;
@@ -44,6 +44,7 @@ private:
     struct Pending {
         TimerId id = 0;
         int qtTimer = 0;
+        std::chrono::milliseconds rest{}; ///< what is left when the Qt timer fires: it can't wait longer than 24 days
         Task task;
     };
     std::vector<Pending> m_pending;

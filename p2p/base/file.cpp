@@ -124,6 +124,18 @@ Result<std::string> readFile(const std::filesystem::path& file, std::size_t maxB
     return bytes;
 }
 
+Result<void> writeFileSynced(const std::filesystem::path& file, std::string_view bytes, FileMode mode)
+{
+    const Descriptor output(::open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC,
+                                   mode == FileMode::OwnerOnly ? 0600 : 0644));
+    if (output.isOpen() && writeAll(output.get(), bytes) && ::fdatasync(output.get()) == 0)
+        return {};
+    const int reason = errno;
+    if (output.isOpen())
+        ::unlink(file.c_str());
+    return ioError("cannot write " + file.string(), reason);
+}
+
 Result<void> writeFileDurably(const std::filesystem::path& file, std::string_view bytes, FileMode mode)
 {
     const std::filesystem::path folder = folderOf(file);
@@ -133,21 +145,13 @@ Result<void> writeFileDurably(const std::filesystem::path& file, std::string_vie
     static std::atomic<unsigned> counter{0};
     std::filesystem::path temporary = file;
     temporary += "." + std::to_string(::getpid()) + "." + std::to_string(++counter) + ".tmp";
-    const auto giveUp = [&](const std::string& what) {
+    if (const auto written = writeFileSynced(temporary, bytes, mode); !written)
+        return written;
+    if (::rename(temporary.c_str(), file.c_str()) != 0) {
         const int reason = errno;
         ::unlink(temporary.c_str());
-        return ioError(what + " " + file.string(), reason);
-    };
-    {
-        const Descriptor output(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC,
-                                       mode == FileMode::OwnerOnly ? 0600 : 0644));
-        if (output.get() < 0)
-            return giveUp("cannot write");
-        if (!writeAll(output.get(), bytes) || ::fdatasync(output.get()) != 0)
-            return giveUp("cannot write");
+        return ioError("cannot replace " + file.string(), reason);
     }
-    if (::rename(temporary.c_str(), file.c_str()) != 0)
-        return giveUp("cannot replace");
     return syncFolder(folder);
 }
 

@@ -54,6 +54,11 @@ enum class FileMode { Default, OwnerOnly }; ///< 0644 or 0600
 [[nodiscard]] Result<void> writeFileDurably(const std::filesystem::path& file, std::string_view bytes,
                                             FileMode mode = FileMode::Default);
 
+/// Writes and syncs the bytes of a new file (an old one is replaced, not atomically). Its name is not synced. After an
+/// error there is no file.
+[[nodiscard]] Result<void> writeFileSynced(const std::filesystem::path& file, std::string_view bytes,
+                                           FileMode mode = FileMode::Default);
+
 /// Makes the folder and those above it where they don't exist, durably.
 [[nodiscard]] Result<void> makeFolder(const std::filesystem::path& folder);
 

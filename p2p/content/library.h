@@ -59,6 +59,7 @@ private:
 
     [[nodiscard]] std::filesystem::path fileOf(const base::ContentId& id) const;
     void insert(const wire::Signed<wire::Manifest>& manifest);
+    void unpin(const Entry& entry);
     [[nodiscard]] base::Result<Stream> loadLocked(Entry& entry);
 
     const std::filesystem::path m_folder;

@@ -57,7 +57,10 @@ base::Result<NodeKey> NodeKey::loadOrCreate(const std::filesystem::path& file)
 {
     initialise();
     std::error_code error;
-    if (std::filesystem::exists(file, error)) {
+    const bool isThere = std::filesystem::exists(file, error);
+    if (error)
+        return base::ioError("cannot look for the key file " + file.string(), error.value());
+    if (isThere) {
         auto text = base::readFile(file, 1024);
         if (!text)
             return tl::unexpected(text.error());

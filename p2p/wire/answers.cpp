@@ -10,7 +10,7 @@ Signed<Problem> refusal(const base::Error& error, const base::Sha256& request, s
     problem.problem = "urn:mutoscope:problem:" + std::string(base::name(error.code));
     problem.title = base::name(error.code);
     problem.status = base::httpStatus(error.code);
-    problem.detail = error.message.substr(0, 500);
+    problem.detail = base::utf8Prefix(error.message, 500); // it may quote a file name or a stranger
     return sign(std::move(problem), key);
 }
 

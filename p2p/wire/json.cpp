@@ -116,6 +116,9 @@ base::Result<json> parseJson(std::string_view bytes, const JsonLimits& limits)
 {
     if (bytes.size() > limits.maxBytes)
         return base::fail(base::ErrorCode::TooLarge, "the message is larger than allowed");
+    // nlohmann-json takes a NUL byte for the end of the text, and skips a byte order mark.
+    if (bytes.find('\0') != std::string_view::npos || bytes.starts_with("\xef\xbb\xbf"))
+        return base::fail(base::ErrorCode::Malformed, "not JSON");
     LimitedBuilder builder(limits);
     if (!json::sax_parse(bytes.begin(), bytes.end(), &builder))
         return base::fail(base::ErrorCode::Malformed, builder.error().empty() ? "not JSON" : builder.error());
