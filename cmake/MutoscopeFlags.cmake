@@ -20,8 +20,9 @@ endif()
 add_library(mutoscope_flags INTERFACE)
 target_compile_options(mutoscope_flags INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual
     -Wconversion -Wno-sign-conversion -Wswitch-enum -fstack-protector-strong)
-target_compile_definitions(mutoscope_flags INTERFACE QT_NO_CAST_FROM_ASCII QT_NO_CAST_TO_ASCII QT_NO_KEYWORDS
+target_compile_definitions(mutoscope_flags INTERFACE MUTOSCOPE_VERSION="${PROJECT_VERSION}" QT_NO_CAST_FROM_ASCII QT_NO_CAST_TO_ASCII QT_NO_KEYWORDS
     QT_NO_URL_CAST_FROM_STRING QT_NO_NARROWING_CONVERSIONS_IN_CONNECT)
+add_link_options(-Wl,--as-needed)
 target_include_directories(mutoscope_flags INTERFACE "${CMAKE_SOURCE_DIR}")
 if(MUTOSCOPE_WERROR)
     target_compile_options(mutoscope_flags INTERFACE -Werror)

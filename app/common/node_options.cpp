@@ -1,0 +1,88 @@
+#include "app/common/node_options.h"
+
+#include <QDir>
+#include <QStandardPaths>
+
+#include "p2p/base/encoding.h"
+
+namespace mutoscope::app
+{
+
+using base::ErrorCode;
+using base::fail;
+
+NodeOptions::NodeOptions(QCommandLineParser& parser) : m_parser(parser)
+{
+    const auto add = [&](const QString& name, const QString& help, const QString& value) {
+        parser.addOption(QCommandLineOption(name, help, value));
+    };
+    add(QStringLiteral("data"), QStringLiteral("Folder of the wallet, the contracts and the films."), QStringLiteral("folder"));
+    add(QStringLiteral("network"), QStringLiteral("Network id; messages of other networks are refused."), QStringLiteral("id"));
+    add(QStringLiteral("tracker"), QStringLiteral("Link of the wallet tracker, https://HOST:PORT/#key=…&pin=…"), QStringLiteral("link"));
+    add(QStringLiteral("listen"), QStringLiteral("Serve viewers on this address, e.g. 0.0.0.0:7747; port 0 is any."), QStringLiteral("host:port"));
+    add(QStringLiteral("advertise"), QStringLiteral("Where others reach this node; may be repeated."), QStringLiteral("host:port"));
+    add(QStringLiteral("quota"), QStringLiteral("Most disk for films, in MiB."), QStringLiteral("MiB"));
+}
+
+base::Result<node::NodeConfig> NodeOptions::config() const
+{
+    node::NodeConfig config;
+    QString folder = m_parser.value(QStringLiteral("data"));
+    if (folder.isEmpty())
+        folder = QStandardPaths::writableLocation(QStandardPaths::GenericDataLocation) + QStringLiteral("/mutoscope");
+    config.dataFolder = QDir(folder).absolutePath().toStdString();
+    if (m_parser.isSet(QStringLiteral("network")))
+        config.network = m_parser.value(QStringLiteral("network")).toStdString();
+    if (config.network.empty() || config.network.size() > wire::maxNetwork.value)
+        return fail(ErrorCode::Malformed, "--network is empty or too long");
+    if (!m_parser.isSet(QStringLiteral("tracker")))
+        return fail(ErrorCode::Malformed, "--tracker is missing: the link that mutoscope-tracker prints when it starts");
+    auto tracker = net::parseTrackerLink(m_parser.value(QStringLiteral("tracker")).toStdString());
+    if (!tracker)
+        return fail(ErrorCode::Malformed, "--tracker can't be read: " + tracker.error().message);
+    config.tracker = std::move(*tracker);
+    if (m_parser.isSet(QStringLiteral("listen"))) {
+        const std::string text = m_parser.value(QStringLiteral("listen")).toStdString();
+        const auto colon = text.rfind(':');
+        const auto port = colon == std::string::npos ? std::nullopt : base::parseInteger(std::string_view(text).substr(colon + 1));
+        std::string host = text.substr(0, colon);
+        if (host.starts_with('[') && host.ends_with(']'))
+            host = host.substr(1, host.size() - 2);
+        if (!port || *port > 65535 || host.empty())
+            return fail(ErrorCode::Malformed, "--listen is not HOST:PORT");
+        config.listen = {host, static_cast<std::uint16_t>(*port)};
+    }
+    for (const QString& address : m_parser.values(QStringLiteral("advertise"))) {
+        if (!net::parseEndpoint("https://" + address.toStdString()))
+            return fail(ErrorCode::Malformed, "--advertise is not HOST:PORT");
+        config.advertise.push_back(address.toStdString());
+    }
+    if (m_parser.isSet(QStringLiteral("quota"))) {
+        const auto mebibytes = base::parseInteger(m_parser.value(QStringLiteral("quota")).toStdString());
+        if (!mebibytes || *mebibytes > (base::maxInteger >> 20))
+            return fail(ErrorCode::Malformed, "--quota is not a number of MiB");
+        config.quota = base::ByteCount(*mebibytes << 20);
+    }
+    return config;
+}
+
+std::optional<base::Tokens> parseTokens(const QString& text)
+{
+    const QStringList parts = text.split(QLatin1Char('.'));
+    if (parts.size() > 2 || (parts.size() == 2 && (parts[1].isEmpty() || parts[1].size() > 6)))
+        return std::nullopt;
+    const auto whole = base::parseInteger(parts[0].toStdString());
+    std::int64_t micro = 0;
+    if (parts.size() == 2) {
+        for (const QChar digit : parts[1].leftJustified(6, QLatin1Char('0'))) {
+            if (digit < QLatin1Char('0') || digit > QLatin1Char('9'))
+                return std::nullopt;
+            micro = micro * 10 + digit.digitValue();
+        }
+    }
+    if (!whole || *whole > base::maxInteger / 1'000'000 - 1)
+        return std::nullopt;
+    return base::Tokens(*whole * 1'000'000 + micro);
+}
+
+} // namespace mutoscope::app

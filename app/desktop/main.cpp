@@ -1,0 +1,84 @@
+#include <cstdio>
+#include <memory>
+
+#include <QApplication>
+#include <QIcon>
+
+#include "app/common/node_options.h"
+#include "app/common/unix_signals.h"
+#include "app/desktop/report.h"
+#include "p2p/crypto/node_key.h"
+#include "player/player.h"
+#include "player/video_output.h"
+#include "ui/main_window.h"
+
+using namespace mutoscope;
+
+namespace
+{
+
+int complain(const std::string& sentence)
+{
+    std::fprintf(stderr, "mutoscope: %s\n", sentence.c_str());
+    return 1;
+}
+
+} // namespace
+
+int main(int argc, char** argv)
+{
+    player::Player::warmUp(); // before any other thread reads the environment
+    QApplication application(argc, argv);
+    QCoreApplication::setApplicationName(QStringLiteral("mutoscope"));
+    QCoreApplication::setApplicationVersion(QStringLiteral(MUTOSCOPE_VERSION));
+    QGuiApplication::setApplicationDisplayName(QStringLiteral("Mutoscope"));
+    QGuiApplication::setDesktopFileName(QStringLiteral("mutoscope"));
+    crypto::initialise();
+
+    QCommandLineParser parser;
+    parser.setApplicationDescription(QStringLiteral("Watch paid streams, and earn by seeding them."));
+    parser.addHelpOption();
+    parser.addVersionOption();
+    parser.addPositionalArgument(QStringLiteral("link"), QStringLiteral("mutoscope: link of a film to open"), QStringLiteral("[link]"));
+    const app::NodeOptions options(parser);
+    const QCommandLineOption approve(QStringLiteral("approve-up-to"), QStringLiteral("Play without asking where the film costs no more than this."), QStringLiteral("tokens"), QStringLiteral("0"));
+    const QCommandLineOption report(QStringLiteral("report"), QStringLiteral("Play the link to its end, write what happened to this file as JSON, and end."), QStringLiteral("file"));
+    const QCommandLineOption fast(QStringLiteral("fast"), QStringLiteral("Play as fast as the computer can, without sound."));
+    parser.addOptions({approve, report, fast});
+    parser.process(application);
+
+    auto config = options.config();
+    if (!config)
+        return complain(config.error().message);
+    const auto approved = app::parseTokens(parser.value(approve));
+    if (!approved)
+        return complain("--approve-up-to is not an amount of tokens such as 0.5");
+    const QStringList links = parser.positionalArguments();
+    if (links.size() > 1 || (parser.isSet(report) && links.isEmpty()))
+        return complain(links.isEmpty() ? "--report needs a link" : "one link at a time");
+
+    ui::MainWindow::Options windowOptions;
+    windowOptions.play.approveUpTo = *approved;
+    if (parser.isSet(fast))
+        windowOptions.play.readAheadMs = 120'000;
+    windowOptions.workFolder = QString::fromStdString((config->dataFolder / "work").string());
+
+    app::UnixSignals signals;
+    auto output = player::createVideoOutput();
+    player::Player player(output.get(), {.audio = true, .fast = parser.isSet(fast)});
+    node::LocalNode node(std::move(*config));
+    ui::MainWindow window(node, player, std::move(output), windowOptions);
+    QObject::connect(&signals, &app::UnixSignals::terminate, &window, &QWidget::close);
+
+    std::unique_ptr<app::Report> reporter;
+    if (parser.isSet(report)) {
+        reporter = std::make_unique<app::Report>(node, player, parser.value(report));
+        QObject::connect(reporter.get(), &app::Report::done, &window, &QWidget::close);
+    }
+    window.show();
+    if (reporter)
+        reporter->start();
+    if (!links.isEmpty())
+        window.openLink(links.first());
+    return QApplication::exec();
+}

@@ -1,0 +1,119 @@
+#include <cstdio>
+#include <memory>
+
+#include <QCoreApplication>
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QTimer>
+
+#include "app/common/node_options.h"
+#include "app/common/unix_signals.h"
+#include "app/node/seed_command.h"
+#include "p2p/base/encoding.h"
+#include "p2p/crypto/node_key.h"
+
+using namespace mutoscope;
+
+namespace
+{
+
+/// One line of JSON on standard output, for people and scripts alike.
+void say(const QJsonObject& event)
+{
+    std::printf("%s\n", QJsonDocument(event).toJson(QJsonDocument::Compact).constData());
+    std::fflush(stdout);
+}
+
+int complain(const QString& sentence)
+{
+    std::fprintf(stderr, "mutoscope-node: %s\n", sentence.toUtf8().constData());
+    return 1;
+}
+
+QString hex(const std::optional<base::Address>& address)
+{
+    return address ? QString::fromStdString(base::toHex(*address)) : QString();
+}
+
+/// Says the wallet's addresses once they are known, then ends.
+void sayAddresses(node::Node& node)
+{
+    QObject::connect(&node, &node::Node::changed, &node, [&node, said = false]() mutable {
+        const node::Wallet& wallet = node.snapshot().wallet;
+        if (said || !wallet.spendAddress || !wallet.incomeAddress || !wallet.spend)
+            return;
+        said = true;
+        say({{QStringLiteral("ordinary_address"), hex(wallet.ordinaryAddress)},
+             {QStringLiteral("spend_address"), hex(wallet.spendAddress)},
+             {QStringLiteral("income_address"), hex(wallet.incomeAddress)}});
+        node.stop();
+    });
+}
+
+} // namespace
+
+int main(int argc, char** argv)
+{
+    QCoreApplication application(argc, argv);
+    QCoreApplication::setApplicationName(QStringLiteral("mutoscope-node"));
+    QCoreApplication::setApplicationVersion(QStringLiteral(MUTOSCOPE_VERSION));
+    crypto::initialise();
+
+    QCommandLineParser parser;
+    parser.setApplicationDescription(QStringLiteral(
+        "A Mutoscope node without a window.\n\nCommands:\n"
+        "  run          seed what was published before, until SIGTERM\n"
+        "  seed FILE    publish a video file or an HLS playlist (.m3u8), then run\n"
+        "  addresses    print the wallet's addresses as JSON and end\n\n"
+        "What it does is printed on standard output, one JSON object a line."));
+    parser.addHelpOption();
+    parser.addVersionOption();
+    parser.addPositionalArgument(QStringLiteral("command"), QStringLiteral("run, seed or addresses"));
+    const app::NodeOptions options(parser);
+    const QCommandLineOption title(QStringLiteral("title"), QStringLiteral("seed: the film's title; by default the file's name."), QStringLiteral("text"));
+    const QCommandLineOption price(QStringLiteral("price"), QStringLiteral("seed: tokens per MiB, by default 0.02."), QStringLiteral("tokens"), QStringLiteral("0.02"));
+    parser.addOption(title);
+    parser.addOption(price);
+    parser.process(application);
+
+    const QStringList words = parser.positionalArguments();
+    const QString command = words.value(0);
+    const bool isSeed = command == u"seed" && words.size() == 2;
+    if (!isSeed && !(words.size() == 1 && (command == u"run" || command == u"addresses")))
+        return complain(QStringLiteral("say run, seed FILE or addresses; --help tells more"));
+    auto config = options.config();
+    if (!config)
+        return complain(QString::fromStdString(config.error().message));
+    const auto pricePerMiB = app::parseTokens(parser.value(price));
+    if (!pricePerMiB)
+        return complain(QStringLiteral("--price is not an amount of tokens such as 0.02"));
+    if (isSeed && !config->listen)
+        return complain(QStringLiteral("a seeder needs --listen HOST:PORT, where viewers reach it"));
+    const QString workFolder = QString::fromStdString((config->dataFolder / "work").string());
+
+    app::UnixSignals signals;
+    node::LocalNode node(std::move(*config));
+    int status = 0;
+    QObject::connect(&signals, &app::UnixSignals::terminate, &node, &node::Node::stop);
+    QObject::connect(&node, &node::Node::stopped, &application, [&status] { QCoreApplication::exit(status); }, Qt::QueuedConnection);
+
+    std::unique_ptr<app::SeedCommand> seed;
+    if (command == u"addresses")
+        sayAddresses(node);
+    if (isSeed) {
+        seed = std::make_unique<app::SeedCommand>(
+            node, app::SeedCommand::Request{words[1], parser.value(title), *pricePerMiB, workFolder});
+        QObject::connect(seed.get(), &app::SeedCommand::announced, &application, [&node](const QString& name, const QString& link) {
+            say({{QStringLiteral("event"), QStringLiteral("seeding")},
+                 {QStringLiteral("title"), name},
+                 {QStringLiteral("link"), link},
+                 {QStringLiteral("listening"), QString::fromStdString(node.snapshot().listening)}});
+        });
+        QObject::connect(seed.get(), &app::SeedCommand::failed, &application, [&](const QString& why) {
+            status = complain(why);
+            node.stop();
+        });
+        seed->start();
+    }
+    return QCoreApplication::exec();
+}
