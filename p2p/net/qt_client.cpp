@@ -1,6 +1,7 @@
 #include "p2p/net/qt_client.h"
 
 #include <string_view>
+#include <utility>
 
 #include <QCryptographicHash>
 #include <QNetworkRequest>
@@ -74,8 +75,8 @@ QtHttpClient::QtHttpClient(base::Executor& executor) : m_executor(executor) {}
 
 QtHttpClient::~QtHttpClient()
 {
-    while (!m_exchanges.empty())
-        take(m_exchanges.begin()->first);
+    for (const auto& [id, exchange] : m_exchanges)
+        breakOff(*exchange);
 }
 
 HttpClient::RequestId QtHttpClient::send(const Endpoint& endpoint, HttpRequest request, RequestLimits limits,
@@ -101,14 +102,8 @@ HttpClient::RequestId QtHttpClient::send(const Endpoint& endpoint, HttpRequest r
 void QtHttpClient::start(RequestId id)
 {
     Exchange& exchange = *m_exchanges.at(id);
-    if (const std::string why = whyNotSendable(exchange.request); !why.empty()) {
-        // Through the timer that there is anyway: it is cancelled with the exchange, and never fires before send() returned.
-        m_executor.cancel(exchange.timer);
-        exchange.timer = m_executor.after(std::chrono::milliseconds(0), [this, id, why] {
-            finish(id, base::fail(base::ErrorCode::Malformed, why));
-        });
-        return;
-    }
+    if (const std::string why = whyNotSendable(exchange.request); !why.empty())
+        return finish(id, base::fail(base::ErrorCode::Malformed, why));
     const QNetworkRequest request = requestTo(exchange.endpoint, exchange.request);
     QNetworkReply* const reply = exchange.request.method == "POST"
                                      ? m_network.post(request, QByteArray::fromStdString(exchange.request.body))
@@ -127,7 +122,7 @@ void QtHttpClient::start(RequestId id)
 void QtHttpClient::checkPin(RequestId id, const QList<QSslError>& errors)
 {
     const auto it = m_exchanges.find(id);
-    if (it == m_exchanges.end() || !it->second->endpoint.pin)
+    if (it == m_exchanges.end() || !it->second->reply || !it->second->endpoint.pin)
         return; // refused by not being ignored
     Exchange& exchange = *it->second;
     if (hasFingerprint(exchange.reply->sslConfiguration().peerCertificate(), *exchange.endpoint.pin))
@@ -139,7 +134,7 @@ void QtHttpClient::checkPin(RequestId id, const QList<QSslError>& errors)
 void QtHttpClient::readMore(RequestId id)
 {
     const auto it = m_exchanges.find(id);
-    if (it == m_exchanges.end())
+    if (it == m_exchanges.end() || !it->second->reply)
         return;
     Exchange& exchange = *it->second;
     const qint64 announced = exchange.reply->header(QNetworkRequest::ContentLengthHeader).toLongLong();
@@ -155,7 +150,7 @@ void QtHttpClient::finished(RequestId id)
 {
     readMore(id);
     const auto it = m_exchanges.find(id);
-    if (it == m_exchanges.end())
+    if (it == m_exchanges.end() || !it->second->reply) // too large
         return;
     Exchange& exchange = *it->second;
     const std::string peer = hostAndPort(exchange.endpoint);
@@ -170,6 +165,11 @@ void QtHttpClient::finished(RequestId id)
         return finish(id, base::fail(base::ErrorCode::Network, "nobody answers at " + peer));
     if (error == QNetworkReply::HostNotFoundError)
         return finish(id, base::fail(base::ErrorCode::Network, "the name " + exchange.endpoint.host + " is not known"));
+    // Requests that waited behind the one whose certificate was refused fail without having been asked.
+    if (error == QNetworkReply::SslHandshakeFailedError && exchange.endpoint.pin)
+        return finish(id, base::fail(base::ErrorCode::Network,
+                                     "no safe connection to " + peer +
+                                         ": the certificate is not the one that it announced, or there is no TLS 1.3"));
     if (broken || !status.isValid())
         return finish(id, base::fail(error == QNetworkReply::ProtocolFailure ? base::ErrorCode::Malformed
                                                                             : base::ErrorCode::Network,
@@ -183,29 +183,38 @@ void QtHttpClient::finished(RequestId id)
 
 void QtHttpClient::finish(RequestId id, base::Result<HttpResponse> result)
 {
-    if (const auto exchange = take(id))
-        exchange->callback(std::move(result)); // last, as it may end this client
+    const auto it = m_exchanges.find(id);
+    if (it == m_exchanges.end())
+        return;
+    Exchange& exchange = *it->second;
+    breakOff(exchange);
+    // Not from within a signal of the reply: the callback may end this client, and with it the reply.
+    exchange.timer = m_executor.after(std::chrono::milliseconds(0), [this, id, result = std::move(result)]() mutable {
+        const auto done = std::move(m_exchanges.extract(id).mapped());
+        done->callback(std::move(result));
+    });
 }
 
-std::unique_ptr<QtHttpClient::Exchange> QtHttpClient::take(RequestId id)
+void QtHttpClient::breakOff(Exchange& exchange)
 {
-    auto found = m_exchanges.extract(id);
-    if (found.empty())
-        return nullptr;
-    auto exchange = std::move(found.mapped());
-    m_executor.cancel(exchange->timer);
-    if (exchange->reply) {
-        exchange->reply->disconnect(&m_network);
-        exchange->reply->abort(); // nothing if it is finished
-        exchange->reply->deleteLater();
-    }
-    return exchange;
+    m_executor.cancel(exchange.timer);
+    exchange.timer = 0;
+    QNetworkReply* const reply = std::exchange(exchange.reply, nullptr);
+    if (!reply)
+        return;
+    reply->disconnect(&m_network);
+    reply->abort(); // nothing if it is finished
+    reply->deleteLater();
 }
 
 void QtHttpClient::cancel(RequestId request)
 {
     Q_ASSERT(m_network.thread() == QThread::currentThread());
-    take(request);
+    const auto it = m_exchanges.find(request);
+    if (it == m_exchanges.end())
+        return;
+    breakOff(*it->second);
+    m_exchanges.erase(it);
 }
 
 } // namespace mutoscope::net

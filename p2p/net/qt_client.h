@@ -36,9 +36,10 @@ private:
     void checkPin(RequestId id, const QList<QSslError>& errors);
     void readMore(RequestId id);
     void finished(RequestId id);
+    /// Calls back from the event loop, unless it is cancelled before.
     void finish(RequestId id, base::Result<HttpResponse> result);
-    /// Takes the exchange out and breaks off its reply.
-    std::unique_ptr<Exchange> take(RequestId id);
+    /// Ends its reply and its timer.
+    void breakOff(Exchange& exchange);
 
     base::Executor& m_executor;
     QNetworkAccessManager m_network;
