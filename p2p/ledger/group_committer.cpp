@@ -27,7 +27,7 @@ base::Result<void> GroupCommitter::submit(Ledger::Job job, Done done)
         if (m_stopping)
             return base::fail(ErrorCode::Unavailable, "the tracker is stopping");
         if (m_queue.size() >= m_options.queue)
-            return base::fail(ErrorCode::TooMany, "the tracker has too much to do, slow down");
+            return base::fail(ErrorCode::Unavailable, "the tracker has too much to do, slow down");
         m_queue.push_back({std::move(job), std::move(done)});
     }
     m_wake.notify_one();

@@ -31,8 +31,8 @@ public:
     GroupCommitter(const GroupCommitter&) = delete;
     GroupCommitter& operator=(const GroupCommitter&) = delete;
 
-    /// From any thread. Jobs run in the order of their submission. Errors: TooMany (the queue is full), Unavailable
-    /// (stopping); then neither is called.
+    /// From any thread. Jobs run in the order of their submission. Error: Unavailable (the queue is full, or
+    /// it is stopping); then neither is called.
     [[nodiscard]] base::Result<void> submit(Ledger::Job job, Done done);
     /// One transaction with what waits; returns how many jobs that were. Only without a thread.
     std::size_t runPending();

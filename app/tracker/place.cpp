@@ -1,0 +1,71 @@
+#include "app/tracker/place.h"
+
+#include <cerrno>
+#include <system_error>
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include "p2p/base/file.h"
+#include "p2p/ledger/sqlite_store.h"
+
+namespace mutoscope::app
+{
+
+using base::ErrorCode;
+using base::fail;
+using base::Result;
+
+Result<std::unique_ptr<Place>> openPlace(const tracker::Settings& settings, Missing missing)
+{
+    const auto keyFile = settings.data / "tracker.key";
+    std::error_code error;
+    if (missing == Missing::Fail && !std::filesystem::exists(keyFile, error))
+        return fail(ErrorCode::NotFound, "there is no tracker in " + settings.data.string() +
+                                             "; start it once, or run 'mutoscope-tracker init'");
+    std::filesystem::create_directories(settings.data, error);
+    if (error)
+        return fail(ErrorCode::Io, "cannot make the folder " + settings.data.string() + ": " + error.message());
+    auto key = crypto::NodeKey::loadOrCreate(keyFile);
+    if (!key)
+        return tl::unexpected(key.error());
+    auto store = ledger::openSqlite(settings.data / "ledger.db", {.create = missing == Missing::Create});
+    if (!store)
+        return tl::unexpected(store.error());
+    auto place = std::make_unique<Place>();
+    place->settings = settings;
+    place->key = std::make_unique<crypto::NodeKey>(std::move(*key));
+    ledger::Rules rules;
+    rules.closeGrace = settings.closeGrace;
+    auto opened = ledger::Ledger::open(std::move(*store), settings.network, place->key->publicKey(), place->clock, rules);
+    if (!opened)
+        return tl::unexpected(opened.error());
+    place->ledger = std::move(*opened);
+    return place;
+}
+
+ServingLock::~ServingLock()
+{
+    if (m_fd >= 0)
+        ::close(m_fd);
+}
+
+Result<ServingLock> ServingLock::take(const std::filesystem::path& folder)
+{
+    const auto file = folder / "lock";
+    std::error_code error;
+    std::filesystem::create_directories(folder, error); // where that fails, so does the next
+    ServingLock lock;
+    lock.m_fd = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (lock.m_fd < 0)
+        return base::ioError("cannot open " + file.string(), errno);
+    if (::flock(lock.m_fd, LOCK_EX | LOCK_NB) != 0) {
+        if (errno == EWOULDBLOCK)
+            return fail(ErrorCode::Conflict, "another mutoscope-tracker serves the folder " + folder.string() + " already");
+        return base::ioError("cannot lock " + file.string(), errno);
+    }
+    return lock;
+}
+
+} // namespace mutoscope::app

@@ -1,0 +1,505 @@
+#include "p2p/tracker/service.h"
+
+#include <array>
+#include <limits>
+
+#include "p2p/base/log.h"
+#include "p2p/crypto/hash.h"
+
+namespace mutoscope::tracker
+{
+
+using base::ErrorCode;
+using base::fail;
+using base::Result;
+using ledger::AccountKind;
+using ledger::Ledger;
+using wire::Role;
+
+namespace
+{
+
+/// Bytes of the rows in an answer, so that base64url (4/3) and the envelope stay within the answer's maxBytes.
+constexpr std::size_t maxHistoryBytes = 180'000;
+constexpr std::size_t maxOffersBytes = 380'000;
+
+net::HttpResponse plain(int status)
+{
+    return {.status = status, .contentType = "text/plain"};
+}
+
+/// Nothing at all is done for a message that does not fit, and nothing is said about why.
+void drop(const net::RequestHandler::Respond& respond, const base::Error& error)
+{
+    qCDebug(logTracker, "dropped a message: %s", error.message.c_str());
+    respond(plain(error.code == ErrorCode::TooLarge ? 413 : 400));
+}
+
+wire::AddressKind onTheWire(AccountKind kind)
+{
+    return kind == AccountKind::Income ? wire::AddressKind::Income : wire::AddressKind::Spend;
+}
+
+wire::ContractAnswer answerFrom(const ledger::ContractRecord& record)
+{
+    wire::ContractAnswer answer;
+    answer.contract = record.id;
+    answer.state = record.state;
+    answer.reserved = record.cap;
+    answer.bytes = record.best ? record.best->bytes : base::ByteCount();
+    answer.paid = record.paid;
+    answer.returned = record.returned;
+    answer.opened = record.opened;
+    answer.settles = record.settles;
+    answer.closed = record.closed;
+    return answer;
+}
+
+Result<wire::ContractAnswer> answerFrom(const Result<ledger::ContractRecord>& record)
+{
+    if (!record)
+        return tl::unexpected(record.error());
+    return answerFrom(*record);
+}
+
+/// Whether a repetition gets these bytes again.
+bool isKept(const wire::Answer&)
+{
+    return true;
+}
+
+bool isKept(const wire::ContractAnswer& answer)
+{
+    return answer.state != wire::ContractState::Closing;
+}
+
+/// Our own trouble, not the sender's: the job is taken back, and what exactly it was is nobody's business outside.
+bool isFailure(const base::Error& error)
+{
+    return error.code == ErrorCode::Io || error.code == ErrorCode::Internal;
+}
+
+} // namespace
+
+Service::Service(Config config, const crypto::NodeKey& key, ledger::GroupCommitter& committer, const base::Clock& clock)
+    : m_config(std::move(config)), m_key(key), m_committer(committer), m_clock(clock)
+{
+}
+
+void Service::handle(net::HttpRequest request, Respond respond)
+{
+    static constexpr std::array methods{
+        std::pair{std::string_view("handshake"), &Service::handshake},
+        std::pair{std::string_view("getIncomeAddress"), &Service::getIncomeAddress},
+        std::pair{std::string_view("getSpendAddress"), &Service::getSpendAddress},
+        std::pair{std::string_view("transfer"), &Service::transfer},
+        std::pair{std::string_view("getBalance"), &Service::getBalance},
+        std::pair{std::string_view("getHistory"), &Service::getHistory},
+        std::pair{std::string_view("getContract"), &Service::getContract},
+        std::pair{std::string_view("openContract"), &Service::openContract},
+        std::pair{std::string_view("closeContract"), &Service::closeContract},
+        std::pair{std::string_view("closeIncomeAddress"), &Service::closeIncomeAddress},
+        std::pair{std::string_view("closeSpendAddress"), &Service::closeSpendAddress},
+        std::pair{std::string_view("announce"), &Service::announce},
+        std::pair{std::string_view("findSeeders"), &Service::findSeeders},
+    };
+    constexpr std::string_view prefix = "/v1/";
+    const std::string_view target = request.target;
+    if (target.starts_with(prefix)) {
+        for (const auto& [name, handler] : methods) {
+            if (target.substr(prefix.size()) != name)
+                continue;
+            if (request.method != "POST")
+                return respond(plain(405));
+            return (this->*handler)(request.body, std::move(respond));
+        }
+    }
+    respond(plain(404));
+}
+
+// ---- what all methods share ----
+
+template <class M>
+std::optional<wire::Signed<M>> Service::openRequest(const std::string& body, const Respond& respond) const
+{
+    auto message = wire::open<M>(body, m_config.network, {Role::Node});
+    if (message && message->message.tracker != m_key.publicKey() &&
+        !(std::is_same_v<M, wire::Handshake> && message->message.tracker.isZero()))
+        message = fail(ErrorCode::BadSignature, "the message is for another tracker");
+    if (message)
+        return std::move(*message);
+    drop(respond, message.error());
+    return std::nullopt;
+}
+
+Result<void> Service::checkTime(base::UnixMs time) const
+{
+    const base::UnixMs now = m_clock.now();
+    const std::int64_t skew = time.value() - now.value();
+    if (skew >= -m_config.maxSkew.count() && skew <= m_config.maxSkew.count())
+        return {};
+    return fail(ErrorCode::Unacceptable, "the request's time, " + std::to_string(time.value()) +
+                                             " ms since 1970, is too far from the tracker's, which is " +
+                                             std::to_string(now.value()) + ": set the clock, then ask again");
+}
+
+template <class A>
+std::string Service::signAnswer(A answer, const base::Sha256& request) const
+{
+    static_cast<wire::Answer&>(answer) =
+        wire::answerTo<wire::Answer>(request, m_config.network, m_key.publicKey(), m_clock.now());
+    return wire::sign(std::move(answer), m_key).bytes;
+}
+
+Service::Reply Service::refuse(const base::Error& error, const base::Sha256& request) const
+{
+    return {base::httpStatus(error.code), wire::refusal(error, request, m_config.network, m_key, m_clock.now()).bytes};
+}
+
+template <class A>
+Result<Service::Reply> Service::replyWith(const Result<A>& result, const base::Sha256& request) const
+{
+    if (result)
+        return Reply{200, signAnswer(*result, request)};
+    if (isFailure(result.error()))
+        return tl::unexpected(result.error());
+    return refuse(result.error(), request);
+}
+
+void Service::submit(const base::Sha256& request, Respond respond, std::function<Result<Reply>(Ledger&)> work)
+{
+    const auto send = [](const Respond& to, Reply reply) {
+        to({.status = reply.status, .body = std::make_shared<const std::string>(std::move(reply.body))});
+    };
+    const auto reply = std::make_shared<Reply>();
+    const auto submitted = m_committer.submit(
+        [reply, work = std::move(work)](Ledger& ledger) -> Result<void> {
+            auto done = work(ledger);
+            if (!done)
+                return tl::unexpected(done.error());
+            *reply = std::move(*done);
+            return {};
+        },
+        [this, reply, request, respond, send](const Result<void>& outcome) {
+            if (outcome)
+                return send(respond, std::move(*reply));
+            send(respond, refuse({ErrorCode::Unavailable, "the tracker cannot write its ledger now; nothing was done"}, request));
+        });
+    if (!submitted)
+        send(respond, refuse(submitted.error(), request));
+}
+
+template <class M, class Work>
+void Service::query(wire::Signed<M> message, Respond respond, Work work)
+{
+    if constexpr (std::is_base_of_v<wire::Request, M>) {
+        if (const auto timely = checkTime(message.message.time); !timely) {
+            Reply refusal = refuse(timely.error(), message.payload);
+            return respond({.status = refusal.status, .body = std::make_shared<const std::string>(std::move(refusal.body))});
+        }
+    }
+    const base::Sha256 request = message.payload;
+    submit(request, std::move(respond), [this, message = std::move(message), work](Ledger& ledger) {
+        return replyWith(work(ledger, message), message.payload);
+    });
+}
+
+template <class M, class Work>
+void Service::change(wire::Signed<M> message, const Identity& identity, Respond respond, Work work)
+{
+    const base::Sha256 request = message.payload;
+    submit(request, std::move(respond),
+           [this, message = std::move(message), identity, work](Ledger& ledger) -> Result<Reply> {
+               // Before its time is looked at: who asks late what became of a request must learn it.
+               if (auto stored = ledger.storedAnswer(identity.id))
+                   return Reply{stored->status, std::move(stored->answer)};
+               if constexpr (std::is_base_of_v<wire::Request, M>) {
+                   if (const auto timely = checkTime(message.message.time); !timely)
+                       return refuse(timely.error(), message.payload);
+               }
+               const auto document = ledger::documentOf(message);
+               if (identity.nonce) {
+                   const auto fresh = ledger.checkNonce(identity.node, *identity.nonce, identity.id, document);
+                   if (!fresh)
+                       return refuse(fresh.error(), message.payload);
+               }
+               const auto result = work(ledger, message);
+               auto reply = replyWith(result, message.payload);
+               if (reply && result && isKept(*result))
+                   ledger.storeAnswer(identity.id, identity.node, identity.nonce, document, reply->status, reply->body);
+               return reply;
+           });
+}
+
+void Service::expect(base::UnixMs due)
+{
+    if (due.value() < m_nextDue)
+        m_nextDue = due.value();
+}
+
+void Service::tick()
+{
+    const base::UnixMs now = m_clock.now();
+    if (m_nextDue > now.value() || m_ticking.exchange(true))
+        return;
+    const auto submitted = m_committer.submit(
+        [this, now](Ledger& ledger) -> Result<void> {
+            const auto settled = ledger.settleDue(now);
+            if (!settled)
+                return tl::unexpected(settled.error());
+            if (*settled > 0)
+                qCInfo(logTracker, "settled %lld contracts whose time was over", static_cast<long long>(*settled));
+            if (auto expired = ledger.expireOffers(now); !expired)
+                return expired;
+            m_nextDue = ledger.nextDue().value_or(base::UnixMs(std::numeric_limits<std::int64_t>::max())).value();
+            return {};
+        },
+        [this](const Result<void>& outcome) {
+            if (!outcome)
+                m_nextDue = 0; // look again at the next tick
+            m_ticking = false;
+        });
+    if (!submitted)
+        m_ticking = false;
+}
+
+// ---- addresses and tokens ----
+
+void Service::handshake(const std::string& body, Respond respond)
+{
+    const auto message = openRequest<wire::Handshake>(body, respond);
+    if (!message)
+        return;
+    // Whatever the sender's clock says: this is how it learns ours.
+    wire::HandshakeAnswer answer;
+    answer.name = m_config.name;
+    answer.tlsPin = m_config.tlsPin;
+    respond({.body = std::make_shared<const std::string>(signAnswer(std::move(answer), message->payload))});
+}
+
+template <class M>
+void Service::getAddress(AccountKind kind, const std::string& body, Respond respond)
+{
+    auto message = openRequest<M>(body, respond);
+    if (!message)
+        return;
+    query(std::move(*message), std::move(respond),
+          [kind](Ledger& ledger, const wire::Signed<M>& request) -> Result<wire::AddressAnswer> {
+              const auto account = ledger.addressFor(kind, request.message.node, ledger::documentOf(request));
+              if (!account)
+                  return tl::unexpected(account.error());
+              wire::AddressAnswer answer;
+              answer.kind = onTheWire(kind);
+              answer.owner = crypto::ordinaryAddress(request.message.node);
+              answer.address = account->address;
+              return answer;
+          });
+}
+
+void Service::getIncomeAddress(const std::string& body, Respond respond)
+{
+    getAddress<wire::GetIncomeAddress>(AccountKind::Income, body, std::move(respond));
+}
+
+void Service::getSpendAddress(const std::string& body, Respond respond)
+{
+    getAddress<wire::GetSpendAddress>(AccountKind::Spend, body, std::move(respond));
+}
+
+void Service::transfer(const std::string& body, Respond respond)
+{
+    auto message = openRequest<wire::Transfer>(body, respond);
+    if (!message)
+        return;
+    const Identity identity{message->payload, message->message.node, message->message.nonce};
+    change(std::move(*message), identity, std::move(respond),
+           [](Ledger& ledger, const wire::Signed<wire::Transfer>& request) -> Result<wire::TransferAnswer> {
+               const auto moved = ledger.transfer(request);
+               if (!moved)
+                   return tl::unexpected(moved.error());
+               wire::TransferAnswer answer;
+               answer.entry = moved->entry;
+               answer.balance = moved->balance;
+               return answer;
+           });
+}
+
+void Service::getBalance(const std::string& body, Respond respond)
+{
+    auto message = openRequest<wire::GetBalance>(body, respond);
+    if (!message)
+        return;
+    query(std::move(*message), std::move(respond),
+          [](Ledger& ledger, const wire::Signed<wire::GetBalance>& request) -> Result<wire::BalanceAnswer> {
+              const auto balance = ledger.balance(request.message.node);
+              if (!balance)
+                  return tl::unexpected(balance.error());
+              wire::BalanceAnswer answer;
+              answer.ordinary = balance->ordinary;
+              answer.locked = balance->locked;
+              if (balance->spend) {
+                  answer.spendAddress = balance->spend->address;
+                  answer.spend = balance->spend->balance;
+              }
+              if (balance->income) {
+                  answer.incomeAddress = balance->income->address;
+                  answer.income = balance->income->balance;
+              }
+              return answer;
+          });
+}
+
+void Service::getHistory(const std::string& body, Respond respond)
+{
+    auto message = openRequest<wire::GetHistory>(body, respond);
+    if (!message)
+        return;
+    query(std::move(*message), std::move(respond),
+          [](Ledger& ledger, const wire::Signed<wire::GetHistory>& request) -> Result<wire::HistoryAnswer> {
+              const std::int64_t limit = request.message.limit;
+              if (limit < 1 || limit > wire::GetHistory::maxLimit)
+                  return fail(ErrorCode::Unacceptable, "the limit must be within 1 and 200 entries");
+              auto history = ledger.history(request.message.node, request.message.before, limit);
+              if (!history)
+                  return tl::unexpected(history.error());
+              wire::HistoryAnswer answer;
+              answer.more = history->more;
+              std::size_t bytes = 0;
+              for (wire::HistoryEntry& entry : history->entries) {
+                  bytes += wire::encodeFields(entry).size() + 1;
+                  if (bytes > maxHistoryBytes) { // the rows of one entry stay together
+                      std::erase_if(answer.entries, [&](const auto& taken) { return taken.entry == entry.entry; });
+                      answer.more = true;
+                      break;
+                  }
+                  answer.entries.push_back(std::move(entry));
+              }
+              return answer;
+          });
+}
+
+template <class M>
+void Service::closeAddress(AccountKind kind, const std::string& body, Respond respond)
+{
+    auto message = openRequest<M>(body, respond);
+    if (!message)
+        return;
+    const Identity identity{message->payload, message->message.node, message->message.nonce};
+    change(std::move(*message), identity, std::move(respond),
+           [kind](Ledger& ledger, const wire::Signed<M>& request) -> Result<wire::AddressClosedAnswer> {
+               const auto moved = ledger.closeAddress(kind, request.message.address, request.message.node,
+                                                      ledger::documentOf(request));
+               if (!moved)
+                   return tl::unexpected(moved.error());
+               wire::AddressClosedAnswer answer;
+               answer.address = request.message.address;
+               answer.moved = *moved;
+               return answer;
+           });
+}
+
+void Service::closeIncomeAddress(const std::string& body, Respond respond)
+{
+    closeAddress<wire::CloseIncomeAddress>(AccountKind::Income, body, std::move(respond));
+}
+
+void Service::closeSpendAddress(const std::string& body, Respond respond)
+{
+    closeAddress<wire::CloseSpendAddress>(AccountKind::Spend, body, std::move(respond));
+}
+
+// ---- contracts ----
+
+void Service::getContract(const std::string& body, Respond respond)
+{
+    auto message = openRequest<wire::GetContract>(body, respond);
+    if (!message)
+        return;
+    query(std::move(*message), std::move(respond),
+          [](Ledger& ledger, const wire::Signed<wire::GetContract>& request) -> Result<wire::ContractAnswer> {
+              const auto record = ledger.contract(request.message.contract);
+              const base::PublicKey& node = request.message.node;
+              if (record && node != record->seeder && node != record->viewer)
+                  return fail(ErrorCode::Forbidden, "only the contract's viewer and seeder may ask about it");
+              return answerFrom(record);
+          });
+}
+
+void Service::openContract(const std::string& body, Respond respond)
+{
+    auto message = wire::open<wire::Contract>(body, m_config.network, {Role::Viewer, Role::Seeder});
+    if (!message)
+        return drop(respond, message.error());
+    const Identity identity{message->payload, message->message.viewer, message->message.nonce};
+    change(std::move(*message), identity, std::move(respond),
+           [this](Ledger& ledger, const wire::Signed<wire::Contract>& request) {
+               const auto opened = ledger.openContract(request);
+               if (opened)
+                   expect(opened->due());
+               return answerFrom(opened);
+           });
+}
+
+void Service::closeContract(const std::string& body, Respond respond)
+{
+    auto message = wire::open<wire::Receipt>(body, m_config.network, {Role::Viewer, Role::Seeder});
+    const bool bothSigned = message.has_value();
+    if (!message)
+        message = wire::open<wire::Receipt>(body, m_config.network, {Role::Viewer});
+    if (!message)
+        return drop(respond, message.error());
+    // The same payload with one signature and with two are two different requests.
+    const base::Sha256 id = bothSigned ? message->payload
+                                       : crypto::sha256("mutoscope.close.viewer.v1" + std::string(message->payload.raw()));
+    const Identity identity{id, bothSigned ? message->message.seeder : message->message.viewer, std::nullopt};
+    change(std::move(*message), identity, std::move(respond),
+           [this, bothSigned](Ledger& ledger, const wire::Signed<wire::Receipt>& request) {
+               const auto closed = ledger.closeContract(request, bothSigned);
+               if (closed && closed->settles)
+                   expect(*closed->settles);
+               return answerFrom(closed);
+           });
+}
+
+// ---- discovery ----
+
+void Service::announce(const std::string& body, Respond respond)
+{
+    auto message = wire::open<wire::Offer>(body, m_config.network, {Role::Node});
+    if (!message)
+        return drop(respond, message.error());
+    query(std::move(*message), std::move(respond),
+          [this](Ledger& ledger, const wire::Signed<wire::Offer>& offer) -> Result<wire::AnnounceAnswer> {
+              const auto expires = ledger.putOffer(offer);
+              if (!expires)
+                  return tl::unexpected(expires.error());
+              expect(*expires);
+              wire::AnnounceAnswer answer;
+              answer.expires = *expires;
+              return answer;
+          });
+}
+
+void Service::findSeeders(const std::string& body, Respond respond)
+{
+    auto message = openRequest<wire::FindSeeders>(body, respond);
+    if (!message)
+        return;
+    query(std::move(*message), std::move(respond),
+          [](Ledger& ledger, const wire::Signed<wire::FindSeeders>& request) -> Result<wire::SeedersAnswer> {
+              auto offers = ledger.offers(request.message.content, wire::SeedersAnswer::maxOffers);
+              if (!offers)
+                  return tl::unexpected(offers.error());
+              wire::SeedersAnswer answer;
+              std::size_t bytes = 0;
+              for (std::string& offer : *offers) {
+                  bytes += nlohmann::json(offer).dump().size() + 1;
+                  if (bytes > maxOffersBytes)
+                      break;
+                  answer.offers.push_back(std::move(offer));
+              }
+              return answer;
+          });
+}
+
+} // namespace mutoscope::tracker

@@ -1,0 +1,109 @@
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <functional>
+#include <string>
+
+#include "p2p/base/clock.h"
+#include "p2p/crypto/node_key.h"
+#include "p2p/ledger/group_committer.h"
+#include "p2p/net/http.h"
+#include "p2p/wire/answers.h"
+
+namespace mutoscope::tracker
+{
+
+/// The tracker's methods, protocol §7: `POST /v1/<method>` with a signed message, answered by one that is signed with the
+/// tracker's key once the ledger has it on disk.
+///
+/// What is not a readable message with exactly the right signatures, or is addressed to another tracker: 400 without a
+/// body, nothing is done. Other methods than POST: 405, unknown paths: 404, unsigned both. Everything else is signed:
+/// the answer with 200, or the refusal with its status.
+///
+/// Requests that move value (transfer, openContract, closeContract, closeIncomeAddress, closeSpendAddress) are answered
+/// with the same bytes when they are repeated, whenever that is. Two exceptions: a refusal is not kept, as nothing was
+/// done for it; nor is "closing" to the viewer's own closeContract, as that will be over soon: repeated, it is answered
+/// with the state by then.
+class Service final : public net::RequestHandler
+{
+public:
+    struct Config {
+        std::string network;
+        std::string name;    ///< the operator's, for people
+        base::Sha256 tlsPin; ///< of the certificate that the server shows
+        std::chrono::milliseconds maxSkew{std::chrono::minutes(10)}; ///< between a request's time and the tracker's
+    };
+
+    /// All must outlive the service; the key must be the ledger's.
+    Service(Config config, const crypto::NodeKey& key, ledger::GroupCommitter& committer, const base::Clock& clock);
+
+    /// Signatures are checked on the calling thread, the rest is done and answered on the committer's.
+    void handle(net::HttpRequest request, Respond respond) override;
+
+    /// Settles contracts and forgets offers that are due; costs nothing while none is. To be called about once a second,
+    /// from any thread.
+    void tick();
+
+private:
+    using Handler = void (Service::*)(const std::string& body, Respond respond);
+
+    /// How a request that moves value is known again.
+    struct Identity {
+        base::Sha256 id;
+        base::PublicKey node;
+        std::optional<base::Nonce> nonce;
+    };
+
+    /// A request of one node: opens it, or drops it and returns nothing.
+    template <class M>
+    [[nodiscard]] std::optional<wire::Signed<M>> openRequest(const std::string& body, const Respond& respond) const;
+    /// Work that changes no value: (Ledger&, const Signed<M>&) → Result<some answer>.
+    template <class M, class Work>
+    void query(wire::Signed<M> message, Respond respond, Work work);
+    /// Work that does: its answer is stored with the request.
+    template <class M, class Work>
+    void change(wire::Signed<M> message, const Identity& identity, Respond respond, Work work);
+    template <class M>
+    void closeAddress(ledger::AccountKind kind, const std::string& body, Respond respond);
+    template <class M>
+    void getAddress(ledger::AccountKind kind, const std::string& body, Respond respond);
+    [[nodiscard]] base::Result<void> checkTime(base::UnixMs time) const;
+
+    void handshake(const std::string& body, Respond respond);
+    void getIncomeAddress(const std::string& body, Respond respond);
+    void getSpendAddress(const std::string& body, Respond respond);
+    void transfer(const std::string& body, Respond respond);
+    void getBalance(const std::string& body, Respond respond);
+    void getHistory(const std::string& body, Respond respond);
+    void getContract(const std::string& body, Respond respond);
+    void openContract(const std::string& body, Respond respond);
+    void closeContract(const std::string& body, Respond respond);
+    void closeIncomeAddress(const std::string& body, Respond respond);
+    void closeSpendAddress(const std::string& body, Respond respond);
+    void announce(const std::string& body, Respond respond);
+    void findSeeders(const std::string& body, Respond respond);
+
+    struct Reply {
+        int status = 200;
+        std::string body;
+    };
+    /// Work for the ledger whose reply is sent after the commit.
+    void submit(const base::Sha256& request, Respond respond, std::function<base::Result<Reply>(ledger::Ledger&)> work);
+    template <class A>
+    [[nodiscard]] std::string signAnswer(A answer, const base::Sha256& request) const;
+    [[nodiscard]] Reply refuse(const base::Error& error, const base::Sha256& request) const;
+    /// A refusal becomes a reply; a failure of the database stays an error, which takes the job back.
+    template <class A>
+    [[nodiscard]] base::Result<Reply> replyWith(const base::Result<A>& result, const base::Sha256& request) const;
+    void expect(base::UnixMs due); ///< something falls due then
+
+    const Config m_config;
+    const crypto::NodeKey& m_key;
+    ledger::GroupCommitter& m_committer;
+    const base::Clock& m_clock;
+    std::atomic<std::int64_t> m_nextDue = 0; ///< written on the committer's thread only; 0: not yet known
+    std::atomic<bool> m_ticking = false;     ///< a tick's job is on its way
+};
+
+} // namespace mutoscope::tracker

@@ -1,0 +1,157 @@
+#include "p2p/tracker/settings.h"
+
+#include <algorithm>
+#include <set>
+
+#include "p2p/base/encoding.h"
+#include "p2p/base/file.h"
+
+namespace mutoscope::tracker
+{
+
+using base::ErrorCode;
+using base::fail;
+using base::Result;
+
+namespace
+{
+
+constexpr std::string_view white = " \t\r";
+
+std::string_view trimmed(std::string_view text)
+{
+    const auto first = text.find_first_not_of(white);
+    if (first == std::string_view::npos)
+        return {};
+    return text.substr(first, text.find_last_not_of(white) - first + 1);
+}
+
+bool isHost(std::string_view text)
+{
+    return !text.empty() && text.size() <= 255 && std::ranges::all_of(text, [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '-' || c == ':';
+    });
+}
+
+std::string_view withoutBrackets(std::string_view host)
+{
+    return host.starts_with('[') && host.ends_with(']') ? host.substr(1, host.size() - 2) : host;
+}
+
+/// Empty where the value fits.
+std::string setValue(Settings& settings, std::string_view key, std::string_view value)
+{
+    if (key == "network") {
+        if (value.empty() || value.size() > 32)
+            return "a network's name has 1 to 32 bytes";
+        settings.network = value;
+    } else if (key == "name") {
+        if (value.size() > 100)
+            return "the name has at most 100 bytes";
+        settings.name = value;
+    } else if (key == "listen") {
+        const auto colon = value.rfind(':');
+        const auto host = value.substr(0, std::min(colon, value.size()));
+        const auto port = base::parseInteger(value.substr(colon == std::string_view::npos ? value.size() : colon + 1));
+        const bool bare = host.find(':') != std::string_view::npos && !host.starts_with('[');
+        if (port.value_or(65'536) > 65'535 || bare || !isHost(withoutBrackets(host)))
+            return "not ADDRESS:PORT; an IPv6 address stands in brackets";
+        settings.listenHost = withoutBrackets(host);
+        settings.listenPort = static_cast<std::uint16_t>(port.value_or(0));
+    } else if (key == "link_host") {
+        if (!isHost(withoutBrackets(value)))
+            return "not a host";
+        settings.linkHost = withoutBrackets(value);
+    } else if (key == "data") {
+        if (value.empty())
+            return "a folder is needed";
+        settings.data = std::filesystem::path(value);
+    } else if (key == "close_grace_ms") {
+        const auto grace = base::parseInteger(value);
+        if (!grace || *grace > 3'600'000)
+            return "not a number of milliseconds up to 3600000";
+        settings.closeGrace = std::chrono::milliseconds(*grace);
+    } else if (key == "log") {
+        if (value != "debug" && value != "info" && value != "warning")
+            return "not one of debug, info, warning";
+        settings.log = value == "debug" ? LogLevel::Debug : value == "info" ? LogLevel::Info : LogLevel::Warning;
+    } else {
+        return "there is no such key";
+    }
+    return {};
+}
+
+} // namespace
+
+Result<Settings> parseSettings(std::string_view text, const std::filesystem::path& folder)
+{
+    Settings settings;
+    std::set<std::string, std::less<>> seen;
+    for (int number = 1; !text.empty(); ++number) {
+        const auto end = std::min(text.find('\n'), text.size());
+        const auto line = trimmed(text.substr(0, end));
+        text.remove_prefix(std::min(end + 1, text.size()));
+        if (line.empty() || line.starts_with('#'))
+            continue;
+        const auto bad = [&](const std::string& why) {
+            return fail(ErrorCode::Malformed, "line " + std::to_string(number) + ": " + why);
+        };
+        const auto equals = line.find('=');
+        if (equals == std::string_view::npos)
+            return bad("not of the form key = value");
+        const std::string key(trimmed(line.substr(0, equals)));
+        if (std::ranges::any_of(line, [](char c) { return static_cast<unsigned char>(c) < 32 && c != '\t'; }))
+            return bad("a control character");
+        if (!seen.insert(key).second)
+            return bad(key + " stands there twice");
+        if (const auto why = setValue(settings, key, trimmed(line.substr(equals + 1))); !why.empty())
+            return bad(key + ": " + why);
+    }
+    if (settings.data.empty())
+        return fail(ErrorCode::Malformed, "the key 'data', a folder, is missing");
+    settings.data = folder / settings.data; // an absolute one stays as it is
+    if (settings.linkHost.empty()) {
+        const std::string& host = settings.listenHost; // nobody can connect to "any address"
+        settings.linkHost = host == "0.0.0.0" ? "127.0.0.1" : host == "::" ? "::1" : host;
+    }
+    return settings;
+}
+
+Result<Settings> readSettings(const std::filesystem::path& file)
+{
+    const auto text = base::readFile(file, Settings::maxBytes);
+    if (!text)
+        return tl::unexpected(text.error());
+    auto settings = parseSettings(*text, std::filesystem::absolute(file).parent_path());
+    if (!settings)
+        return fail(settings.error().code, file.string() + ", " + settings.error().message);
+    return settings;
+}
+
+std::string_view settingsHelp()
+{
+    return "  data = FOLDER            ledger, key and TLS identity; must be given; relative to the configuration file\n"
+           "  network = main           messages of another network are refused\n"
+           "  name = Mutoscope tracker shown to people\n"
+           "  listen = 127.0.0.1:7480  address and port, [::]:7480 for all addresses; port 0 takes any that is free\n"
+           "  link_host = HOST         in the tracker's link; by default the address that it listens on\n"
+           "  close_grace_ms = 30000   after a viewer asked to close, for the seeder's higher receipt\n"
+           "  log = info               debug, info or warning, to standard error\n";
+}
+
+std::optional<base::Tokens> parseTokens(std::string_view text)
+{
+    constexpr std::int64_t micro = 1'000'000;
+    const auto point = text.find('.');
+    std::string fraction(point == std::string_view::npos ? std::string_view() : text.substr(point + 1));
+    if (point != std::string_view::npos && (fraction.empty() || fraction.size() > 6))
+        return std::nullopt;
+    fraction.resize(6, '0');
+    const auto whole = base::parseInteger(text.substr(0, std::min(point, text.size())));
+    const auto part = base::parseInteger(fraction);
+    if (!whole || !part || *whole > (base::maxInteger - *part) / micro)
+        return std::nullopt;
+    return base::Tokens(*whole * micro + *part);
+}
+
+} // namespace mutoscope::tracker
