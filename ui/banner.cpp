@@ -24,7 +24,7 @@ Banner::Banner()
 {
     setObjectName(u"filmBanner"_s);
     auto* mark = new QLabel;
-    mark->setPixmap(icon(u"alert"_s, colours(true).warning).pixmap(QSize(markSize, markSize), 2.0));
+    mark->setPixmap(themedIcon(u"alert"_s, colours(true).warning).pixmap(QSize(markSize, markSize), 2.0));
     m_sentence = makeParagraph(QString(), u"plain"_s, Ground::Film);
     m_buttonBox = new QWidget;
     m_buttons = new QHBoxLayout(m_buttonBox);

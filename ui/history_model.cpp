@@ -139,6 +139,8 @@ std::vector<HistoryRow> groupHistory(const std::vector<wire::HistoryEntry>& entr
     return rows;
 }
 
+HistoryModel::HistoryModel(const base::Clock& clock, QObject* parent) : QAbstractTableModel(parent), m_clock(clock) {}
+
 void HistoryModel::setRows(std::vector<HistoryRow> rows, std::map<base::ContentId, QString> titles)
 {
     if (rows == m_rows && titles == m_titles)
@@ -245,7 +247,7 @@ QVariant HistoryModel::data(const QModelIndex& index, int role) const
     case Qt::DisplayRole:
     case Qt::AccessibleTextRole:
         if (column == Time)
-            return formatWhen(row.time, base::UnixMs(QDateTime::currentMSecsSinceEpoch()));
+            return formatWhen(row.time, m_clock.now());
         if (column == What)
             return what(row);
         if (column == About)

@@ -5,6 +5,7 @@
 
 #include <QAbstractTableModel>
 
+#include "p2p/base/clock.h"
 #include "p2p/node/snapshot.h"
 
 namespace mutoscope::ui
@@ -53,7 +54,8 @@ public:
     enum Column { Time, What, About, Amount, ColumnCount };
     enum Role { SortRole = Qt::UserRole };
 
-    using QAbstractTableModel::QAbstractTableModel;
+    /// `clock` says what is today; it must outlive the model.
+    explicit HistoryModel(const base::Clock& clock, QObject* parent = nullptr);
 
     /// `titles` names what is known by more than its id.
     void setRows(std::vector<HistoryRow> rows, std::map<base::ContentId, QString> titles);
@@ -69,6 +71,7 @@ private:
     [[nodiscard]] QString amount(const HistoryRow& row, bool padded) const;
     [[nodiscard]] QString details(const HistoryRow& row) const;
 
+    const base::Clock& m_clock;
     std::vector<HistoryRow> m_rows;
     std::map<base::ContentId, QString> m_titles;
     int m_decimals = 2; ///< the most in the column, so that all points stand in one line

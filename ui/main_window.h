@@ -3,10 +3,12 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <vector>
 
 #include <QMainWindow>
 #include <QTimer>
 
+#include "p2p/base/clock.h"
 #include "p2p/node/node.h"
 #include "ui/film_packager.h"
 #include "ui/playback.h"
@@ -80,7 +82,7 @@ private:
     void feedPlayer();
     void updateKeys();
     void setFullScreen(bool on);
-    void showKeys();
+    void showFullScreenParts();
     void quit();
     void end();
 
@@ -97,8 +99,11 @@ private:
     WalletPage* m_walletPage = nullptr;
     StatusLine* m_statusLine = nullptr;
     std::vector<QShortcut*> m_filmKeys; ///< only on the player page, and not while text is being typed
+    QShortcut* m_spaceKey = nullptr;    ///< nor while a button has the focus
     QShortcut* m_helpKey = nullptr;
 
+    base::SystemClock m_clock;
+    QString m_link;                         ///< of the film that was opened last
     QUrl m_opened;                          ///< the gateway that the player was given
     base::ContentId m_openedContent;
     node::Stage m_stage = node::Stage::Idle; ///< of the last snapshot

@@ -1,5 +1,7 @@
 #include "ui/overlay.h"
 
+#include <array>
+
 #include <QCoreApplication>
 
 #include "ui/format.h"

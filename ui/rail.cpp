@@ -15,7 +15,7 @@ namespace
 
 constexpr int leastWidth = 76;
 constexpr int buttonHeight = 60;
-constexpr int iconSize = 24;
+constexpr int pictureSize = 24;
 
 class RailButton final : public QAbstractButton
 {
@@ -49,7 +49,7 @@ protected:
         painter.setPen(hasFocus() ? QPen(mark, 1) : QPen(Qt::NoPen));
         painter.setBrush(isChecked() || underMouse() ? palette().color(QPalette::Light) : QColor(Qt::transparent));
         painter.drawRoundedRect(body.adjusted(0.5, 0.5, -0.5, -0.5), 9, 9);
-        drawIcon(painter, m_icon, QRectF((width() - iconSize) / 2.0, 10, iconSize, iconSize), isChecked() ? mark : ink);
+        drawIcon(painter, m_icon, QRectF((width() - pictureSize) / 2.0, 10, pictureSize, pictureSize), isChecked() ? mark : ink);
         painter.setPen(ink);
         painter.drawText(QRectF(0, 34, width(), 20), Qt::AlignCenter, text());
     }

@@ -1,5 +1,6 @@
 #include "ui/stage_cards.h"
 
+#include <QCoreApplication>
 #include <QGridLayout>
 #include <QHBoxLayout>
 #include <QLabel>
@@ -89,7 +90,7 @@ void ProgressCard::present(const Overlay& overlay)
         row.name->setText(overlay.steps[i].name);
         setStyleProperty(row.name, "role", state == StepState::Now ? u"plain"_s : u"muted"_s);
         row.mark->setPixmap(state == StepState::Done
-                                ? icon(u"check"_s, colours(true).accent).pixmap(QSize(markSize, markSize), devicePixelRatioF())
+                                ? themedIcon(u"check"_s, colours(true).accent).pixmap(QSize(markSize, markSize), devicePixelRatioF())
                                 : QPixmap());
     }
 }

@@ -95,7 +95,7 @@ bool systemIsDark()
     return given.color(QPalette::Window).lightness() < given.color(QPalette::WindowText).lightness();
 }
 
-QPalette palette(bool dark)
+QPalette themePalette(bool dark)
 {
     const Colours& c = colours(dark);
     QPalette result(c.text, c.surface, c.raised, c.line, c.muted, c.text, c.text, c.surface, c.window);
@@ -111,7 +111,7 @@ QPalette palette(bool dark)
     return result;
 }
 
-QString styleSheet(bool dark, const QFont& font)
+QString themeStyleSheet(bool dark, const QFont& font)
 {
     QFile file(u":/mutoscope/style.qss"_s);
     if (!file.open(QIODevice::ReadOnly))
@@ -165,7 +165,7 @@ void drawIcon(QPainter& painter, const QString& name, const QRectF& where, const
     painter.setOpacity(before);
 }
 
-QIcon icon(const QString& name, const QColor& colour)
+QIcon themedIcon(const QString& name, const QColor& colour)
 {
     return QIcon(new SvgEngine(name, colour));
 }

@@ -32,16 +32,16 @@ struct Colours {
 [[nodiscard]] const Colours& colours(bool dark);
 /// What the desktop asks for, by the palette that it gave to the application.
 [[nodiscard]] bool systemIsDark();
-[[nodiscard]] QPalette palette(bool dark);
+[[nodiscard]] QPalette themePalette(bool dark);
 /// resources/style.qss with colours and font sizes filled in; sizes follow `font`, the desktop's.
-[[nodiscard]] QString styleSheet(bool dark, const QFont& font);
+[[nodiscard]] QString themeStyleSheet(bool dark, const QFont& font);
 
 /// Fusion below our style sheet, whatever the desktop's style is; registers the resources. Once, before the first widget
 /// is styled; more calls do nothing.
 void prepareApplication();
 
 /// resources/icons/NAME.svg in one colour, drawn anew for each size and pixel ratio.
-[[nodiscard]] QIcon icon(const QString& name, const QColor& colour);
+[[nodiscard]] QIcon themedIcon(const QString& name, const QColor& colour);
 void drawIcon(QPainter& painter, const QString& name, const QRectF& where, const QColor& colour);
 /// The product's own, in its colours.
 [[nodiscard]] QIcon applicationIcon();

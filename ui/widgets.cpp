@@ -1,6 +1,9 @@
 #include "ui/widgets.h"
 
+#include <array>
+
 #include <QClipboard>
+#include <QCoreApplication>
 #include <QEvent>
 #include <QGuiApplication>
 #include <QPainter>
@@ -17,7 +20,7 @@ namespace mutoscope::ui
 namespace
 {
 
-constexpr int iconSize = 18;
+constexpr int buttonPicture = 18;
 constexpr int turnMs = 40;
 constexpr int turnDegrees = 14;
 
@@ -119,7 +122,7 @@ Button::Button(const QString& text, const QString& iconName, Kind kind, Ground g
     setProperty("kind", QString::fromLatin1(names.at(static_cast<std::size_t>(kind))));
     setAccessibleName(text);
     setAutoDefault(true); // Enter presses what has the focus
-    setIconSize({iconSize, iconSize});
+    setIconSize({buttonPicture, buttonPicture});
     setCursor(Qt::PointingHandCursor);
     place(this, ground);
     colourIcon();
@@ -134,7 +137,7 @@ void Button::colourIcon()
         colour = palette().color(QPalette::HighlightedText);
     if (m_kind == Kind::Chip)
         colour = palette().color(QPalette::Link);
-    setIcon(icon(m_icon, colour));
+    setIcon(themedIcon(m_icon, colour));
 }
 
 void Button::changeEvent(QEvent* event)
@@ -167,7 +170,7 @@ void IconButton::become(const QString& iconName, const QString& name)
 
 void IconButton::colourIcon()
 {
-    setIcon(icon(m_icon, m_ground == Ground::Film ? filmText() : palette().color(QPalette::WindowText)));
+    setIcon(themedIcon(m_icon, m_ground == Ground::Film ? filmText() : palette().color(QPalette::WindowText)));
 }
 
 void IconButton::changeEvent(QEvent* event)

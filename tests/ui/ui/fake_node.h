@@ -1,0 +1,293 @@
+#pragma once
+
+#include <memory>
+
+#include <QPainter>
+#include <QStringList>
+#include <QWidget>
+
+#include "p2p/node/node.h"
+#include "ui/film_packager.h"
+#include "ui/playback.h"
+
+/// Puppets below the window. The test sets what they say and reads what they were asked. No Q_OBJECT: nothing of their
+/// own crosses a signal.
+namespace mutoscope::tests
+{
+
+class FakeNode : public node::Node
+{
+public:
+    node::Snapshot shot;
+    QStringList calls;
+    base::Tokens amount;
+    base::Address to;
+    node::Publication publication;
+    bool stops = true; ///< answers stop() with stopped()
+
+    [[nodiscard]] const node::Snapshot& snapshot() const override { return shot; }
+    void tell() { Q_EMIT changed(); }
+
+    void open(const QString& link, const node::PlayOptions&) override { calls << QStringLiteral("open ") + link; }
+    void approve(base::Tokens cap) override { note(QStringLiteral("approve"), cap); }
+    void retry(node::WayOut how) override { calls << QStringLiteral("retry %1").arg(static_cast<int>(how)); }
+    void finish(const QString& reason) override { calls << QStringLiteral("finish ") + reason; }
+    void topUp(base::Tokens value) override { note(QStringLiteral("topUp"), value); }
+    void payOutIncome() override { calls << QStringLiteral("payOutIncome"); }
+    void send(const base::Address& receiver, base::Tokens value, const QString&) override
+    {
+        to = receiver;
+        note(QStringLiteral("send"), value);
+    }
+    void refreshWallet() override { calls << QStringLiteral("refreshWallet"); }
+    void publish(const node::Publication& what) override
+    {
+        publication = what;
+        calls << QStringLiteral("publish");
+    }
+    void setSeeding(const base::ContentId&, bool on) override { calls << QStringLiteral("setSeeding %1").arg(on); }
+    void stop() override
+    {
+        calls << QStringLiteral("stop");
+        if (stops)
+            QMetaObject::invokeMethod(this, [this] { Q_EMIT stopped(); }, Qt::QueuedConnection);
+    }
+
+private:
+    void note(const QString& name, base::Tokens value)
+    {
+        amount = value;
+        calls << QStringLiteral("%1 %2").arg(name).arg(value.value());
+    }
+};
+
+class FakePlayback : public ui::Playback
+{
+public:
+    explicit FakePlayback(QStringList& calls) : m_calls(calls) {}
+
+    player::State now = player::State::Idle;
+    std::chrono::milliseconds at{0};
+    std::chrono::milliseconds length{0};
+    player::PlayerError error;
+    int percent = 100;
+    double loudness = 0.8;
+    bool silent = false;
+
+    void become(player::State state)
+    {
+        now = state;
+        Q_EMIT stateChanged();
+    }
+
+    void open(const QUrl& url, std::chrono::milliseconds start) override
+    {
+        m_calls << QStringLiteral("open %1 %2").arg(url.toString()).arg(start.count());
+        become(player::State::Opening);
+    }
+    void play() override
+    {
+        m_calls << QStringLiteral("play");
+        become(player::State::Playing);
+    }
+    void pause() override
+    {
+        m_calls << QStringLiteral("pause");
+        become(player::State::Paused);
+    }
+    void stop() override
+    {
+        m_calls << QStringLiteral("stop");
+        become(player::State::Idle);
+    }
+    void seek(std::chrono::milliseconds position, bool) override
+    {
+        m_calls << QStringLiteral("seek %1").arg(position.count());
+        at = position;
+    }
+    void setVolume(double volume) override
+    {
+        loudness = volume;
+        m_calls << QStringLiteral("volume %1").arg(volume, 0, 'f', 2);
+        Q_EMIT volumeChanged();
+    }
+    void setMuted(bool muted) override
+    {
+        silent = muted;
+        m_calls << QStringLiteral("muted %1").arg(muted);
+        Q_EMIT volumeChanged();
+    }
+    [[nodiscard]] player::State state() const override { return now; }
+    [[nodiscard]] std::chrono::milliseconds position() const override { return at; }
+    [[nodiscard]] std::chrono::milliseconds duration() const override { return length; }
+    [[nodiscard]] int bufferingPercent() const override { return percent; }
+    [[nodiscard]] double volume() const override { return loudness; }
+    [[nodiscard]] bool isMuted() const override { return silent; }
+    [[nodiscard]] player::PlayerError lastError() const override { return error; }
+
+private:
+    QStringList& m_calls;
+};
+
+class FakePackager : public ui::FilmPackager
+{
+public:
+    static inline FakePackager* last = nullptr;
+    ProbeDone probed;
+    QString folder;
+    bool cancelled = false;
+
+    FakePackager() { last = this; }
+    ~FakePackager() override
+    {
+        if (last == this)
+            last = nullptr;
+    }
+    void probe(const QString&, ProbeDone done) override { probed = std::move(done); }
+    void start(const player::MediaInfo&, const QString& outputFolder) override { folder = outputFolder; }
+    void cancel() override { cancelled = true; }
+    void progress(double fraction) { Q_EMIT progressed(fraction); }
+    void finish(const player::Result<player::PackagedHls>& result) { Q_EMIT finished(result); }
+};
+
+/// Something to look at instead of a film: a dusk over hills.
+class FakeFilm : public QWidget
+{
+protected:
+    void paintEvent(QPaintEvent*) override
+    {
+        QPainter painter(this);
+        painter.setRenderHint(QPainter::Antialiasing);
+        painter.fillRect(rect(), Qt::black);
+        QRectF picture(0, 0, width(), width() * 9.0 / 16.0);
+        if (picture.height() > height())
+            picture = QRectF(0, 0, height() * 16.0 / 9.0, height());
+        picture.moveCenter(QRectF(rect()).center());
+        painter.setClipRect(picture);
+        QLinearGradient sky(picture.topLeft(), picture.bottomLeft());
+        sky.setColorAt(0, QColor(0x24, 0x2f, 0x52));
+        sky.setColorAt(0.6, QColor(0xc9, 0x7b, 0x5a));
+        sky.setColorAt(1, QColor(0xf0, 0xc0, 0x80));
+        painter.fillRect(picture, sky);
+        painter.setPen(Qt::NoPen);
+        painter.setBrush(QColor(0xff, 0xe0, 0xa0));
+        painter.drawEllipse(picture.center() + QPointF(0, picture.height() * 0.12), picture.height() * 0.07, picture.height() * 0.07);
+        painter.setBrush(QColor(0x20, 0x1a, 0x28));
+        painter.drawEllipse(picture.bottomLeft() + QPointF(picture.width() * 0.25, picture.height() * 0.25), picture.width() * 0.5, picture.height() * 0.5);
+        painter.setBrush(QColor(0x15, 0x12, 0x1c));
+        painter.drawEllipse(picture.bottomRight() + QPointF(-picture.width() * 0.15, picture.height() * 0.3), picture.width() * 0.5, picture.height() * 0.5);
+    }
+};
+
+/// A wallet, a history and films as they are in the middle of things.
+inline base::Address addressOf(char digit)
+{
+    return base::Address::fromRaw(std::string(32, digit));
+}
+
+inline void furnish(node::Snapshot& shot, base::UnixMs now)
+{
+    using namespace base;
+    shot.tracker = {node::TrackerState::Online, "Brass Lantern", ""};
+    shot.wallet.ordinaryAddress = addressOf('\x5e');
+    shot.wallet.spendAddress = addressOf('\xa7');
+    shot.wallet.incomeAddress = addressOf('\x31');
+    shot.wallet.ordinary = Tokens(12'500'000);
+    shot.wallet.spend = Tokens(2'580'000);
+    shot.wallet.locked = Tokens(3'000'000);
+    shot.wallet.income = Tokens(384'125);
+    shot.listening = "192.168.1.20:7443";
+    shot.peers = 3;
+
+    const auto entry = [&now](std::int64_t number, int hoursAgo, wire::EntryKind kind, wire::AddressKind address, bool incoming,
+                              std::int64_t amount) {
+        wire::HistoryEntry result;
+        result.entry = number;
+        result.time = UnixMs(now.value() - hoursAgo * 3'600'000LL);
+        result.kind = kind;
+        result.address = address;
+        result.incoming = incoming;
+        result.amount = Tokens(amount);
+        return result;
+    };
+    const auto of = [](wire::HistoryEntry result, char contract, char content) {
+        result.contract = ContractId::fromRaw(std::string(32, contract));
+        result.content = ContentId::fromRaw(std::string(32, content));
+        return result;
+    };
+    using wire::AddressKind;
+    using wire::EntryKind;
+    std::vector<wire::HistoryEntry> history;
+    history.push_back(of(entry(9, 0, EntryKind::ContractOpened, AddressKind::Spend, false, 3'000'000), 'a', 'A'));
+    history.push_back(of(entry(8, 2, EntryKind::ContractClosed, AddressKind::Income, true, 384'125), 'b', 'B'));
+    history.push_back(of(entry(7, 20, EntryKind::ContractClosed, AddressKind::Spend, true, 1'578'750), 'c', 'C'));
+    history.push_back(of(entry(6, 22, EntryKind::ContractOpened, AddressKind::Spend, false, 2'000'000), 'c', 'C'));
+    history.push_back(entry(5, 30, EntryKind::Transfer, AddressKind::Ordinary, false, 8'000'000));
+    history.push_back(entry(5, 30, EntryKind::Transfer, AddressKind::Spend, true, 8'000'000));
+    auto sent = entry(4, 50, EntryKind::Transfer, AddressKind::Ordinary, false, 1'500'000);
+    sent.counterparty = addressOf('\x77');
+    sent.memo = "for the poster";
+    history.push_back(sent);
+    auto received = entry(3, 70, EntryKind::Transfer, AddressKind::Ordinary, true, 2'000'000);
+    received.counterparty = addressOf('\x42');
+    history.push_back(received);
+    history.push_back(entry(1, 96, EntryKind::Issue, AddressKind::Ordinary, true, 20'000'000));
+    shot.wallet.history = history;
+}
+
+inline void furnishSeeding(node::Snapshot& shot)
+{
+    using namespace base;
+    const auto title = [](char id, const char* name, std::int64_t size, std::int64_t price) {
+        node::SeededTitle result;
+        result.content = ContentId::fromRaw(std::string(32, id));
+        result.title = name;
+        result.size = ByteCount(size);
+        result.pricePerMiB = Tokens(price);
+        result.link = std::string("mutoscope:") + name;
+        return result;
+    };
+    auto first = title('B', "Wanna Work Together?", 24'800'000, 10'000);
+    first.seeding = true;
+    first.viewersNow = 2;
+    first.uploaded = ByteCount(1'340'000'000);
+    first.earned = Tokens(12'779'236);
+    auto second = title('D', "A Trip to the Moon — restored, with the score of 2011", 912'000'000, 2'500);
+    second.seeding = true;
+    second.problem = "The tracker refused the offer: the price is above what this network allows.";
+    auto third = title('E', "Sintel", 668'000'000, 5'000);
+    third.uploaded = ByteCount(42'000'000);
+    third.earned = Tokens(200'272);
+    shot.seeding = {first, second, third};
+}
+
+inline node::Viewing film(node::Stage stage)
+{
+    using namespace base;
+    node::Viewing viewing;
+    viewing.stage = stage;
+    viewing.content = ContentId::fromRaw(std::string(32, 'A'));
+    viewing.title = "Wanna Work Together?";
+    viewing.durationMs = 180'000;
+    if (stage == node::Stage::Idle || stage == node::Stage::FindingSeeder)
+        return viewing;
+    viewing.gateway = QUrl(QStringLiteral("http://127.0.0.1:40000/x/index.m3u8"));
+    viewing.seeder = "ab12cd34… at 192.168.1.7:7443";
+    viewing.pricePerMiB = Tokens(20'000);
+    viewing.priceOfRest = Tokens(472'318);
+    viewing.cap = Tokens(3'000'000);
+    viewing.segmentsTotal = 58;
+    if (stage == node::Stage::Approval || stage == node::Stage::OpeningContract)
+        return viewing;
+    viewing.contractState = wire::ContractState::Open;
+    if (stage == node::Stage::FirstSegment)
+        return viewing;
+    viewing.spent = Tokens(420'000);
+    viewing.segmentsReceipted = 14;
+    viewing.segmentsHere = 20;
+    viewing.bytesPerSecond = 1'840'000;
+    viewing.here = {{0, 52'000}, {90'000, 104'000}};
+    return viewing;
+}
+
+} // namespace mutoscope::tests

@@ -1,0 +1,195 @@
+// Pictures of every page and state, for people to judge. Skipped without a folder to put them into:
+//     MUTOSCOPE_SHOTS=shots QT_QPA_PLATFORM=offscreen tst_shots
+// QT_SCALE_FACTOR=2 makes them at twice the pixel ratio, in a subfolder.
+#include <QDir>
+#include <QDialog>
+#include <QLineEdit>
+
+#include "ui/seeding_page.h"
+#include "ui/top_bar.h"
+#include "ui/wallet_page.h"
+#include "window_fixture.h"
+
+using namespace mutoscope;
+using namespace mutoscope::tests;
+using namespace Qt::StringLiterals;
+using node::Stage;
+using node::WayOut;
+using player::State;
+
+class Shots : public QObject
+{
+    Q_OBJECT
+
+private:
+    QString m_folder;
+
+    void save(QWidget& widget, const QString& name)
+    {
+        QCoreApplication::processEvents();
+        QVERIFY(widget.grab().save(m_folder + u"/"_s + name + u".png"_s));
+    }
+
+private Q_SLOTS:
+    void initTestCase()
+    {
+        m_folder = qEnvironmentVariable("MUTOSCOPE_SHOTS");
+        if (m_folder.isEmpty())
+            QSKIP("MUTOSCOPE_SHOTS is not set");
+        QVERIFY(QDir().mkpath(m_folder));
+    }
+    void all_data()
+    {
+        QTest::addColumn<bool>("dark");
+        QTest::addColumn<QSize>("size");
+        for (const bool dark : {true, false}) {
+            for (const QSize size : {QSize(640, 400), QSize(1280, 800), QSize(2560, 1440)}) {
+                const QByteArray name = (dark ? "dark-" : "light-") + QByteArray::number(size.width());
+                QTest::newRow(name.constData()) << dark << size;
+            }
+        }
+    }
+    void all()
+    {
+        QFETCH(bool, dark);
+        QFETCH(QSize, size);
+        const QString tag = QString::fromLatin1(QTest::currentDataTag()) + u"-"_s;
+        ui::MainWindow::Options options = WindowFixture::quick();
+        options.scheme = dark ? ui::Scheme::Dark : ui::Scheme::Light;
+        options.hideControlsAfter = std::chrono::seconds(60);
+        WindowFixture f(options, size);
+        ui::MainWindow& window = *f.window;
+        const auto shoot = [&](const char* name) { save(window, tag + QString::fromLatin1(name)); };
+
+        shoot("01-empty");
+        f.named<QLineEdit>("linkField")->setText(u"https://example.org/film"_s);
+        QTest::keyClick(f.named<QLineEdit>("linkField"), Qt::Key_Return);
+        shoot("02-bad-link");
+        f.named<QLineEdit>("linkField")->clear();
+        Q_EMIT f.named<QLineEdit>("linkField")->textEdited({});
+        for (const auto& [stage, name] : {std::pair{Stage::FindingSeeder, "03-finding"}, {Stage::Approval, "04-approval"},
+                                          {Stage::FirstSegment, "06-first-segment"}}) {
+            f.be(film(stage));
+            shoot(name);
+            if (stage == Stage::Approval) {
+                auto poor = film(stage);
+                poor.content = {};
+                poor.cap = base::Tokens(90'000'000);
+                f.be(poor);
+                shoot("05-approval-too-much");
+            }
+        }
+        f.play();
+        QTest::mouseMove(f.window.get(), QPoint(size.width() / 2, size.height() / 2));
+        QTest::qWait(250); // the bar fades in
+        shoot("07-playing");
+        f.playback->become(State::Buffering);
+        QTest::qWait(400);
+        shoot("08-buffering");
+
+        auto failed = film(Stage::Playing);
+        failed.stage = Stage::Failed;
+        failed.problem = node::Problem{base::ErrorCode::Network,
+                                       "The seeder ab12cd34… does not answer any more; the contract was closed with the last receipt.",
+                                       {WayOut::OtherSeeder, WayOut::Retry}};
+        f.be(failed);
+        f.playback->become(State::Playing);
+        QTest::qWait(250);
+        shoot("09-banner");
+        f.playback->become(State::Failed);
+        shoot("10-problem");
+        failed.problem = node::Problem{base::ErrorCode::PaymentRequired, "The cap of 3.00 tokens is spent.",
+                                       {WayOut::RaiseCap, WayOut::TopUp, WayOut::OtherSeeder}};
+        f.be(failed);
+        shoot("11-cap");
+        auto playing = film(Stage::Playing);
+        f.be(playing);
+        f.playback->error.sentence = u"There is no decoder for AV1 on this machine. Install the package gstreamer1.0-plugins-bad."_s;
+        f.playback->become(State::Failed);
+        shoot("12-codec");
+        auto finished = film(Stage::Finished);
+        finished.paid = base::Tokens(472'318);
+        finished.returned = base::Tokens(2'527'682);
+        finished.segmentsReceipted = 58;
+        finished.segmentsHere = 58;
+        finished.here = {{0, 180'000}};
+        f.be(finished);
+        f.playback->at = std::chrono::milliseconds(180'000);
+        f.playback->become(State::Ended);
+        QTest::qWait(250);
+        shoot("13-done");
+
+        window.showPage(ui::MainWindow::Page::Seeding);
+        shoot("20-seeding-empty");
+        furnishSeeding(f.node.shot);
+        f.node.tell();
+        shoot("21-seeding");
+        window.showPage(ui::MainWindow::Page::Wallet);
+        shoot("30-wallet");
+        f.node.shot.wallet.stale = true;
+        f.node.shot.tracker = {node::TrackerState::Offline, "Brass Lantern", "The tracker Brass Lantern does not answer: connection refused."};
+        f.node.tell();
+        shoot("31-wallet-stale");
+        node::Snapshot unknown;
+        unknown.wallet.ordinaryAddress = addressOf('\x5e');
+        f.node.shot = unknown;
+        f.node.tell();
+        shoot("32-wallet-unknown");
+    }
+    void dialogs_data()
+    {
+        QTest::addColumn<bool>("dark");
+        QTest::newRow("dark") << true;
+        QTest::newRow("light") << false;
+    }
+    void dialogs()
+    {
+        QFETCH(bool, dark);
+        const QString tag = QString::fromLatin1(QTest::currentDataTag()) + u"-dialog-"_s;
+        ui::MainWindow::Options options = WindowFixture::quick();
+        options.scheme = dark ? ui::Scheme::Dark : ui::Scheme::Light;
+        WindowFixture f(options);
+        const auto shoot = [&](const char* name) {
+            QDialog* dialog = nullptr;
+            QTRY_VERIFY((dialog = f.window->findChild<QDialog*>()) && dialog->isVisible());
+            save(*dialog, tag + QString::fromLatin1(name));
+        };
+        const auto close = [&] {
+            delete f.window->findChild<QDialog*>();
+        };
+        auto* wallet = f.window->findChild<ui::WalletPage*>();
+        wallet->startAction(ui::WalletDialog::Action::TopUp);
+        f.window->findChild<QLineEdit*>(u"amount"_s)->setText(u"99"_s);
+        shoot("topup");
+        close();
+        wallet->startAction(ui::WalletDialog::Action::Send);
+        shoot("send");
+        close();
+        wallet->startAction(ui::WalletDialog::Action::PayOut);
+        shoot("payout");
+        close();
+        auto* seeding = f.window->findChild<ui::SeedingPage*>();
+        seeding->publish(u"/films/Big Buck Bunny.avi"_s);
+        shoot("publish-1-probing");
+        player::MediaInfo info;
+        info.file = u"/films/Big Buck Bunny.avi"_s;
+        info.bytes = 159'000'000;
+        info.duration = std::chrono::milliseconds(596'000);
+        info.transcoding = u"The picture is MPEG-4 part 2, which HLS cannot carry, so it is encoded anew as H.264. That takes a while."_s;
+        FakePackager::last->probed(info);
+        shoot("publish-2-asking");
+        QTest::mouseClick(f.button(u"go"_s), Qt::LeftButton);
+        FakePackager::last->progress(0.4);
+        shoot("publish-3-packaging");
+        FakePackager::last->finish(player::PackagedHls{});
+        f.node.tell();
+        Q_EMIT f.node.published(u"mutoscope:film"_s, {});
+        shoot("publish-4-done");
+        close();
+        QTest::keyClick(f.window.get(), Qt::Key_Question);
+        shoot("keys");
+    }
+};
+
+QTEST_MAIN(Shots)
+#include "tst_shots.moc"

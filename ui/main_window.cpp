@@ -1,0 +1,353 @@
+#include "ui/main_window.h"
+
+#include <array>
+#include <utility>
+
+#include <QAbstractSpinBox>
+#include <QApplication>
+#include <QCloseEvent>
+#include <QHBoxLayout>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QShortcut>
+#include <QStackedWidget>
+#include <QStandardPaths>
+
+#include "ui/format.h"
+#include "ui/keys.h"
+#include "ui/player_page.h"
+#include "ui/rail.h"
+#include "ui/seeding_page.h"
+#include "ui/status_line.h"
+#include "ui/top_bar.h"
+#include "ui/wallet_page.h"
+
+using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
+
+namespace mutoscope::ui
+{
+namespace
+{
+
+using node::Stage;
+using player::State;
+
+constexpr QSize firstSize{1120, 720};
+constexpr QSize leastSize{640, 400};
+constexpr auto smallStep = 5s;
+constexpr auto bigStep = 10s;
+constexpr double volumeStep = 0.05;
+
+bool takesText(const QWidget* widget)
+{
+    return qobject_cast<const QLineEdit*>(widget) || qobject_cast<const QAbstractSpinBox*>(widget);
+}
+
+/// The player may have the film's address: it has been paid for, or it is about to be, or some of it is on disk. Not
+/// before approval, or what is on disk would begin to play under the question.
+bool mayPlay(const node::Viewing& viewing)
+{
+    switch (viewing.stage) {
+    case Stage::Idle:
+    case Stage::FindingSeeder:
+    case Stage::Approval:
+        return false;
+    case Stage::OpeningContract:
+    case Stage::FirstSegment:
+    case Stage::Playing:
+        return true;
+    case Stage::Finished:
+    case Stage::Failed:
+        return viewing.segmentsHere > 0;
+    }
+    return false;
+}
+
+} // namespace
+
+MainWindow::MainWindow(node::Node& node, std::unique_ptr<Playback> playback, std::unique_ptr<QWidget> film,
+                       FilmPackagerFactory packager, Options options, QWidget* parent)
+    : QMainWindow(parent), m_node(node), m_playback(std::move(playback)), m_options(std::move(options))
+{
+    prepareApplication();
+    setWindowTitle(tr("Mutoscope"));
+    setWindowIcon(applicationIcon());
+    setMinimumSize(leastSize);
+    resize(firstSize);
+    if (m_options.workFolder.isEmpty())
+        m_options.workFolder = QStandardPaths::writableLocation(QStandardPaths::CacheLocation) + u"/packaging"_s;
+
+    build(std::move(film), std::move(packager));
+    applyTheme();
+    addKeys();
+
+    m_deadline.setSingleShot(true);
+    connect(&m_deadline, &QTimer::timeout, this, &MainWindow::end);
+    connect(&m_node, &node::Node::stopped, this, [this] {
+        if (m_quitting)
+            end();
+    });
+    connect(&m_node, &node::Node::changed, this, &MainWindow::refresh);
+    connect(m_playback.get(), &Playback::stateChanged, this, [this] {
+        if (m_playback->state() == State::Ended && isActive(m_node.snapshot().viewing.stage))
+            m_node.finish(tr("watched to the end"));
+    });
+    connect(qApp, &QApplication::focusChanged, this, &MainWindow::updateKeys);
+    showPage(Page::Player);
+    refresh();
+}
+
+MainWindow::~MainWindow()
+{
+    disconnect(m_playback.get(), nullptr, this, nullptr);
+    // The pages use the playback.
+    delete takeCentralWidget();
+}
+
+void MainWindow::build(std::unique_ptr<QWidget> film, FilmPackagerFactory packager)
+{
+    m_topBar = new TopBar;
+    m_rail = new Rail;
+    m_pages = new QStackedWidget;
+    m_statusLine = new StatusLine;
+    m_playerPage = new PlayerPage(m_node, *m_playback, std::move(film), m_options.hideControlsAfter);
+    m_seedingPage = new SeedingPage(m_node, std::move(packager), m_options.workFolder);
+    m_walletPage = new WalletPage(m_node, m_clock);
+
+    // In the order of Page.
+    const std::array<std::pair<QWidget*, std::pair<QString, QString>>, 3> pages{{
+        {m_playerPage, {tr("Player"), u"film"_s}},
+        {m_seedingPage, {tr("Seeding"), u"seeding"_s}},
+        {m_walletPage, {tr("Wallet"), u"wallet"_s}},
+    }};
+    for (const auto& [widget, look] : pages) {
+        m_pages->addWidget(widget);
+        widget->setAccessibleName(look.first);
+        m_rail->addPage(look.first, look.second, u"Ctrl+%1"_s.arg(m_pages->count()));
+    }
+
+    auto* middle = new QHBoxLayout;
+    middle->setContentsMargins(0, 0, 0, 0);
+    middle->setSpacing(0);
+    middle->addWidget(m_rail);
+    middle->addWidget(m_pages, 1);
+    m_shell = new QWidget;
+    m_shell->setObjectName(u"shell"_s);
+    auto* column = new QVBoxLayout(m_shell);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    column->addWidget(m_topBar);
+    column->addLayout(middle, 1);
+    column->addWidget(m_statusLine);
+    setCentralWidget(m_shell);
+
+    connect(m_rail, &Rail::chosen, this, [this](int page) { showPage(static_cast<Page>(page)); });
+    connect(m_topBar, &TopBar::linkEntered, this, &MainWindow::openLink);
+    connect(m_topBar, &TopBar::balancePressed, this, [this] { showPage(Page::Wallet); });
+    connect(m_playerPage, &PlayerPage::linkWanted, m_topBar, &TopBar::focusLinkField);
+    connect(m_playerPage, &PlayerPage::topUpWanted, this, [this] {
+        showPage(Page::Wallet);
+        m_walletPage->startAction(WalletDialog::Action::TopUp);
+    });
+    connect(m_playerPage, &PlayerPage::fullScreenWanted, this, &MainWindow::setFullScreen);
+    connect(m_playerPage, &PlayerPage::reopenWanted, this, [this] {
+        if (!m_link.isEmpty())
+            openLink(m_link);
+    });
+}
+
+void MainWindow::addKeys()
+{
+    const auto key = [this](const QKeySequence& keys, auto action) {
+        auto* shortcut = new QShortcut(keys, this);
+        connect(shortcut, &QShortcut::activated, this, action);
+        return shortcut;
+    };
+    for (int page = 0; page < m_pages->count(); ++page)
+        key(Qt::CTRL | static_cast<Qt::Key>(Qt::Key_1 + page), [this, page] { showPage(static_cast<Page>(page)); });
+    key(Qt::CTRL | Qt::Key_U, [this] {
+        setFullScreen(false);
+        m_topBar->focusLinkField();
+    });
+    key(Qt::CTRL | Qt::Key_Q, [this] { close(); });
+    m_helpKey = key(Qt::Key_Question, [this] { (new KeysDialog(this))->open(); });
+
+    const auto filmKey = [this, key](const QKeySequence& keys, auto action) { m_filmKeys.push_back(key(keys, action)); };
+    m_spaceKey = key(Qt::Key_Space, [this] { m_playerPage->togglePlay(); });
+    filmKey(Qt::Key_K, [this] { m_playerPage->togglePlay(); });
+    filmKey(Qt::Key_Left, [this] { m_playerPage->seekBy(-smallStep); });
+    filmKey(Qt::Key_Right, [this] { m_playerPage->seekBy(smallStep); });
+    filmKey(Qt::Key_J, [this] { m_playerPage->seekBy(-bigStep); });
+    filmKey(Qt::Key_L, [this] { m_playerPage->seekBy(bigStep); });
+    filmKey(Qt::Key_Up, [this] { m_playerPage->changeVolume(volumeStep); });
+    filmKey(Qt::Key_Down, [this] { m_playerPage->changeVolume(-volumeStep); });
+    filmKey(Qt::Key_M, [this] { m_playerPage->toggleMute(); });
+    filmKey(Qt::Key_F, [this] { setFullScreen(!isFullScreen()); });
+    filmKey(Qt::Key_F11, [this] { setFullScreen(!isFullScreen()); });
+    for (int tenth = 0; tenth <= 9; ++tenth)
+        filmKey(static_cast<Qt::Key>(Qt::Key_0 + tenth), [this, tenth] { m_playerPage->seekToTenth(tenth); });
+    // Out of full screen, or out of the link field back to the film.
+    key(Qt::Key_Escape, [this] {
+        if (isFullScreen())
+            setFullScreen(false);
+        else
+            m_pages->currentWidget()->setFocus();
+    });
+    updateKeys();
+}
+
+void MainWindow::updateKeys()
+{
+    const QWidget* focus = QApplication::focusWidget();
+    const bool typing = takesText(focus);
+    const bool onFilm = page() == Page::Player && !typing;
+    for (QShortcut* shortcut : m_filmKeys)
+        shortcut->setEnabled(onFilm);
+    // The space bar presses a button that was reached by keyboard.
+    m_spaceKey->setEnabled(onFilm && !qobject_cast<const QAbstractButton*>(focus));
+    m_helpKey->setEnabled(!typing);
+}
+
+void MainWindow::applyTheme()
+{
+    m_dark = m_options.scheme == Scheme::Dark || (m_options.scheme == Scheme::System && systemIsDark());
+    setPalette(themePalette(m_dark));
+    setStyleSheet(themeStyleSheet(m_dark, QApplication::font()));
+}
+
+void MainWindow::changeEvent(QEvent* event)
+{
+    QMainWindow::changeEvent(event);
+    if (!m_shell)
+        return;
+    const bool systemChanged = event->type() == QEvent::ApplicationPaletteChange
+                               || event->type() == QEvent::ApplicationFontChange;
+    if (systemChanged && m_options.scheme == Scheme::System)
+        applyTheme();
+    if (event->type() == QEvent::WindowStateChange)
+        showFullScreenParts();
+}
+
+void MainWindow::showPage(Page page)
+{
+    if (page != Page::Player)
+        setFullScreen(false);
+    m_pages->setCurrentIndex(static_cast<int>(page));
+    m_rail->setCurrent(static_cast<int>(page));
+    // Not into a field: the page's keys shall work at once.
+    m_pages->currentWidget()->setFocus();
+    if (m_helpKey)
+        updateKeys();
+}
+
+MainWindow::Page MainWindow::page() const
+{
+    return static_cast<Page>(m_pages->currentIndex());
+}
+
+void MainWindow::openLink(const QString& link)
+{
+    m_link = link;
+    m_opened.clear();
+    m_playback->stop();
+    if (isActive(m_node.snapshot().viewing.stage))
+        m_node.finish(tr("another film was opened"));
+    m_node.open(link, m_options.play);
+    showPage(Page::Player);
+}
+
+void MainWindow::refresh()
+{
+    if (m_quitting)
+        return;
+    const node::Snapshot& snapshot = m_node.snapshot();
+    feedPlayer();
+    m_topBar->refresh(snapshot.wallet);
+    m_statusLine->refresh(snapshot);
+    m_playerPage->refresh();
+    m_seedingPage->refresh();
+    m_walletPage->refresh();
+    const QString title = fromUtf8(snapshot.viewing.title);
+    setWindowTitle(title.isEmpty() || snapshot.viewing.stage == Stage::Idle ? tr("Mutoscope") : tr("%1 — Mutoscope").arg(title));
+}
+
+void MainWindow::feedPlayer()
+{
+    const node::Viewing& viewing = m_node.snapshot().viewing;
+    const Stage before = std::exchange(m_stage, viewing.stage);
+    if (viewing.gateway.isEmpty() || !mayPlay(viewing)) {
+        if (viewing.stage == Stage::Idle && !m_opened.isEmpty()) {
+            m_playback->stop();
+            m_opened.clear();
+        }
+        return;
+    }
+    if (viewing.gateway != m_opened) {
+        // Another seeder of the same film: on from where it was.
+        const bool sameFilm = !m_opened.isEmpty() && viewing.content == m_openedContent;
+        const auto start = sameFilm && m_playback->state() != State::Ended ? m_playback->position() : 0ms;
+        m_opened = viewing.gateway;
+        m_openedContent = viewing.content;
+        m_playback->open(viewing.gateway, start);
+        return;
+    }
+    // Data comes again after a failure: the player, which gave up meanwhile, tries again where it broke off.
+    if (viewing.stage == Stage::Playing && before != Stage::Playing && m_playback->state() == State::Failed)
+        m_playback->play();
+}
+
+void MainWindow::setFullScreen(bool on)
+{
+    if (on == isFullScreen() || (on && page() != Page::Player))
+        return;
+    if (on) {
+        m_wasMaximised = isMaximized();
+        showFullScreen();
+    } else if (m_wasMaximised) {
+        showMaximized();
+    } else {
+        showNormal();
+    }
+}
+
+void MainWindow::showFullScreenParts()
+{
+    const bool full = isFullScreen();
+    m_topBar->setVisible(!full);
+    m_rail->setVisible(!full);
+    m_statusLine->setVisible(!full);
+    m_playerPage->setFullScreen(full);
+    if (full)
+        m_playerPage->setFocus();
+}
+
+void MainWindow::closeEvent(QCloseEvent* event)
+{
+    event->ignore(); // hidden now, destroyed by its owner after ended()
+    quit();
+}
+
+void MainWindow::quit()
+{
+    if (std::exchange(m_quitting, true))
+        return;
+    QApplication::setQuitOnLastWindowClosed(false); // hiding would end the event loop before the node has stopped
+    m_deadline.start(m_options.quitDeadline);
+    hide();
+    m_playback->stop();
+    if (isActive(m_node.snapshot().viewing.stage))
+        m_node.finish(tr("the window was closed"));
+    m_node.stop();
+}
+
+void MainWindow::end()
+{
+    if (std::exchange(m_ended, true))
+        return;
+    m_deadline.stop();
+    Q_EMIT ended();
+    QCoreApplication::quit();
+}
+
+} // namespace mutoscope::ui

@@ -1,0 +1,58 @@
+#pragma once
+
+#include "ui/film_packager.h"
+#include "ui/playback.h"
+
+namespace mutoscope::player
+{
+class Player;
+} // namespace mutoscope::player
+
+namespace mutoscope::ui
+{
+
+/// The real player behind Playback. It must outlive this.
+class PlayerPlayback final : public Playback
+{
+    Q_OBJECT
+
+public:
+    explicit PlayerPlayback(player::Player& player);
+
+    void open(const QUrl& url, std::chrono::milliseconds start) override;
+    void play() override;
+    void pause() override;
+    void stop() override;
+    void seek(std::chrono::milliseconds position, bool accurate) override;
+    void setVolume(double volume) override;
+    void setMuted(bool muted) override;
+
+    [[nodiscard]] player::State state() const override;
+    [[nodiscard]] std::chrono::milliseconds position() const override;
+    [[nodiscard]] std::chrono::milliseconds duration() const override;
+    [[nodiscard]] int bufferingPercent() const override;
+    [[nodiscard]] double volume() const override;
+    [[nodiscard]] bool isMuted() const override;
+    [[nodiscard]] player::PlayerError lastError() const override;
+
+private:
+    player::Player& m_player;
+};
+
+/// The real packager behind FilmPackager.
+class PlayerPackager final : public FilmPackager
+{
+    Q_OBJECT
+
+public:
+    PlayerPackager();
+
+    void probe(const QString& file, ProbeDone done) override;
+    void start(const player::MediaInfo& plan, const QString& outputFolder) override;
+    void cancel() override;
+
+private:
+    player::Packager m_packager;
+};
+
+} // namespace mutoscope::ui

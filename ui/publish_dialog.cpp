@@ -1,0 +1,255 @@
+#include "ui/publish_dialog.h"
+
+#include <utility>
+
+#include <QDir>
+#include <QFileInfo>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QLineEdit>
+#include <QProgressBar>
+#include <QVBoxLayout>
+
+#include "p2p/wire/amount.h"
+#include "ui/format.h"
+#include "ui/widgets.h"
+
+using namespace Qt::StringLiterals;
+
+namespace mutoscope::ui
+{
+namespace
+{
+
+constexpr int dialogWidth = 440;
+constexpr int longestTitle = 200;
+constexpr int progressSteps = 1000;
+constexpr double packagingShare = 0.8; // of the whole progress; hashing and storing is the rest
+constexpr base::Tokens usualPrice{10'000};
+
+} // namespace
+
+PublishDialog::PublishDialog(node::Node& node, std::unique_ptr<FilmPackager> packager, const QString& file,
+                             const QString& workFolder, QWidget* parent)
+    : QDialog(parent), m_node(node), m_packager(std::move(packager)), m_workFolder(workFolder)
+{
+    setAttribute(Qt::WA_DeleteOnClose);
+    setWindowModality(Qt::WindowModal);
+    setWindowTitle(tr("Publish a film"));
+    build(file);
+
+    connect(m_packager.get(), &FilmPackager::progressed, this, [this](double fraction) {
+        m_progress->setValue(static_cast<int>(fraction * packagingShare * progressSteps));
+    });
+    connect(m_packager.get(), &FilmPackager::finished, this, &PublishDialog::takePackage);
+    connect(&m_node, &node::Node::publishing, this, [this](double fraction) {
+        if (m_step == Step::Publishing)
+            m_progress->setValue(static_cast<int>((packagingShare + fraction * (1 - packagingShare)) * progressSteps));
+    });
+    connect(&m_node, &node::Node::published, this, &PublishDialog::takeOutcome);
+    goTo(Step::Probing);
+    m_packager->probe(file, [this](const player::Result<player::MediaInfo>& result) { takeProbe(result); });
+}
+
+PublishDialog::~PublishDialog() = default;
+
+void PublishDialog::build(const QString& file)
+{
+    m_fileLine = new ElidedLabel(u"muted"_s, Ground::Page, Qt::ElideMiddle);
+    m_fileLine->setWhole(QFileInfo(file).fileName());
+
+    m_title = new QLineEdit(QFileInfo(file).completeBaseName());
+    m_title->setObjectName(u"title"_s);
+    m_title->setAccessibleName(tr("Title"));
+    m_title->setMaxLength(longestTitle);
+    m_price = new TokenField(tr("Price for each MiB, in tokens"));
+    m_price->setObjectName(u"price"_s);
+    m_price->setAlignment(Qt::AlignLeft);
+    m_price->setAmount(usualPrice);
+    m_estimate = makeParagraph(QString(), u"caption"_s);
+    m_transcoding = makeParagraph(QString(), u"warning"_s);
+    m_form = new QWidget;
+    auto* form = new QVBoxLayout(m_form);
+    form->setContentsMargins(0, 0, 0, 0);
+    form->setSpacing(6);
+    form->addWidget(makeLabel(tr("Title"), u"caption"_s));
+    form->addWidget(m_title);
+    form->addSpacing(4);
+    form->addWidget(makeLabel(tr("Price for each MiB, in tokens"), u"caption"_s));
+    form->addWidget(m_price);
+    form->addWidget(m_estimate);
+    form->addWidget(m_transcoding);
+
+    m_status = makeParagraph(QString(), u"muted"_s);
+    m_status->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    m_progress = new QProgressBar;
+    m_progress->setAccessibleName(tr("Progress"));
+    m_progress->setRange(0, progressSteps);
+    m_progress->setTextVisible(false);
+    m_spinner = new Spinner(20);
+    m_close = new Button(tr("Cancel"), QString(), Button::Kind::Quiet);
+    m_go = new Button(tr("Publish"), QString(), Button::Kind::Primary);
+    m_go->setObjectName(u"go"_s);
+    m_go->setDefault(true);
+
+    auto* buttons = new QHBoxLayout;
+    buttons->addWidget(m_spinner);
+    buttons->addStretch();
+    buttons->addWidget(m_close);
+    buttons->addWidget(m_go);
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(24, 20, 24, 20);
+    column->setSpacing(8);
+    QLabel* heading = makeLabel(tr("Publish a film"), u"heading"_s);
+    heading->setMinimumWidth(dialogWidth);
+    column->addWidget(heading);
+    column->addWidget(m_fileLine);
+    column->addWidget(m_form);
+    column->addWidget(m_status);
+    column->addWidget(m_progress);
+    column->addStretch();
+    column->addSpacing(6);
+    column->addLayout(buttons);
+
+    connect(m_title, &QLineEdit::textChanged, this, &PublishDialog::judge);
+    connect(m_price, &QLineEdit::textChanged, this, &PublishDialog::judge);
+    connect(m_close, &QPushButton::clicked, this, &PublishDialog::reject);
+    connect(m_go, &QPushButton::clicked, this, [this] {
+        if (m_step == Step::Done)
+            copyText(m_link, m_go);
+        else
+            package();
+    });
+}
+
+void PublishDialog::goTo(Step step)
+{
+    m_step = step;
+    const bool working = step == Step::Probing || step == Step::Packaging || step == Step::Publishing;
+    m_form->setVisible(step == Step::Asking);
+    m_status->setVisible(step != Step::Asking);
+    m_progress->setVisible(step == Step::Packaging || step == Step::Publishing);
+    m_spinner->setVisible(working);
+    m_go->setVisible(step == Step::Asking || step == Step::Done);
+    m_close->setText(step == Step::Done || step == Step::Failed ? tr("Close") : tr("Cancel"));
+    m_close->setEnabled(step != Step::Publishing); // what the node has begun it will end, and soon
+    m_close->setAccessibleName(m_close->text());
+    setStyleProperty(m_status, "role", step == Step::Failed ? u"problem"_s : u"muted"_s);
+    switch (step) {
+    case Step::Probing:
+        m_status->setText(tr("Looking into the file …"));
+        break;
+    case Step::Asking:
+        judge();
+        m_title->setFocus();
+        m_title->selectAll();
+        break;
+    case Step::Packaging:
+        m_status->setText(tr("Cutting the film into segments …"));
+        break;
+    case Step::Publishing:
+        m_status->setText(tr("Storing and signing …"));
+        break;
+    case Step::Done:
+        m_status->setText(tr("Published. Whoever has the link can watch it."));
+        m_go->setText(tr("Copy link"));
+        m_go->setAccessibleName(m_go->text());
+        m_go->setFocus();
+        break;
+    case Step::Failed:
+        break;
+    }
+    adjustSize();
+}
+
+void PublishDialog::judge()
+{
+    const auto price = m_price->amount();
+    m_go->setEnabled(m_plan && price && !m_title->text().trimmed().isEmpty());
+    QString estimate = tr("An amount has digits and at most six decimals.");
+    if (price && m_plan) {
+        const auto whole = wire::amountDue(base::ByteCount(m_plan->bytes), *price);
+        estimate = whole ? tr("%1, so about %2 tokens for all of it.")
+                               .arg(formatTime(m_plan->duration.count()), formatTokens(*whole))
+                         : tr("That is more than anybody has.");
+    }
+    m_estimate->setText(estimate);
+}
+
+void PublishDialog::takeProbe(const player::Result<player::MediaInfo>& result)
+{
+    if (!result) {
+        failWith(result.error().sentence);
+        return;
+    }
+    m_plan = *result;
+    m_fileLine->setWhole(tr("%1 · %2").arg(QFileInfo(m_plan->file).fileName(), formatBytes(base::ByteCount(m_plan->bytes))));
+    m_transcoding->setText(m_plan->transcoding);
+    m_transcoding->setVisible(!m_plan->transcoding.isEmpty());
+    goTo(Step::Asking);
+}
+
+void PublishDialog::package()
+{
+    QDir().mkpath(m_workFolder);
+    m_folder.emplace(m_workFolder + u"/film-XXXXXX"_s);
+    if (!m_folder->isValid()) {
+        failWith(tr("There is no room to work in %1: %2").arg(m_workFolder, m_folder->errorString()));
+        return;
+    }
+    m_progress->setValue(0);
+    goTo(Step::Packaging);
+    m_packager->start(*m_plan, m_folder->filePath(u"hls"_s));
+}
+
+void PublishDialog::takePackage(const player::Result<player::PackagedHls>& result)
+{
+    if (m_step != Step::Packaging)
+        return;
+    if (!result) {
+        if (result.error().kind != player::PackagerErrorKind::Cancelled)
+            failWith(result.error().sentence);
+        return;
+    }
+    goTo(Step::Publishing);
+    node::Publication publication;
+    publication.playlist = result->playlist.toStdString();
+    publication.poster = result->poster.toStdString();
+    publication.title = m_title->text().trimmed().toStdString();
+    publication.pricePerMiB = m_price->amount().value_or(usualPrice);
+    m_node.publish(publication);
+}
+
+void PublishDialog::takeOutcome(const QString& link, const QString& problem)
+{
+    if (m_step != Step::Publishing)
+        return;
+    m_folder.reset();
+    if (link.isEmpty()) {
+        failWith(problem);
+        return;
+    }
+    m_link = link;
+    goTo(Step::Done);
+}
+
+void PublishDialog::failWith(const QString& sentence)
+{
+    m_folder.reset();
+    goTo(Step::Failed);
+    m_status->setText(sentence);
+    adjustSize();
+}
+
+void PublishDialog::reject()
+{
+    if (m_step == Step::Packaging) {
+        m_step = Step::Failed;
+        m_packager->cancel();
+    }
+    if (m_step == Step::Publishing)
+        return; // the node reads the folder until published() comes
+    QDialog::reject();
+}
+
+} // namespace mutoscope::ui

@@ -1,0 +1,162 @@
+#include "ui/seeding_model.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <QLocale>
+
+#include "ui/format.h"
+
+using namespace Qt::StringLiterals;
+
+namespace mutoscope::ui
+{
+
+void SeedingModel::setTitles(std::vector<node::SeededTitle> titles)
+{
+    const bool sameRows = titles.size() == m_titles.size()
+                          && std::equal(titles.begin(), titles.end(), m_titles.begin(),
+                                        [](const auto& a, const auto& b) { return a.content == b.content; });
+    if (sameRows) {
+        m_titles = std::move(titles);
+        if (!m_titles.empty())
+            Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, ColumnCount - 1));
+        return;
+    }
+    beginResetModel();
+    m_titles = std::move(titles);
+    endResetModel();
+}
+
+base::Tokens SeedingModel::totalEarned() const
+{
+    base::Tokens sum;
+    for (const node::SeededTitle& title : m_titles)
+        sum += title.earned;
+    return sum;
+}
+
+int SeedingModel::rowCount(const QModelIndex& parent) const
+{
+    return parent.isValid() ? 0 : static_cast<int>(m_titles.size());
+}
+
+int SeedingModel::columnCount(const QModelIndex& parent) const
+{
+    return parent.isValid() ? 0 : ColumnCount;
+}
+
+QString SeedingModel::text(const node::SeededTitle& title, Column column) const
+{
+    switch (column) {
+    case Title:
+        return fromUtf8(title.title);
+    case Size:
+        return formatBytes(title.size);
+    case Price:
+        return formatTokens(title.pricePerMiB);
+    case State:
+        if (!title.problem.empty())
+            return fromUtf8(title.problem);
+        return title.seeding ? tr("Seeding") : tr("Off");
+    case Viewers:
+        return QLocale().toString(title.viewersNow);
+    case Uploaded:
+        return formatBytes(title.uploaded);
+    case Earned:
+        return formatTokens(title.earned);
+    case OnOff:
+        return title.seeding ? tr("On") : tr("Off");
+    case Link:
+        return tr("Copy link");
+    case ColumnCount:
+        break;
+    }
+    return {};
+}
+
+QVariant SeedingModel::data(const QModelIndex& index, int role) const
+{
+    if (!index.isValid())
+        return {};
+    const node::SeededTitle& title = titleAt(index.row());
+    const auto column = static_cast<Column>(index.column());
+    const bool isNumber = column == Size || column == Price || column == Viewers || column == Uploaded || column == Earned;
+    switch (role) {
+    case Qt::DisplayRole:
+        return column == OnOff ? QString() : text(title, column);
+    case Qt::AccessibleTextRole:
+        if (column == OnOff || column == Link)
+            return u"%1: %2"_s.arg(text(title, column), fromUtf8(title.title));
+        return text(title, column);
+    case Qt::CheckStateRole:
+        return column == OnOff ? QVariant(title.seeding ? Qt::Checked : Qt::Unchecked) : QVariant();
+    case Qt::TextAlignmentRole:
+        return QVariant(isNumber ? Qt::AlignRight | Qt::AlignVCenter : Qt::AlignLeft | Qt::AlignVCenter);
+    case Qt::ToolTipRole:
+        if (column == State)
+            return fromUtf8(title.problem);
+        if (column == OnOff)
+            return title.seeding ? tr("Stop seeding") : tr("Start seeding");
+        if (column == Title) // where there is no room for all columns
+            return tr("%1\n%2, %3 tokens for each MiB, %4 uploaded")
+                .arg(text(title, Title), text(title, Size), text(title, Price), text(title, Uploaded));
+        return {};
+    default:
+        return {};
+    }
+}
+
+bool SeedingModel::setData(const QModelIndex& index, const QVariant& value, int role)
+{
+    if (!index.isValid() || index.column() != OnOff || role != Qt::CheckStateRole)
+        return false;
+    // The node decides; its next snapshot turns the switch.
+    Q_EMIT switched(titleAt(index.row()).content, value.toInt() == Qt::Checked);
+    return true;
+}
+
+Qt::ItemFlags SeedingModel::flags(const QModelIndex& index) const
+{
+    Qt::ItemFlags result = QAbstractTableModel::flags(index);
+    if (index.column() == OnOff)
+        result |= Qt::ItemIsUserCheckable;
+    return result;
+}
+
+QVariant SeedingModel::headerData(int section, Qt::Orientation orientation, int role) const
+{
+    if (orientation != Qt::Horizontal)
+        return {};
+    const auto column = static_cast<Column>(section);
+    if (role == Qt::TextAlignmentRole) {
+        const bool isNumber = column == Size || column == Price || column == Viewers || column == Uploaded || column == Earned;
+        return QVariant(isNumber ? Qt::AlignRight | Qt::AlignVCenter : Qt::AlignLeft | Qt::AlignVCenter);
+    }
+    if (role != Qt::DisplayRole)
+        return {};
+    switch (column) {
+    case Title:
+        return tr("Title");
+    case Size:
+        return tr("Size");
+    case Price:
+        return tr("Price/MiB");
+    case State:
+        return tr("State");
+    case Viewers:
+        return tr("Viewers");
+    case Uploaded:
+        return tr("Uploaded");
+    case Earned:
+        return tr("Earned");
+    case OnOff:
+        return tr("On");
+    case Link:
+    case ColumnCount:
+        break;
+    }
+    return QString();
+}
+
+} // namespace mutoscope::ui

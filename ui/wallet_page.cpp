@@ -1,0 +1,231 @@
+#include "ui/wallet_page.h"
+
+#include <QHBoxLayout>
+#include <QHeaderView>
+#include <QLabel>
+#include <QLineEdit>
+#include <QSortFilterProxyModel>
+#include <QTableView>
+#include <QVBoxLayout>
+
+#include "p2p/base/encoding.h"
+#include "ui/format.h"
+#include "ui/history_model.h"
+#include "ui/qr_code.h"
+#include "ui/tables.h"
+#include "ui/widgets.h"
+
+using namespace Qt::StringLiterals;
+
+namespace mutoscope::ui
+{
+namespace
+{
+
+constexpr int widestPage = 1080;
+constexpr int narrow = 640; // below this the figures stand above each other
+constexpr int qrSize = 148;
+constexpr int rowHeight = 38;
+constexpr int leastTableHeight = 260;
+
+} // namespace
+
+WalletPage::WalletPage(node::Node& node, const base::Clock& clock) : m_node(node)
+{
+    setObjectName(u"page"_s);
+    m_history = new HistoryModel(clock, this);
+    QVBoxLayout* column = makeScrollingColumn(this, widestPage);
+
+    m_topUp = new Button(tr("Top up"), u"topup"_s, Button::Kind::Primary);
+    m_send = new Button(tr("Send"), u"send"_s, Button::Kind::Plain);
+    m_payOut = new Button(tr("Pay out income"), u"payout"_s, Button::Kind::Plain);
+    auto* head = new QHBoxLayout;
+    head->setSpacing(8);
+    head->addWidget(makeLabel(tr("Wallet"), u"title"_s));
+    head->addStretch();
+    head->addWidget(m_payOut);
+    head->addWidget(m_send);
+    head->addWidget(m_topUp);
+    column->addLayout(head);
+
+    m_figures = new QBoxLayout(QBoxLayout::LeftToRight);
+    m_figures->setSpacing(12);
+    m_available = addFigure(tr("Available"), u"available"_s);
+    m_locked = addFigure(tr("Locked in contracts"), u"locked"_s);
+    m_income = addFigure(tr("Income not yet paid out"), u"income"_s);
+    column->addLayout(m_figures);
+    column->addWidget(makeAddresses());
+    column->addWidget(makeHistory(), 1);
+
+    connect(m_topUp, &QPushButton::clicked, this, [this] { startAction(WalletDialog::Action::TopUp); });
+    connect(m_send, &QPushButton::clicked, this, [this] { startAction(WalletDialog::Action::Send); });
+    connect(m_payOut, &QPushButton::clicked, this, [this] { startAction(WalletDialog::Action::PayOut); });
+    refresh();
+}
+
+WalletPage::Figure WalletPage::addFigure(const QString& name, const QString& objectName)
+{
+    auto* card = new QFrame;
+    card->setProperty("role", u"card"_s);
+    Figure figure;
+    figure.amount = makeLabel(unknownText(), u"figure"_s);
+    figure.amount->setObjectName(objectName);
+    figure.amount->setAccessibleName(name);
+    figure.note = makeLabel(QString(), u"caption"_s);
+    auto* inside = new QVBoxLayout(card);
+    inside->setContentsMargins(16, 12, 16, 12);
+    inside->setSpacing(2);
+    inside->addWidget(makeLabel(name, u"caption"_s));
+    inside->addWidget(figure.amount);
+    inside->addWidget(figure.note);
+    m_figures->addWidget(card, 1);
+    return figure;
+}
+
+WalletPage::AddressRow WalletPage::addAddress(QVBoxLayout* column, const QString& name, const QString& use)
+{
+    AddressRow row;
+    row.address = new ElidedLabel(u"mono"_s, Ground::Page, Qt::ElideMiddle);
+    row.copy = new Button(tr("Copy"), u"copy"_s, Button::Kind::Plain);
+    row.copy->setAccessibleName(tr("Copy: %1").arg(name));
+    auto* head = new QVBoxLayout;
+    head->setSpacing(1);
+    head->addWidget(makeLabel(name, u"heading"_s));
+    head->addWidget(makeParagraph(use, u"caption"_s));
+    auto* line = new QHBoxLayout;
+    line->setSpacing(10);
+    line->addWidget(row.address, 1);
+    line->addWidget(row.copy);
+    column->addLayout(head);
+    column->addLayout(line);
+    connect(row.copy, &QPushButton::clicked, this, [row] { copyText(row.address->whole(), row.copy); });
+    return row;
+}
+
+QWidget* WalletPage::makeAddresses()
+{
+    auto* card = new QFrame;
+    card->setProperty("role", u"card"_s);
+    auto* row = new QHBoxLayout(card);
+    row->setContentsMargins(16, 14, 16, 14);
+    row->setSpacing(18);
+    auto* column = new QVBoxLayout;
+    column->setSpacing(6);
+    m_spend = addAddress(column, tr("Spend address"), tr("Films are paid from here. Send tokens here to watch."));
+    m_spend.copy->setObjectName(u"copySpend"_s);
+    column->addSpacing(8);
+    m_ordinary = addAddress(column, tr("Ordinary address"), tr("For transfers between people. Income is paid out to here."));
+    m_ordinary.copy->setObjectName(u"copyOrdinary"_s);
+    column->addStretch();
+    m_qr = new QrCode(qrSize);
+    m_qr->setAccessibleName(tr("QR code of the spend address"));
+    row->addLayout(column, 1);
+    row->addWidget(m_qr, 0, Qt::AlignVCenter);
+    return card;
+}
+
+QWidget* WalletPage::makeHistory()
+{
+    m_filtered = new QSortFilterProxyModel(this);
+    m_filtered->setSourceModel(m_history);
+    m_filtered->setFilterKeyColumn(-1);
+    m_filtered->setFilterCaseSensitivity(Qt::CaseInsensitive);
+    m_filtered->setSortRole(HistoryModel::SortRole);
+
+    m_filter = new QLineEdit;
+    m_filter->setObjectName(u"historyFilter"_s);
+    m_filter->setAccessibleName(tr("Filter the history"));
+    m_filter->setPlaceholderText(tr("Filter"));
+    m_filter->setMaximumWidth(220);
+    connect(m_filter, &QLineEdit::textChanged, m_filtered, &QSortFilterProxyModel::setFilterFixedString);
+
+    m_table = new QTableView;
+    m_table->setObjectName(u"history"_s);
+    m_table->setAccessibleName(tr("History"));
+    m_table->setModel(m_filtered);
+    prepareTable(m_table, rowHeight);
+    m_table->setSortingEnabled(true);
+    m_table->sortByColumn(HistoryModel::Time, Qt::DescendingOrder);
+    m_table->setMinimumHeight(leastTableHeight);
+    QHeaderView* header = m_table->horizontalHeader();
+    header->setSectionResizeMode(QHeaderView::ResizeToContents);
+    header->setSectionResizeMode(HistoryModel::About, QHeaderView::Stretch);
+    m_noHistory = makeLabel(QString(), u"muted"_s);
+    m_noHistory->setAlignment(Qt::AlignCenter);
+    auto* over = new QVBoxLayout(m_table->viewport());
+    over->addWidget(m_noHistory);
+
+    auto* head = new QHBoxLayout;
+    head->addWidget(makeLabel(tr("History"), u"heading"_s));
+    head->addStretch();
+    head->addWidget(m_filter);
+    auto* box = new QWidget;
+    auto* column = new QVBoxLayout(box);
+    column->setContentsMargins(0, 4, 0, 0);
+    column->setSpacing(8);
+    column->addLayout(head);
+    column->addWidget(m_table, 1);
+    return box;
+}
+
+void WalletPage::present(const Figure& figure, const std::optional<base::Tokens>& amount, const QString& note, bool stale)
+{
+    figure.amount->setText(formatTokens(amount));
+    setStyleProperty(figure.amount, "stale", stale || !amount);
+    if (!amount)
+        figure.note->setText(tr("not known yet"));
+    else
+        figure.note->setText(stale ? tr("when the tracker last answered") : note);
+}
+
+void WalletPage::refresh()
+{
+    const node::Wallet& wallet = m_node.snapshot().wallet;
+    // What can be spent is on the spend address; the rest of what is one's own stands beside it.
+    present(m_available, wallet.spend,
+            wallet.ordinary ? tr("and %1 on the ordinary address").arg(formatTokens(*wallet.ordinary)) : tr("tokens"),
+            wallet.stale);
+    present(m_locked, wallet.locked, tr("comes back if not spent"), wallet.stale);
+    present(m_income, wallet.income, tr("earned by seeding"), wallet.stale);
+
+    const auto hex = [](const base::Address& address) { return QString::fromStdString(base::toHex(address)); };
+    m_spend.address->setWhole(wallet.spendAddress ? hex(*wallet.spendAddress) : unknownText());
+    m_spend.copy->setEnabled(wallet.spendAddress.has_value());
+    m_qr->setText(wallet.spendAddress ? hex(*wallet.spendAddress) : QString());
+    m_qr->setVisible(wallet.spendAddress.has_value());
+    m_ordinary.address->setWhole(hex(wallet.ordinaryAddress));
+
+    m_topUp->setEnabled(wallet.ordinary && wallet.ordinary->value() > 0);
+    m_send->setEnabled(wallet.ordinary && wallet.ordinary->value() > 0);
+    m_payOut->setEnabled(wallet.income && wallet.income->value() > 0);
+    showHistory();
+}
+
+void WalletPage::showHistory()
+{
+    const node::Snapshot& snapshot = m_node.snapshot();
+    std::map<base::ContentId, QString> titles;
+    for (const node::SeededTitle& seeded : snapshot.seeding)
+        titles[seeded.content] = fromUtf8(seeded.title);
+    if (!snapshot.viewing.title.empty())
+        titles[snapshot.viewing.content] = fromUtf8(snapshot.viewing.title);
+    const auto& history = snapshot.wallet.history;
+    m_history->setRows(history ? groupHistory(*history, snapshot.wallet.locked) : std::vector<HistoryRow>(),
+                       std::move(titles));
+    m_noHistory->setText(history ? tr("Nothing has happened yet.") : unknownText());
+    m_noHistory->setVisible(m_history->rowCount() == 0);
+}
+
+void WalletPage::startAction(WalletDialog::Action action)
+{
+    auto* dialog = new WalletDialog(m_node, action, this);
+    dialog->open();
+}
+
+void WalletPage::resizeEvent(QResizeEvent* event)
+{
+    QWidget::resizeEvent(event);
+    m_figures->setDirection(width() < narrow ? QBoxLayout::TopToBottom : QBoxLayout::LeftToRight);
+}
+
+} // namespace mutoscope::ui

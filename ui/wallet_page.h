@@ -1,0 +1,73 @@
+#pragma once
+
+#include <QWidget>
+
+#include "p2p/base/clock.h"
+#include "p2p/node/node.h"
+#include "ui/wallet_dialogs.h"
+
+class QBoxLayout;
+class QLabel;
+class QLineEdit;
+class QSortFilterProxyModel;
+class QTableView;
+class QVBoxLayout;
+
+namespace mutoscope::ui
+{
+
+class Button;
+class ElidedLabel;
+class HistoryModel;
+class QrCode;
+
+/// What there is, where it can be sent, and what has happened.
+class WalletPage : public QWidget
+{
+    Q_OBJECT
+
+public:
+    WalletPage(node::Node& node, const base::Clock& clock);
+
+    void refresh();
+    void startAction(WalletDialog::Action action);
+
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+
+private:
+    struct Figure {
+        QLabel* amount = nullptr;
+        QLabel* note = nullptr;
+    };
+    struct AddressRow {
+        ElidedLabel* address = nullptr;
+        Button* copy = nullptr;
+    };
+
+    Figure addFigure(const QString& name, const QString& objectName);
+    AddressRow addAddress(QVBoxLayout* column, const QString& name, const QString& use);
+    QWidget* makeAddresses();
+    QWidget* makeHistory();
+    void present(const Figure& figure, const std::optional<base::Tokens>& amount, const QString& note, bool stale);
+    void showHistory();
+
+    node::Node& m_node;
+    QBoxLayout* m_figures = nullptr;
+    Figure m_available;
+    Figure m_locked;
+    Figure m_income;
+    AddressRow m_spend;
+    AddressRow m_ordinary;
+    QrCode* m_qr = nullptr;
+    Button* m_topUp = nullptr;
+    Button* m_send = nullptr;
+    Button* m_payOut = nullptr;
+    HistoryModel* m_history = nullptr;
+    QSortFilterProxyModel* m_filtered = nullptr;
+    QTableView* m_table = nullptr;
+    QLineEdit* m_filter = nullptr;
+    QLabel* m_noHistory = nullptr;
+};
+
+} // namespace mutoscope::ui
