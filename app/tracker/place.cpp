@@ -17,6 +17,23 @@ using base::ErrorCode;
 using base::fail;
 using base::Result;
 
+namespace
+{
+
+/// Who owes what is nobody else's business on a machine with several users.
+Result<void> makeFolder(const std::filesystem::path& folder)
+{
+    std::error_code error;
+    const bool made = std::filesystem::create_directories(folder, error);
+    if (made && !error)
+        std::filesystem::permissions(folder, std::filesystem::perms::owner_all, error);
+    if (error)
+        return fail(ErrorCode::Io, "cannot make the folder " + folder.string() + ": " + error.message());
+    return {};
+}
+
+} // namespace
+
 Result<std::unique_ptr<Place>> openPlace(const tracker::Settings& settings, Missing missing)
 {
     const auto keyFile = settings.data / "tracker.key";
@@ -24,9 +41,8 @@ Result<std::unique_ptr<Place>> openPlace(const tracker::Settings& settings, Miss
     if (missing == Missing::Fail && !std::filesystem::exists(keyFile, error))
         return fail(ErrorCode::NotFound, "there is no tracker in " + settings.data.string() +
                                              "; start it once, or run 'mutoscope-tracker init'");
-    std::filesystem::create_directories(settings.data, error);
-    if (error)
-        return fail(ErrorCode::Io, "cannot make the folder " + settings.data.string() + ": " + error.message());
+    if (const auto made = makeFolder(settings.data); !made)
+        return tl::unexpected(made.error());
     auto key = crypto::NodeKey::loadOrCreate(keyFile);
     if (!key)
         return tl::unexpected(key.error());
@@ -54,8 +70,8 @@ ServingLock::~ServingLock()
 Result<ServingLock> ServingLock::take(const std::filesystem::path& folder)
 {
     const auto file = folder / "lock";
-    std::error_code error;
-    std::filesystem::create_directories(folder, error); // where that fails, so does the next
+    if (const auto made = makeFolder(folder); !made)
+        return tl::unexpected(made.error());
     ServingLock lock;
     lock.m_fd = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (lock.m_fd < 0)

@@ -248,7 +248,7 @@ void Service::tick()
             if (!settled)
                 return tl::unexpected(settled.error());
             if (*settled > 0)
-                qCInfo(logTracker, "settled %lld contracts whose time was over", static_cast<long long>(*settled));
+                qCInfo(logTracker, "contracts settled as their time was over: %lld", static_cast<long long>(*settled));
             if (auto expired = ledger.expireOffers(now); !expired)
                 return expired;
             m_nextDue = ledger.nextDue().value_or(base::UnixMs(std::numeric_limits<std::int64_t>::max())).value();

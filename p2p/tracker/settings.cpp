@@ -147,11 +147,12 @@ std::optional<base::Tokens> parseTokens(std::string_view text)
     if (point != std::string_view::npos && (fraction.empty() || fraction.size() > 6))
         return std::nullopt;
     fraction.resize(6, '0');
+    fraction.insert(0, 1, '1'); // no number of ours begins with 0
     const auto whole = base::parseInteger(text.substr(0, std::min(point, text.size())));
     const auto part = base::parseInteger(fraction);
-    if (!whole || !part || *whole > (base::maxInteger - *part) / micro)
+    if (!whole || !part || *whole > (base::maxInteger - (*part - micro)) / micro)
         return std::nullopt;
-    return base::Tokens(*whole * micro + *part);
+    return base::Tokens(*whole * micro + *part - micro);
 }
 
 } // namespace mutoscope::tracker
