@@ -2,11 +2,13 @@
 
 #include "player/packager.h"
 
+#include <algorithm>
 #include <cmath>
 #include <string>
 #include <utility>
 
 #include <QCoreApplication>
+#include <QFile>
 #include <QFileInfo>
 #include <QPointer>
 #include <QThreadPool>
@@ -118,6 +120,15 @@ tl::unexpected<PackagerError> refuse(Kind kind, const QString& file, const QStri
                                         QString::fromUtf8(detail)});
 }
 
+/// By its first bytes, whatever it is called: an MP4 or a Matroska file, which has its head at the end or broke off.
+bool beginsLikeAFilm(const QString& file)
+{
+    QFile opened(file);
+    const QByteArray start = opened.open(QIODevice::ReadOnly) ? opened.read(8) : QByteArray();
+    const QByteArray box = start.mid(4);
+    return box == "ftyp" || box == "moov" || box == "mdat" || box == "wide" || start.startsWith("\x1a\x45\xdf\xa3");
+}
+
 Result<json> ask(const QString& file)
 {
     const auto result = runTool(QStringLiteral("ffprobe"),
@@ -137,9 +148,7 @@ Result<json> ask(const QString& file)
     case ToolResult::End::Exited: break;
     }
     if (result.status != 0) {
-        // A film's container that breaks off in its head, against something that never was one.
-        const bool film = result.errors.contains("moov atom not found") || result.errors.contains("Truncat")
-                          || result.errors.contains("EBML header parsing failed");
+        const bool film = beginsLikeAFilm(file);
         return film ? refuse(Kind::Damaged, file, QStringLiteral("is damaged or incomplete: its head is missing."),
                              result.errors)
                     : refuse(Kind::NotAFilm, file, QStringLiteral("is not a film: no video or sound was found in it."),

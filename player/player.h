@@ -24,8 +24,8 @@ class Player : public QObject
     Q_OBJECT
 public:
     struct Options {
-        bool audio = true;
-        /// As fast as the pipeline can: nothing waits for a clock, sound is decoded but not heard. For demos and tests.
+        bool audio = true; ///< false: no sound device is touched; the sound is decoded and dropped
+        /// As fast as the pipeline can: nothing waits for a clock, nothing is heard. For demos and tests.
         bool fast = false;
     };
 

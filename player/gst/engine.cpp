@@ -98,17 +98,20 @@ bool Engine::makePipeline()
     }
     m_pipeline.reset(GST_ELEMENT(gst_object_ref_sink(pipeline)));
 
-    const bool silent = m_silent || m_settings.fast || !hasSoundDevice();
+    const bool silent = !m_settings.audio || m_silent || m_settings.fast || !hasSoundDevice();
     GstElement* audioSink = silent ? nullptr : gst_element_factory_make("autoaudiosink", nullptr);
     if (!audioSink)
         audioSink = makeSilentSink(m_settings.fast);
-    g_object_set(pipeline, "flags", flagVideo | flagSoftVolume | (m_settings.audio ? flagAudio : 0), "video-sink",
+    g_object_set(pipeline, "flags", flagVideo | flagAudio | flagSoftVolume, "video-sink",
                  m_sink->element(), "audio-sink", audioSink, nullptr);
     g_signal_connect(pipeline, "deep-element-added",
                      G_CALLBACK(+[](GstBin*, GstBin*, GstElement* element, gpointer self) {
                          static_cast<Engine*>(self)->onElement(element);
                      }),
                      this);
+    watchReached(m_sink->element());
+    if (audioSink)
+        watchReached(audioSink);
     const Ptr<GstBus> bus(gst_pipeline_get_bus(GST_PIPELINE(pipeline)));
     gst_bus_set_sync_handler(bus.get(), &Engine::onBus, this, nullptr);
     setVolume(m_volume);
@@ -155,6 +158,7 @@ void Engine::load(milliseconds start)
     m_seeking = false;
     m_buffered = 100;
     m_position = start;
+    m_reached = 0;
     if (!makePipeline()) {
         fail({ErrorKind::Other, 0, QStringLiteral("GStreamer is not installed completely: install the packages "
                                                   "gstreamer1.0-plugins-base and gstreamer1.0-plugins-good."), {}});
@@ -235,6 +239,7 @@ void Engine::sendSeek(Seek seek)
 {
     const auto how = seek.accurate ? GST_SEEK_FLAG_ACCURATE : GST_SEEK_FLAG_KEY_UNIT | GST_SEEK_FLAG_SNAP_BEFORE;
     m_seeking = true;
+    m_reached = static_cast<qint64>(toGst(seek.position));
     m_sink->setGate(true);
     report();
     // Returns at once: playbin3 is paused or playing, and hlsdemux2 fetches in its own thread.
@@ -320,6 +325,31 @@ void Engine::pictureShown()
 {
     if (m_pipeline)
         g_object_set(m_pipeline.get(), "connection-speed", guint64(0), nullptr);
+}
+
+void Engine::watchReached(GstElement* sink)
+{
+    const Ptr<GstPad> pad(gst_element_get_static_pad(sink, "sink"));
+    gst_pad_add_probe(
+        pad.get(), GST_PAD_PROBE_TYPE_BUFFER,
+        [](GstPad* at, GstPadProbeInfo* probe, gpointer self) {
+            const GstBuffer* buffer = GST_PAD_PROBE_INFO_BUFFER(probe);
+            GstEvent* event = gst_pad_get_sticky_event(at, GST_EVENT_SEGMENT, 0);
+            if (!event)
+                return GST_PAD_PROBE_OK;
+            const GstSegment* segment = nullptr;
+            gst_event_parse_segment(event, &segment);
+            auto& reached = static_cast<Engine*>(self)->m_reached;
+            const guint64 time = gst_segment_to_stream_time(segment, GST_FORMAT_TIME, GST_BUFFER_PTS(buffer));
+            if (GST_CLOCK_TIME_IS_VALID(time)) {
+                const auto end = static_cast<qint64>(time + (GST_BUFFER_DURATION_IS_VALID(buffer) ? GST_BUFFER_DURATION(buffer) : 0));
+                for (qint64 known = reached; end > known && !reached.compare_exchange_weak(known, end);) {
+                } // sound and picture come on two threads
+            }
+            gst_event_unref(event);
+            return GST_PAD_PROBE_OK;
+        },
+        this, nullptr);
 }
 
 void Engine::onElement(GstElement* element)

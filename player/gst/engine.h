@@ -75,6 +75,8 @@ private:
     void applyTarget();
     void report();
     void poll();
+    [[nodiscard]] bool brokeOff() const;
+    void watchReached(GstElement* sink);
     void onElement(GstElement* element); ///< on a thread of GStreamer's
 
     static GstBusSyncReply onBus(GstBus* bus, GstMessage* message, gpointer self);
@@ -101,6 +103,9 @@ private:
     std::optional<PlayerError> m_missing; ///< a decoder of the sound: told only if nothing plays
     State m_reported = State::Idle;
     std::atomic<quint64> m_epoch = 0; ///< of load(): tells messages that were still queued from those of this run
+
+    /// Stream time in ns up to which data has come to the sinks since the last seek; GStreamer's threads write.
+    std::atomic<qint64> m_reached = 0;
 
     std::mutex m_infoMutex;
     PipelineInfo m_info; ///< under m_infoMutex: written on GStreamer's threads

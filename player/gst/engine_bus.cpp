@@ -2,6 +2,7 @@
 
 #include "player/gst/engine.h"
 
+#include <algorithm>
 #include <utility>
 
 #include <QMetaObject>
@@ -16,23 +17,21 @@ namespace
 
 using namespace std::chrono_literals;
 
-QString factoryName(GstObject* object)
+std::chrono::milliseconds fromGst(qint64 time)
 {
-    GstElementFactory* factory = GST_IS_ELEMENT(object) ? gst_element_get_factory(GST_ELEMENT(object)) : nullptr;
-    return factory ? QString::fromUtf8(GST_OBJECT_NAME(factory)) : QString();
+    return std::chrono::milliseconds(time / static_cast<qint64>(GST_MSECOND));
 }
 
-/// The element that speaks, or a bin around it, if it is a hardware decoder: its factory's name.
-QString hardwareDecoder(GstMessage* message)
+/// The element that speaks, or a bin around it, if it is a hardware decoder.
+GstElementFactory* hardwareDecoder(GstMessage* message)
 {
     for (GstObject* object = GST_MESSAGE_SRC(message); object; object = GST_OBJECT_PARENT(object)) {
         GstElementFactory* factory = GST_IS_ELEMENT(object) ? gst_element_get_factory(GST_ELEMENT(object)) : nullptr;
-        if (factory
-            && gst_element_factory_list_is_type(factory, GST_ELEMENT_FACTORY_TYPE_DECODER
-                                                             | GST_ELEMENT_FACTORY_TYPE_HARDWARE))
-            return factoryName(object);
+        if (factory && gst_element_factory_list_is_type(factory, GST_ELEMENT_FACTORY_TYPE_DECODER)
+            && gst_element_factory_list_is_type(factory, GST_ELEMENT_FACTORY_TYPE_HARDWARE))
+            return factory;
     }
-    return {};
+    return nullptr;
 }
 
 } // namespace
@@ -144,6 +143,13 @@ void Engine::onEnd()
 {
     if (m_phase != Phase::Running || m_seeking)
         return;
+    poll();
+    if (brokeOff()) {
+        m_position = std::min(m_position, fromGst(m_reached));
+        fail({ErrorKind::Network, 0, QStringLiteral("The film broke off before its end: its last part cannot be read."),
+              QStringLiteral("end of stream at %1 of %2 ms").arg(m_reached / 1'000'000).arg(m_duration.count())});
+        return;
+    }
     m_phase = Phase::Ended;
     m_poll.stop();
     if (m_duration > 0ms && m_position != m_duration) {
@@ -151,6 +157,13 @@ void Engine::onEnd()
         Q_EMIT positionChanged(m_session, m_position.count());
     }
     report();
+}
+
+/// hlsdemux2 takes an error in the last fragment for the end of the film. Tolerance: what playlists round and decoders
+/// keep back.
+bool Engine::brokeOff() const
+{
+    return m_duration > 0ms && fromGst(m_reached) + 500ms + m_duration / 1000 < m_duration;
 }
 
 void Engine::onError(GstMessage* message)
@@ -166,13 +179,11 @@ void Engine::onError(GstMessage* message)
 /// A device that fails is no reason not to show the film: go on without it from the same place.
 bool Engine::worksAround(GstMessage* message, const PlayerError& error)
 {
-    const QString hardware = hardwareDecoder(message);
-    if (!hardware.isEmpty()) {
-        qCWarning(logPlayer) << "the hardware decoder" << hardware << "failed, decoding in software from now on:"
-                             << error.detail;
-        if (const Ptr<GstPluginFeature> feature{
-                gst_registry_lookup_feature(gst_registry_get(), hardware.toUtf8().constData())})
-            gst_plugin_feature_set_rank(feature.get(), GST_RANK_NONE);
+    GstElementFactory* hardware = hardwareDecoder(message);
+    if (hardware && gst_plugin_feature_get_rank(GST_PLUGIN_FEATURE(hardware)) > GST_RANK_NONE) {
+        qCWarning(logPlayer) << "the hardware decoder" << GST_OBJECT_NAME(hardware)
+                             << "failed, it is not used any more:" << error.detail;
+        gst_plugin_feature_set_rank(GST_PLUGIN_FEATURE(hardware), GST_RANK_NONE);
     } else if (error.kind == ErrorKind::Device && !std::exchange(m_silent, true)) {
         qCWarning(logPlayer) << "going on without sound:" << error.detail;
     } else {

@@ -102,8 +102,8 @@ PlayerError errorOf(GstMessage* message)
     result.httpStatus = httpStatusOf(message, result.detail);
     if (hasClass(GST_MESSAGE_SRC(message), "Sink/Audio"))
         result.kind = ErrorKind::Device;
-    else if (result.httpStatus >= 400)
-        result.kind = ErrorKind::Network;
+    else if (result.httpStatus >= 400 || hasClass(GST_MESSAGE_SRC(message), "Source"))
+        result.kind = ErrorKind::Network; // a refused connection comes as a mere "internal data stream error"
 
     switch (result.kind) {
     case ErrorKind::Network: result.sentence = networkSentence(result.httpStatus); break;

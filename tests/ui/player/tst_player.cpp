@@ -1,0 +1,403 @@
+#include <QElapsedTimer>
+#include <QProcess>
+#include <QSignalSpy>
+#include <QTemporaryDir>
+#include <QtTest>
+
+#include "film_server.h"
+#include "player/packager.h"
+#include "player/player.h"
+#include "player/video_output.h"
+
+using namespace std::chrono_literals;
+using namespace mutoscope::player;
+
+namespace
+{
+
+constexpr int framesOfFilm = 200; // 8 s at 25/s, a key frame each second
+constexpr int patience = 15'000;  // ms; a bound on hanging, not a measure
+
+bool run(const QString& arguments)
+{
+    QProcess process;
+    process.start(QStringLiteral("ffmpeg"),
+                  QStringLiteral("-nostdin -v error -y ").append(arguments).split(u' ', Qt::SkipEmptyParts));
+    return process.waitForFinished(30'000) && process.exitCode() == 0;
+}
+
+/// The pixel in the middle of one quarter of the widget: 0 top left, 1 top right, 2 bottom left, 3 bottom right.
+QColor quarter(QWidget& widget, int which)
+{
+    const QImage image = widget.grab().toImage();
+    return image.pixelColor(image.width() * (which % 2 ? 3 : 1) / 4, image.height() * (which / 2 ? 3 : 1) / 4);
+}
+
+bool near(QColor a, QColor b)
+{
+    return std::abs(a.red() - b.red()) <= 12 && std::abs(a.green() - b.green()) <= 12 && std::abs(a.blue() - b.blue()) <= 12;
+}
+
+} // namespace
+
+class TestPlayer : public QObject
+{
+    Q_OBJECT
+
+    QTemporaryDir m_folder;
+    std::unique_ptr<FilmServer> m_server;
+    std::unique_ptr<VideoOutput> m_output;
+
+    QString path(const QString& name) const { return m_folder.filePath(name); }
+
+    void package(const QString& name)
+    {
+        const auto info = probe(path(name + QStringLiteral(".mp4")));
+        QVERIFY2(info, info ? "" : qPrintable(info.error().sentence));
+        Packager packager;
+        QSignalSpy finished(&packager, &Packager::finished);
+        packager.start(*info, path(name));
+        QVERIFY(finished.wait(patience));
+        QVERIFY(finished.at(0).at(0).value<Result<PackagedHls>>().has_value());
+    }
+
+    QUrl film(const QString& name = QStringLiteral("film")) const
+    {
+        return m_server->url(name + QStringLiteral("/index.m3u8"));
+    }
+
+private Q_SLOTS:
+    void initTestCase()
+    {
+        qputenv("GST_PLUGIN_FEATURE_RANK", "vp9dec:NONE,avdec_vp9:NONE,vavp9dec:NONE,v4l2slvp9dec:NONE");
+        Player::warmUp();
+        // Left half red, right half blue, and a tone.
+        QVERIFY(run(QStringLiteral("-f lavfi -i color=red:s=160x240:r=25:d=8 -f lavfi -i color=blue:s=160x240:r=25:d=8 "
+                                   "-f lavfi -i sine=440:d=8 -filter_complex hstack,format=yuv420p,setparams=colorspace="
+                                   "smpte170m:color_primaries=smpte170m:color_trc=smpte170m -c:v libx264 -preset "
+                                   "ultrafast -g 25 -bf 2 -c:a aac ")
+                    + path(QStringLiteral("film.mp4"))));
+        // The first two seconds green, then red.
+        QVERIFY(run(QStringLiteral("-f lavfi -i color=lime:s=320x240:r=25:d=2 -f lavfi -i color=red:s=320x240:r=25:d=4 "
+                                   "-filter_complex concat=n=2,format=yuv420p -c:v libx264 -preset ultrafast -g 25 ")
+                    + path(QStringLiteral("change.mp4"))));
+        QVERIFY(run(QStringLiteral("-f lavfi -i color=red:s=160x240:r=25:d=1 -f lavfi -i color=blue:s=160x240:r=25:d=1 "
+                                   "-filter_complex hstack,format=yuv420p -c:v libx264 ")
+                    + path(QStringLiteral("upright.mp4"))));
+        QVERIFY(run(QStringLiteral("-i %1 -c copy -metadata:s:v rotate=180 %2")
+                        .arg(path(QStringLiteral("upright.mp4")), path(QStringLiteral("turned.mp4")))));
+        QVERIFY(run(QStringLiteral("-f lavfi -i sine=440:d=2 -c:a aac ") + path(QStringLiteral("sound.mp4"))));
+        // No other test uses this codec; see missingDecoderNamesThePackage().
+        QVERIFY(run(QStringLiteral("-f lavfi -i color=red:s=160x120:r=25:d=1 -c:v libvpx-vp9 -deadline realtime -cpu-used 8 ")
+                    + path(QStringLiteral("vp9.mp4"))));
+        for (const char* name : {"film", "change", "turned", "sound", "vp9"})
+            package(QLatin1String(name));
+    }
+
+    void init()
+    {
+        m_server = std::make_unique<FilmServer>(m_folder.path());
+        m_output = createVideoOutput();
+        m_output->resize(320, 240);
+        m_output->show();
+        QVERIFY(QTest::qWaitForWindowExposed(m_output.get()));
+    }
+
+    void cleanup()
+    {
+        m_output.reset();
+        m_server.reset();
+    }
+
+    void offscreenIsRaster() { QCOMPARE(m_output->kind(), VideoOutput::Kind::Raster); }
+
+    void fastPlaysEveryFrameInOrder()
+    {
+        Player player(m_output.get(), {.audio = true, .fast = true});
+        QSignalSpy first(&player, &Player::firstFrame);
+        QSignalSpy states(&player, &Player::stateChanged);
+        player.open(film());
+        QCOMPARE(player.state(), State::Opening);
+        QTRY_COMPARE_WITH_TIMEOUT(player.state(), State::Ended, patience);
+        QCOMPARE(first.count(), 1);
+        QCOMPARE(player.frames(), (Frames{framesOfFilm, framesOfFilm}));
+        QVERIFY(std::chrono::abs(player.duration() - 8s) <= 100ms);
+        QCOMPARE(player.position(), player.duration());
+        QCOMPARE(player.pipeline().demuxer, QStringLiteral("hlsdemux2"));
+        QVERIFY(!player.pipeline().videoDecoder.isEmpty());
+        QVERIFY(!player.pipeline().audioDecoder.isEmpty());
+        for (const auto& change : states)
+            QVERIFY(change.at(0).value<State>() != State::Buffering);
+
+        // Once more in the same pipeline: the counters begin anew.
+        player.open(film());
+        QTRY_COMPARE_WITH_TIMEOUT(player.state(), State::Ended, patience);
+        QCOMPARE(player.frames(), (Frames{framesOfFilm, framesOfFilm}));
+        QCOMPARE(first.count(), 2);
+    }
+
+    void playsWithoutWidgetAndSound()
+    {
+        Player player(nullptr, {.audio = false, .fast = true});
+        player.open(film());
+        QTRY_COMPARE_WITH_TIMEOUT(player.state(), State::Ended, patience);
+        QCOMPARE(player.frames().presented, framesOfFilm);
+        QCOMPARE(player.pipeline().audioSink, QStringLiteral("fakesink"));
+    }
+
+    void colours_data()
+    {
+        QTest::addColumn<QSize>("size");
+        QTest::newRow("its own size") << QSize(320, 240);
+        QTest::newRow("smaller") << QSize(200, 150);
+        QTest::newRow("larger") << QSize(640, 480);
+    }
+
+    void colours()
+    {
+        QFETCH(QSize, size);
+        m_output->resize(size);
+        Player player(m_output.get());
+        player.open(film());
+        player.pause();
+        QTRY_COMPARE_WITH_TIMEOUT(player.state(), State::Paused, patience);
+        QVERIFY2(near(quarter(*m_output, 0), Qt::red), qPrintable(quarter(*m_output, 0).name()));
+        QVERIFY2(near(quarter(*m_output, 3), Qt::blue), qPrintable(quarter(*m_output, 3).name()));
+        QCOMPARE(m_output->pictureSize(), QSize(320, 240));
+        QVERIFY(player.frames().presented >= 1);
+
+        player.stop();
+        QCOMPARE(player.state(), State::Idle);
+        QVERIFY(near(quarter(*m_output, 0), Qt::black));
+    }
+
+    void pictureKeepsItsShape()
+    {
+        m_output->resize(640, 240); // the picture is 320 × 240: black on both sides
+        Player player(m_output.get());
+        player.open(film());
+        player.pause();
+        QTRY_COMPARE_WITH_TIMEOUT(player.state(), State::Paused, patience);
+        const QImage image = m_output->grab().toImage();
+        QVERIFY(near(image.pixelColor(150, 120), Qt::black));
+        QVERIFY(near(image.pixelColor(170, 120), Qt::red));
+        QVERIFY(near(image.pixelColor(470, 120), Qt::blue));
+        QVERIFY(near(image.pixelColor(490, 120), Qt::black));
+    }
+
+    void rotationIsHeeded()
+    {
+        Player player(m_output.get());
+        player.open(film(QStringLiteral("turned")));
+        player.pause();
+        QTRY_COMPARE_WITH_TIMEOUT(player.state(), State::Paused, patience);
+        QVERIFY2(near(quarter(*m_output, 0), Qt::blue), qPrintable(quarter(*m_output, 0).name()));
+        QVERIFY2(near(quarter(*m_output, 1), Qt::red), qPrintable(quarter(*m_output, 1).name()));
+    }
+
+    void normalPaceEnds()
+    {
+        Player player(m_output.get());
+        QSignalSpy positions(&player, &Player::positionChanged);
+        QElapsedTimer clock;
+        clock.start();
+        player.open(film(), 6s);
+        QTRY_COMPARE_WITH_TIMEOUT(player.state(), State::Ended, patience);
+        QVERIFY2(clock.elapsed() >= 1'800, "not faster than its own pace");
+        QVERIFY(positions.count() >= 3);
+        for (const auto& position : positions) // it began where it was asked to
+            QVERIFY(position.at(0).value<std::chrono::milliseconds>() >= 5'900ms);
+
+        // Replay.
+        player.play();
+        QTRY_COMPARE_WITH_TIMEOUT(player.state(), State::Playing, patience);
+        QTRY_VERIFY_WITH_TIMEOUT(player.position() > 200ms && player.position() < 4s, patience);
+        // Near the end and over it, then back into it.
+        player.seek(7'700ms, true);
+        QTRY_COMPARE_WITH_TIMEOUT(player.state(), State::Ended, patience);
+        player.seek(3s, true);
+        QTRY_COMPARE_WITH_TIMEOUT(player.state(), State::Playing, patience);
+        QTRY_VERIFY_WITH_TIMEOUT(player.position() > 3'200ms && player.position() < 6s, patience);
+    }
+
+    void seekShowsTheRightPicture()
+    {
+        Player player(m_output.get());
+        player.open(film(QStringLiteral("change")));
+        player.pause();
+        QTRY_COMPARE_WITH_TIMEOUT(player.state(), State::Paused, patience);
+        QVERIFY(near(quarter(*m_output, 0), Qt::green));
+        for (const auto at : {3s, 5s, 4s}) // only the last one counts
+            player.seek(at, true);
+        QTRY_VERIFY_WITH_TIMEOUT(near(quarter(*m_output, 0), Qt::red), patience);
+        QTRY_COMPARE_WITH_TIMEOUT(player.position(), 4s, patience);
+        QCOMPARE(player.state(), State::Paused);
+        player.seek(1s, true);
+        QTRY_VERIFY_WITH_TIMEOUT(near(quarter(*m_output, 0), Qt::green), patience);
+    }
+
+    void pauseHolds()
+    {
+        Player player(m_output.get());
+        player.open(film());
+        QTRY_COMPARE_WITH_TIMEOUT(player.state(), State::Playing, patience);
+        QTRY_VERIFY_WITH_TIMEOUT(player.position() > 300ms, patience);
+        player.pause();
+        QTRY_COMPARE_WITH_TIMEOUT(player.state(), State::Paused, patience);
+        const auto position = player.position();
+        QTest::qWait(400); // the one wait that is the test: nothing may happen in it
+        QVERIFY(player.position() - position < 250ms);
+        player.play();
+        QTRY_VERIFY_WITH_TIMEOUT(player.position() > position + 300ms, patience);
+    }
+
+    void soundOnlyPlays()
+    {
+        Player player(m_output.get(), {.audio = true, .fast = true});
+        QSignalSpy first(&player, &Player::firstFrame);
+        player.open(film(QStringLiteral("sound")));
+        QTRY_COMPARE_WITH_TIMEOUT(player.state(), State::Ended, patience);
+        QCOMPARE(first.count(), 1);
+        QVERIFY(!player.hasVideo());
+        QCOMPARE(player.frames(), Frames());
+    }
+
+    void errorStatusIsNamed_data()
+    {
+        QTest::addColumn<QString>("what");
+        QTest::addColumn<int>("status");
+        for (const char* what : {"index.m3u8", "init.mp4", "segment00000.m4s", "segment00001.m4s"}) {
+            for (const int status : {402, 403, 404, 410})
+                QTest::addRow("%d for %s", status, what) << QString::fromLatin1(what) << status;
+        }
+    }
+
+    void errorStatusIsNamed()
+    {
+        QFETCH(QString, what);
+        QFETCH(int, status);
+        m_server->answer(what, status);
+        Player player(m_output.get(), {.audio = true, .fast = true});
+        QSignalSpy failed(&player, &Player::failed);
+        player.open(film());
+        QVERIFY(failed.wait(patience));
+        const auto error = failed.at(0).at(0).value<PlayerError>();
+        QCOMPARE(player.state(), State::Failed);
+        QCOMPARE(error.kind, ErrorKind::Network);
+        QVERIFY(!error.sentence.isEmpty());
+        // hlsdemux2 keeps the last segment's status to itself.
+        const int told = what == u"segment00001.m4s" ? 0 : status;
+        QCOMPARE(error.httpStatus, told);
+        QVERIFY(told == 0 || error.sentence.contains(QString::number(status)));
+        QCOMPARE(player.lastError().httpStatus, told);
+
+        // Healed, it goes on where it was.
+        m_server->heal();
+        player.play();
+        QTRY_COMPARE_WITH_TIMEOUT(player.state(), State::Ended, patience);
+        QCOMPARE(failed.count(), 1);
+    }
+
+    void nobodyListens()
+    {
+        const QUrl url = film();
+        m_server.reset();
+        Player player(m_output.get());
+        QSignalSpy failed(&player, &Player::failed);
+        player.open(url);
+        QVERIFY(failed.wait(patience));
+        QCOMPARE(failed.at(0).at(0).value<PlayerError>().kind, ErrorKind::Network);
+        QCOMPARE(failed.at(0).at(0).value<PlayerError>().httpStatus, 0);
+    }
+
+    void garbageIsRefused_data()
+    {
+        QTest::addColumn<QByteArray>("bytes");
+        QTest::newRow("empty") << QByteArray();
+        QTest::newRow("text") << QByteArray("This is not a playlist.\n");
+        QTest::newRow("a playlist of nothing") << QByteArray("#EXTM3U\n#EXT-X-TARGETDURATION:4\n#EXT-X-ENDLIST\n");
+        QTest::newRow("noise") << QByteArray(100'000, '\x5a');
+    }
+
+    void garbageIsRefused()
+    {
+        QFETCH(QByteArray, bytes);
+        QFile file(path(QStringLiteral("garbage.m3u8")));
+        QVERIFY(file.open(QIODevice::WriteOnly) && file.write(bytes) == bytes.size());
+        file.close();
+        Player player(m_output.get());
+        QSignalSpy failed(&player, &Player::failed);
+        player.open(m_server->url(QStringLiteral("garbage.m3u8")));
+        QTRY_COMPARE_WITH_TIMEOUT(failed.count(), 1, patience);
+        QVERIFY(!failed.at(0).at(0).value<PlayerError>().sentence.isEmpty());
+        // And the player is none the worse for it.
+        player.open(film());
+        QTRY_COMPARE_WITH_TIMEOUT(player.state(), State::Playing, patience);
+    }
+
+    void missingDecoderNamesThePackage()
+    {
+        Player player(m_output.get());
+        QSignalSpy failed(&player, &Player::failed);
+        player.open(film(QStringLiteral("vp9"))); // its decoders were taken away in initTestCase()
+        QVERIFY(failed.wait(patience));
+        const auto error = failed.at(0).at(0).value<PlayerError>();
+        QCOMPARE(error.kind, ErrorKind::CodecMissing);
+        QVERIFY2(error.sentence.contains(u"gstreamer1.0-plugins-good"), qPrintable(error.sentence));
+        QVERIFY2(error.sentence.contains(u"VP9"), qPrintable(error.sentence));
+    }
+
+    void quitsAtAnyMoment_data()
+    {
+        QTest::addColumn<QString>("moment");
+        for (const char* moment : {"at once", "opening", "opening, no answer", "segment without answer", "playing",
+                                   "seeking", "ended", "widget gone"})
+            QTest::newRow(moment) << QString::fromLatin1(moment);
+    }
+
+    void quitsAtAnyMoment()
+    {
+        QFETCH(QString, moment);
+        if (moment == u"opening, no answer")
+            m_server->answer(QStringLiteral("index.m3u8"), 0);
+        if (moment == u"segment without answer")
+            m_server->answer(QStringLiteral("segment00001.m4s"), 0);
+        auto player = std::make_unique<Player>(m_output.get(), Player::Options{true, moment == u"ended"});
+        player->open(film());
+        if (moment == u"opening" || moment == u"opening, no answer") {
+            QTRY_COMPARE_WITH_TIMEOUT(m_server->requests(QStringLiteral("index.m3u8")), 1, patience);
+        } else if (moment == u"segment without answer") {
+            QTRY_COMPARE_WITH_TIMEOUT(m_server->requests(QStringLiteral("segment00001.m4s")), 1, patience);
+        } else if (moment == u"ended") {
+            QTRY_COMPARE_WITH_TIMEOUT(player->state(), State::Ended, patience);
+        } else if (moment != u"at once") {
+            QTRY_COMPARE_WITH_TIMEOUT(player->state(), State::Playing, patience);
+        }
+        if (moment == u"seeking")
+            player->seek(7s, true);
+        if (moment == u"widget gone")
+            m_output.reset();
+        QElapsedTimer clock;
+        clock.start();
+        player.reset();
+        QVERIFY2(clock.elapsed() < 3'000, qPrintable(QString::number(clock.elapsed())));
+    }
+
+    void volumeIsKept()
+    {
+        Player player(m_output.get());
+        QSignalSpy volume(&player, &Player::volumeChanged);
+        player.setVolume(0.3);
+        player.setVolume(7);
+        player.setVolume(7);
+        QCOMPARE(player.volume(), 1.0);
+        QCOMPARE(volume.count(), 2);
+        player.setMuted(true);
+        player.open(film());
+        QTRY_COMPARE_WITH_TIMEOUT(player.state(), State::Playing, patience);
+        QVERIFY(player.isMuted());
+    }
+};
+
+QTEST_MAIN(TestPlayer)
+#include "tst_player.moc"
