@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <QSemaphore>
+
 #include "p2p/base/log.h"
 #include "p2p/content/importer.h"
 
@@ -33,6 +35,13 @@ DiskThread::~DiskThread()
     delete m_executor; // its thread has ended
 }
 
+void DiskThread::drain()
+{
+    QSemaphore done;
+    m_executor->post([&done] { done.release(); });
+    done.acquire();
+}
+
 NodeCore::NodeCore(NodeConfig config) : m_config(std::move(config)), m_executor(this) {}
 
 NodeCore::~NodeCore()
@@ -41,6 +50,7 @@ NodeCore::~NodeCore()
     if (m_import)
         m_import->wait();
     m_server.reset(); // no more calls of the seeder from its threads
+    m_disk.drain();   // nor from the disk's
     m_session.reset();
     m_ending.clear();
     m_seeder.reset();
@@ -323,8 +333,7 @@ void NodeCore::stopIfDone(bool deadline)
 /// Something changed: a new stage is shown at once, figures a few times a second.
 void NodeCore::touch()
 {
-    stopIfDone(false);
-    std::erase_if(m_ending, [](const auto& each) { return each->isSettled(); });
+    m_executor.post([this] { stopIfDone(false); }); // not from within the part that calls
     const viewer::Stage stage = m_session ? m_session->viewing().stage : viewer::Stage::Idle;
     const bool now = stage != m_lastStage || m_badLink;
     if (m_snapshotTimer != 0 && (!now || m_snapshotNow))
@@ -338,6 +347,7 @@ void NodeCore::publishSnapshot()
 {
     m_executor.cancel(std::exchange(m_snapshotTimer, 0));
     m_snapshotNow = false;
+    std::erase_if(m_ending, [](const auto& each) { return each->isSettled(); });
     auto snapshot = std::make_shared<const Snapshot>(makeSnapshot());
     m_lastStage = m_session ? m_session->viewing().stage : viewer::Stage::Idle;
     Q_EMIT snapshotMade(std::move(snapshot));

@@ -33,6 +33,8 @@ public:
     /// Does what is queued first.
     ~DiskThread();
     [[nodiscard]] base::Executor& executor() { return *m_executor; }
+    /// Waits until what is queued now is done.
+    void drain();
 
 private:
     QThread m_thread;

@@ -68,8 +68,9 @@ void Seeder::handle(net::HttpRequest request, Respond respond)
     const bool wantsSegment = parts.size() == 4 && parts[0] == "contracts" && parts[2] == "segments";
     const bool bringsReceipt = parts.size() == 3 && parts[0] == "contracts" && parts[2] == "receipts";
     const auto id = parts.size() > 1 ? base::fixedFromHex<ContractId>(parts[1]) : std::nullopt;
-    const auto number = wantsSegment ? base::parseInteger(parts[3]) : std::nullopt;
-    if ((!wantsSegment && !bringsReceipt) || !id || (wantsSegment && (!number || *number >= wire::SegmentRanges::maxIndex)))
+    constexpr std::int64_t none = -1;
+    const std::int64_t number = wantsSegment ? base::parseInteger(parts[3]).value_or(none) : none;
+    if ((!wantsSegment && !bringsReceipt) || !id || (wantsSegment && number == none) || number >= wire::SegmentRanges::maxIndex)
         return respond(plain(404, {}));
     auto receipt = wire::open<wire::Receipt>(request.body, m_parts.network, {wire::Role::Viewer});
     if (!receipt || receipt->message.contract != *id) {
@@ -77,8 +78,8 @@ void Seeder::handle(net::HttpRequest request, Respond respond)
         return respond(plain(400, {}));
     }
     std::optional<SegmentIndex> wanted;
-    if (number)
-        wanted = SegmentIndex(static_cast<std::uint32_t>(*number));
+    if (wantsSegment)
+        wanted = SegmentIndex(static_cast<std::uint32_t>(number));
     m_parts.executor.post([this, alive = std::weak_ptr(m_alive), id = *id, receipt = std::move(*receipt), wanted, respond] {
         if (alive.lock())
             takeReceipt(id, receipt, wanted, respond);

@@ -16,11 +16,11 @@ namespace
 {
 
 constexpr auto openTimeout = 20s;
-constexpr auto segmentTimeout = 60s;
+constexpr auto segmentTimeout = 25s; // below the receipt timeout, so that a lost answer can be asked for again
 constexpr auto finalTimeout = 4s;
 constexpr int attempts = 3;
 constexpr auto betweenAttempts = 300ms;
-constexpr std::int64_t receiptTimeoutMs = 30'000;
+constexpr std::int64_t receiptTimeoutMs = 60'000;
 constexpr std::int64_t servingMs = 6 * 60 * 60 * 1000;
 constexpr std::int64_t closingMs = 10 * 60 * 1000;
 

@@ -295,7 +295,7 @@ void Session::startGateway()
 {
     if (m_gateway)
         return;
-    auto gateway = std::make_unique<Gateway>(m_parts.channel.executor, m_parts.channel.random, *m_stream, *this);
+    auto gateway = std::make_unique<Gateway>(m_parts.channel.executor, m_parts.channel.random, *m_stream, static_cast<Gateway::Source&>(*this));
     if (const auto started = gateway->start(); !started)
         return fail(started.error().code, started.error().message, {WayOut::Retry});
     m_gateway = std::move(gateway);
