@@ -54,8 +54,9 @@ Result<std::unique_ptr<Ledger>> Ledger::open(std::unique_ptr<Store> store, const
     const auto claimed = ledger->transact([&](Ledger& l) -> Result<void> {
         const auto identity = l.m_store->identity();
         if (identity && *identity != wanted)
-            return fail(ErrorCode::Conflict, "the ledger belongs to the network '" + identity->network +
-                                                 "' and another tracker key, or to another network");
+            return fail(ErrorCode::Conflict, identity->network != network
+                                                 ? "the ledger is of the network '" + identity->network + "'"
+                                                 : "the ledger belongs to another tracker key");
         if (!identity) {
             l.m_store->setIdentity(wanted);
             l.m_store->insertAccount({.address = l.derivedAddress(AccountKind::Issuance, tracker.raw(), 0),
