@@ -11,6 +11,7 @@
 #include <boost/beast/http.hpp>
 
 #include "p2p/base/log.h"
+#include "p2p/net/http_head.h"
 #include "p2p/net/message_rules.h"
 
 namespace mutoscope::net
@@ -145,11 +146,17 @@ private:
             return readHeader();
         m_buffer = boost::beast::flat_buffer(m_buffer.max_size()); // thousands may be idle: keep no memory for them
         enter(Phase::Idle, m_shared->limits.idleTime);
-        m_stream.async_read_some(m_buffer.prepare(firstRead), [self = shared_from_this()](error_code error, std::size_t n) {
+        readSome(&ServerConnection::readHeader);
+    }
+
+    void readSome(void (ServerConnection::*then)())
+    {
+        const auto space = m_buffer.prepare(std::min(firstRead, m_buffer.max_size() - m_buffer.size()));
+        m_stream.async_read_some(space, [self = shared_from_this(), then](error_code error, std::size_t n) {
             if (!self->goesOn(error))
                 return;
             self->m_buffer.commit(n);
-            self->readHeader();
+            (self.get()->*then)();
         });
     }
 
@@ -159,12 +166,20 @@ private:
         m_requestDeadline = Time::now() + limits.requestTime;
         enter(Phase::Reading, std::min(limits.headerTime, limits.requestTime));
         m_parser.emplace();
-        m_parser->header_limit(static_cast<std::uint32_t>(limits.maxHeader));
         m_parser->body_limit(limits.maxBody);
-        http::async_read_header(m_stream, m_buffer, *m_parser, [self = shared_from_this()](error_code error, std::size_t) {
-            if (self->readOn(error))
-                self->checkHeader();
-        });
+        m_headerBytes = 0;
+        parseHeader();
+    }
+
+    void parseHeader()
+    {
+        const error_code error = parseHead(*m_parser, m_buffer, m_headerBytes, m_shared->limits.maxHeader);
+        if (error != http::error::need_more) {
+            if (readOn(error))
+                checkHeader();
+            return;
+        }
+        readSome(&ServerConnection::parseHeader);
     }
 
     // Like goesOn, but a request that broke a rule of HTTP or a limit gets its answer.
@@ -173,7 +188,7 @@ private:
         static const auto& httpErrors = http::make_error_code(http::error::bad_method).category();
         if (m_phase == Phase::Closed)
             return false;
-        if (error == http::error::header_limit || (error == http::error::buffer_overflow && !m_parser->is_header_done()))
+        if (error == http::error::header_limit)
             refuse(431);
         else if (error == http::error::body_limit)
             refuse(413);
@@ -305,14 +320,18 @@ private:
     {
         enter(Phase::Closing, closingTime);
         m_body.reset();
-        m_stream.async_shutdown([self = shared_from_this()](error_code) {
+        m_stream.async_shutdown([self = shared_from_this()](error_code error) {
             if (self->m_phase == Phase::Closed)
                 return;
-            error_code ignored;
-            self->m_stream.next_layer().shutdown(tcp::socket::shutdown_send, ignored);
+            if (error.category() != asio::error::get_ssl_category()) // its close_notify, or the end: nothing more will come
+                return self->close();
             self->m_head.assign(firstRead, '\0');
             self->drain(0);
         });
+        // Asio has put our close_notify into the socket by now, unless that is full, and waits for the client's, which many
+        // clients send only when they see the end. Without a place for the close_notify nothing is lost that counts.
+        error_code ignored;
+        m_stream.next_layer().shutdown(tcp::socket::shutdown_send, ignored);
     }
 
     void drain(std::size_t sofar)
@@ -339,6 +358,7 @@ private:
     Time::time_point m_since;
     Time::time_point m_deadline;
     Time::time_point m_requestDeadline;
+    std::size_t m_headerBytes = 0;
     bool m_keepAlive = false;
     std::string m_head; // and the first bytes of the body
     Body m_body;

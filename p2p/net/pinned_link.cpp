@@ -12,6 +12,7 @@
 #include <openssl/x509.h>
 
 #include "p2p/net/endpoint.h"
+#include "p2p/net/http_head.h"
 #include "p2p/net/message_rules.h"
 
 namespace mutoscope::net
@@ -26,7 +27,8 @@ using asio::ip::tcp;
 using base::ErrorCode;
 using boost::system::error_code;
 
-constexpr std::size_t readBuffer = 64 * 1024;
+constexpr std::size_t readBuffer = 64 * 1024; // what is read ahead of the parser, beside the header
+constexpr std::size_t firstRead = 16 * 1024;
 
 base::Sha256 digestOf(const X509* certificate)
 {
@@ -188,12 +190,22 @@ private:
             self->m_written = !error; // else the answer, or its failure, tells more
         });
         m_parser.emplace();
-        m_parser->header_limit(static_cast<std::uint32_t>(m_limits.maxHeader));
         m_parser->body_limit(static_cast<std::uint64_t>(std::max<std::int64_t>(0, m_job->limits.maxBody)));
-        http::async_read_header(m_stream, m_buffer, *m_parser, [self = shared_from_this()](error_code error, std::size_t) {
+        m_headerBytes = 0;
+        readHeader();
+    }
+
+    void readHeader()
+    {
+        m_stream.async_read_some(m_buffer.prepare(firstRead), [self = shared_from_this()](error_code error, std::size_t n) {
             if (self->m_closed)
                 return;
-            if (error)
+            self->m_buffer.commit(n);
+            if (!error)
+                error = parseHead(*self->m_parser, self->m_buffer, self->m_headerBytes, self->m_limits.maxHeader);
+            if (error == http::error::need_more)
+                self->readHeader();
+            else if (error)
                 self->readFailed(error);
             else
                 self->checkHeader();
@@ -287,6 +299,7 @@ private:
     std::optional<http::response_parser<http::string_body>> m_parser;
     std::vector<tcp::endpoint> m_addresses;
     std::string m_out;
+    std::size_t m_headerBytes = 0;
     std::uint64_t m_round = 0;
     bool m_connected = false;
     bool m_used = false; // has carried an answer

@@ -21,7 +21,7 @@ namespace mutoscope::net
 namespace
 {
 
-constexpr qint64 readAhead = 64 * 1024; // what Qt may take off the line before it was counted
+constexpr qint64 readAhead = 1024 * 1024; // what Qt may take off the line before it was counted
 
 QNetworkRequest requestTo(const Endpoint& endpoint, const HttpRequest& request)
 {

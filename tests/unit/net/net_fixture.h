@@ -93,6 +93,11 @@ struct TestServer {
     {
         start(limits, host, port);
     }
+    ~TestServer()
+    {
+        if (server)
+            server->stop(std::chrono::milliseconds(0)); // tests leave requests unanswered
+    }
 
     void start(ServerLimits limits, const std::string& host, std::uint16_t port)
     {
@@ -124,6 +129,7 @@ public:
         socket.setPeerVerifyMode(QSslSocket::VerifyNone);
         socket.connectToHostEncrypted(QString::fromStdString(endpoint.host), endpoint.port);
         encrypted = socket.waitForEncrypted(bound);
+        send({}); // the end of the handshake may still lie in its buffer
     }
 
     void send(const QByteArray& bytes)

@@ -340,6 +340,7 @@ void TestHttps::brokenServers_data()
         {"bad length", "HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n"},
         {"two lengths", "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nxx"},
         {"large header", "HTTP/1.1 200 OK\r\nX: " + QByteArray(10'000, 'x') + "\r\nContent-Length: 0\r\n\r\n"},
+        {"fields without end", "HTTP/1.1 200 OK\r\n" + QByteArray("X: y\r\n").repeated(40'000)},
         {"interim", "HTTP/1.1 100 Continue\r\n\r\n"},
         {"bad chunk", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n"},
     };
