@@ -12,6 +12,12 @@
 
 /// A plain video file → a folder with an HLS presentation, by Debian's ffmpeg in a child process, so that a crash in a
 /// parser stays out of the node. QtCore only.
+///
+/// Segments are fragmented MP4 (EXT-X-MAP), about 1 MiB or 4 s, cut at key frames. Packaged by Debian 12's ffmpeg 5.1 and
+/// played through by GStreamer 1.22's hlsdemux2, every packet and frame counted:
+/// - picture: H.264, H.265, VP9, AV1 as they are; all others (MPEG-1/2/4, VP8, Theora, WMV, MJPEG …) become H.264
+/// - sound: AAC, MP3, AC-3, E-AC-3, Opus, FLAC as they are; all others (MP2, Vorbis, PCM, ALAC, WMA …) become AAC
+/// A phone's rotation and the pixel aspect ratio are kept; titles, places and other metadata, chapters and subtitles are not.
 namespace mutoscope::player
 {
 

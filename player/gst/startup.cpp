@@ -57,7 +57,7 @@ void loadPlugins()
         return;
     for (const char* name : {"playbin3", "souphttpsrc", "hlsdemux2", "qtdemux", "tsdemux", "h264parse", "aacparse",
                              "avdec_h264", "avdec_aac", "audioconvert", "audioresample", "volume", "videoflip",
-                             "videoconvertscale", "appsink", "fakesink", "autoaudiosink", "pulsesink"}) {
+                             "videoscale", "videoconvert", "appsink", "fakesink", "autoaudiosink", "pulsesink"}) {
         if (const Ptr<GstElementFactory> factory{gst_element_factory_find(name)})
             Ptr<GstPluginFeature>(gst_plugin_feature_load(GST_PLUGIN_FEATURE(factory.get())));
     }

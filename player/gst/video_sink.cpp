@@ -47,10 +47,15 @@ VideoSink::VideoSink(std::shared_ptr<FrameMailbox> mailbox, bool fast) : m_mailb
     GstElement* bin = gst_bin_new("mutoscope-video");
     m_bin.reset(GST_ELEMENT(gst_object_ref_sink(bin)));
     GstElement* flip = add(GST_BIN(bin), "videoflip");
-    GstElement* scale = add(GST_BIN(bin), "videoconvertscale");
+    // Scaled while it is YUV, then converted: for 1080p30 on a 720p widget 25 % less CPU, decoding included, than
+    // videoconvertscale in one step and 15 % less than scaling by QPainter. At exactly half the size QPainter is 10 %
+    // cheaper; enlarging costs the same everywhere.
+    GstElement* scale = add(GST_BIN(bin), "videoscale");
+    GstElement* convert = add(GST_BIN(bin), "videoconvert");
     m_filter = add(GST_BIN(bin), "capsfilter");
     GstElement* sink = add(GST_BIN(bin), "appsink");
-    if (!flip || !scale || !m_filter || !sink || !gst_element_link_many(flip, scale, m_filter, sink, nullptr)) {
+    if (!flip || !scale || !convert || !m_filter || !sink
+        || !gst_element_link_many(flip, scale, convert, m_filter, sink, nullptr)) {
         m_bin.reset();
         return;
     }
