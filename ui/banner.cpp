@@ -54,6 +54,7 @@ void Banner::present(const QString& sentence, const std::vector<node::WayOut>& w
     for (const node::WayOut wayOut : m_waysOut) {
         auto* button = new Button(wayOutText(wayOut), QString(), Button::Kind::Plain, Ground::Film);
         m_buttons->addWidget(button);
+        button->show();
         connect(button, &QPushButton::clicked, this, [this, wayOut] { Q_EMIT wayOutChosen(wayOut); });
     }
     m_buttonBox->setVisible(!m_waysOut.empty());

@@ -124,6 +124,7 @@ void MainWindow::build(std::unique_ptr<QWidget> film, FilmPackagerFactory packag
     for (const auto& [widget, look] : pages) {
         m_pages->addWidget(widget);
         widget->setAccessibleName(look.first);
+        widget->setFocusPolicy(Qt::ClickFocus); // so that no field takes the focus, and with it the keys, by itself
         m_rail->addPage(look.first, look.second, u"Ctrl+%1"_s.arg(m_pages->count()));
     }
 
@@ -212,6 +213,7 @@ void MainWindow::updateKeys()
 void MainWindow::applyTheme()
 {
     m_dark = m_options.scheme == Scheme::Dark || (m_options.scheme == Scheme::System && systemIsDark());
+    markScheme(this, m_dark);
     setPalette(themePalette(m_dark));
     setStyleSheet(themeStyleSheet(m_dark, QApplication::font()));
 }

@@ -180,6 +180,8 @@ bool isActive(Stage stage)
 
 QString spendingLine(const node::Viewing& viewing)
 {
+    if (viewing.stage < Stage::OpeningContract)
+        return {}; // nothing has been agreed yet
     QStringList parts;
     if (viewing.cap)
         parts << Words::tr("%1 of %2 tokens").arg(formatTokens(viewing.spent), formatTokens(*viewing.cap));

@@ -50,7 +50,6 @@ PlayerPage::PlayerPage(node::Node& node, Playback& playback, std::unique_ptr<QWi
 {
     setObjectName(u"playerPage"_s);
     setAttribute(Qt::WA_StyledBackground);
-    setFocusPolicy(Qt::ClickFocus);
     if (const auto* output = qobject_cast<player::VideoOutput*>(film.get()))
         m_overlayFilm = output->kind() == player::VideoOutput::Kind::Multimedia;
     buildStage(std::move(film));
@@ -98,6 +97,7 @@ void PlayerPage::buildStage(std::unique_ptr<QWidget> film)
     m_stage->installEventFilter(this);
     m_film = film.release();
     m_film->setParent(m_stage);
+    m_film->setObjectName(u"film"_s);
     m_film->setAccessibleName(tr("Film"));
     m_film->setMouseTracking(true);
     m_film->installEventFilter(this);

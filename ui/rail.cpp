@@ -41,13 +41,12 @@ protected:
     {
         QPainter painter(this);
         painter.setRenderHint(QPainter::Antialiasing);
-        const QColor mark = palette().color(QPalette::Link);
-        QColor ink = isChecked() ? palette().color(QPalette::WindowText) : palette().color(QPalette::PlaceholderText);
-        if (underMouse())
-            ink = palette().color(QPalette::WindowText);
+        const Colours& c = coloursOf(this);
+        const QColor mark = c.accentText;
+        const QColor ink = isChecked() || underMouse() ? c.text : c.muted;
         const QRectF body = QRectF(rect()).adjusted(6, 3, -6, -3);
         painter.setPen(hasFocus() ? QPen(mark, 1) : QPen(Qt::NoPen));
-        painter.setBrush(isChecked() || underMouse() ? palette().color(QPalette::Light) : QColor(Qt::transparent));
+        painter.setBrush(isChecked() ? c.raised : QColor(Qt::transparent));
         painter.drawRoundedRect(body.adjusted(0.5, 0.5, -0.5, -0.5), 9, 9);
         drawIcon(painter, m_icon, QRectF((width() - pictureSize) / 2.0, 10, pictureSize, pictureSize), isChecked() ? mark : ink);
         painter.setPen(ink);

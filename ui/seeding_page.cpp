@@ -33,6 +33,8 @@ namespace
 constexpr int rowHeight = 44;
 constexpr int narrow = 700;
 constexpr int middling = 900;
+constexpr int leastState = 84;
+constexpr int widestPage = 1480;
 constexpr int switchColumn = 64;
 constexpr int linkColumn = 48;
 constexpr int iconSize = 18;
@@ -52,14 +54,14 @@ public:
         const QRectF body = bodyIn(option.rect);
         painter->save();
         painter->setRenderHint(QPainter::Antialiasing);
-        const QPalette& palette = option.palette;
-        painter->setPen(on ? QPen(Qt::NoPen) : QPen(palette.color(QPalette::PlaceholderText), 1.2));
-        painter->setBrush(on ? palette.color(QPalette::Highlight) : QColor(Qt::transparent));
+        const Colours& c = coloursOf(option.widget);
+        painter->setPen(on ? QPen(Qt::NoPen) : QPen(c.muted, 1.2));
+        painter->setBrush(on ? c.accent : QColor(Qt::transparent));
         painter->drawRoundedRect(body, body.height() / 2, body.height() / 2);
         const double inset = 3;
         const double size = body.height() - 2 * inset;
         painter->setPen(Qt::NoPen);
-        painter->setBrush(on ? palette.color(QPalette::HighlightedText) : palette.color(QPalette::PlaceholderText));
+        painter->setBrush(on ? c.onAccent : c.muted);
         painter->drawEllipse(QRectF(on ? body.right() - inset - size : body.left() + inset, body.top() + inset, size, size));
         painter->restore();
     }
@@ -95,9 +97,10 @@ public:
         QStyleOptionViewItem row = option;
         row.widget->style()->drawControl(QStyle::CE_ItemViewItem, &row, painter, row.widget);
         const bool hot = option.state.testFlag(QStyle::State_MouseOver);
-        const QColor ink = option.palette.color(hot ? QPalette::Link : QPalette::PlaceholderText);
+        const Colours& c = coloursOf(option.widget);
+        const QColor ink = hot ? c.accentText : c.muted;
         const QPointF centre = QRectF(option.rect).center();
-        drawIcon(*painter, u"link"_s, QRectF(centre.x() - iconSize / 2.0, centre.y() - iconSize / 2.0, iconSize, iconSize), ink);
+        drawIcon(*painter, u"copy"_s, QRectF(centre.x() - iconSize / 2.0, centre.y() - iconSize / 2.0, iconSize, iconSize), ink);
     }
 };
 
@@ -112,9 +115,8 @@ protected:
     {
         QStyledItemDelegate::initStyleOption(option, index);
         const bool bad = !index.data(Qt::ToolTipRole).toString().isEmpty();
-        const bool dark = option->palette.color(QPalette::Window).lightness() < 128;
         if (bad)
-            option->palette.setColor(QPalette::Text, colours(dark).bad);
+            option->palette.setColor(QPalette::Text, coloursOf(option->widget).bad);
     }
 };
 
@@ -158,12 +160,19 @@ SeedingPage::SeedingPage(node::Node& node, FilmPackagerFactory packager, QString
 
     buildTable();
     m_empty = makeEmpty();
-    auto* column = new QVBoxLayout(this);
+    auto* content = new QWidget;
+    content->setMaximumWidth(widestPage);
+    auto* column = new QVBoxLayout(content);
     column->setContentsMargins(24, 18, 24, 20);
     column->setSpacing(14);
     column->addWidget(m_head);
     column->addWidget(m_table, 1);
     column->addWidget(m_empty, 1);
+    auto* row = new QHBoxLayout(this);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->addStretch(1);
+    row->addWidget(content, 1000);
+    row->addStretch(1);
     refresh();
 }
 
@@ -202,13 +211,15 @@ QWidget* SeedingPage::makeEmpty()
     QLabel* sentence = makeParagraph(tr("Drop a video file here to publish it, and earn tokens for each segment that somebody watches."),
                                      u"muted"_s);
     sentence->setAlignment(Qt::AlignCenter);
-    sentence->setMaximumWidth(420);
-    sentence->setMinimumWidth(280);
     auto* button = new Button(tr("Publish a film…"), u"publish"_s, Button::Kind::Primary);
     button->setObjectName(u"publishFirst"_s);
     connect(button, &QPushButton::clicked, this, &SeedingPage::chooseFile);
     column->addStretch(1);
-    column->addWidget(sentence, 0, Qt::AlignHCenter);
+    auto* narrowed = new QHBoxLayout;
+    narrowed->addStretch(1);
+    narrowed->addWidget(sentence, 4);
+    narrowed->addStretch(1);
+    column->addLayout(narrowed);
     column->addWidget(button, 0, Qt::AlignHCenter);
     column->addStretch(1);
     return box;
@@ -232,11 +243,12 @@ void SeedingPage::refresh()
 
 void SeedingPage::fitColumns()
 {
-    const int room = width();
+    const int room = std::min(width(), widestPage);
     for (const auto column : {SeedingModel::Size, SeedingModel::Price, SeedingModel::Uploaded})
         m_table->setColumnHidden(column, room < middling);
     m_table->setColumnHidden(SeedingModel::Viewers, room < narrow);
-    m_table->setColumnWidth(SeedingModel::State, std::clamp(room / 6, 90, 260));
+    const int whole = static_cast<QAbstractItemView*>(m_table)->sizeHintForColumn(SeedingModel::State);
+    m_table->setColumnWidth(SeedingModel::State, std::clamp(whole, leastState, std::max(leastState, room / 3)));
 }
 
 void SeedingPage::resizeEvent(QResizeEvent* event)

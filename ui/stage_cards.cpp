@@ -127,8 +127,9 @@ ApprovalCard::ApprovalCard()
     addRow(grid, tr("Your wallet holds"), m_holds);
     column->addLayout(grid);
     m_hint = makeParagraph(QString(), u"caption"_s, Ground::Film);
-    column->addWidget(m_hint);
     column->addSpacing(2);
+    column->addWidget(m_hint);
+    column->addSpacing(6);
 
     m_play = new Button(tr("Play"), u"play"_s, Button::Kind::Primary, Ground::Film);
     m_play->setObjectName(u"approve"_s);
@@ -170,7 +171,11 @@ void ApprovalCard::present(const node::Viewing& viewing, const node::Wallet& wal
     m_holds->setText(wallet.spend ? tokens(formatTokens(*wallet.spend)) : unknownText());
     if (m_content != viewing.content) {
         m_content = viewing.content;
-        if (const auto cap = viewing.cap ? viewing.cap : viewing.priceOfRest)
+        auto cap = viewing.cap ? viewing.cap : viewing.priceOfRest;
+        // No more than there is, as long as that is enough for all of the film.
+        if (cap && wallet.spend && *wallet.spend < *cap && viewing.priceOfRest && *viewing.priceOfRest <= *wallet.spend)
+            cap = wallet.spend;
+        if (cap)
             m_cap->setAmount(*cap);
         else
             m_cap->clear();
@@ -262,11 +267,13 @@ void ProblemCard::rebuild(const Overlay& overlay)
     connect(close, &QPushButton::clicked, this, &ProblemCard::cancelled);
     m_buttons->addStretch();
     m_buttons->addWidget(close);
+    close->show();
 
     // The first way out is the one that the node thinks most of: it stands last, where the eye ends, and Enter takes it.
     const auto add = [this](const QString& text, const QString& iconName) {
         auto* button = new Button(text, iconName, m_first ? Button::Kind::Plain : Button::Kind::Primary, Ground::Film);
         m_buttons->insertWidget(m_first ? m_buttons->count() - 1 : m_buttons->count(), button);
+        button->show(); // or it counts for the size only after the next turn of the event loop
         if (!m_first)
             m_first = button;
         return button;

@@ -143,6 +143,9 @@ QSize StageOverlay::fittingSize(QSize room) const
     const QWidget* card = cardOf(m_kind);
     if (!card)
         return {};
+    for (QWidget* part : card->findChildren<QWidget*>())
+        part->ensurePolished(); // sizes of new buttons follow the style sheet only then
+    card->layout()->invalidate();
     const int frame = 2;
     int width = std::min(m_kind == OverlayKind::Buffering ? card->sizeHint().width() + frame : cardWidth, room.width());
     width = std::max(width, std::min(card->minimumSizeHint().width() + frame, room.width()));

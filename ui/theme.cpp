@@ -7,10 +7,10 @@
 #include <QFile>
 #include <QIconEngine>
 #include <QPainter>
-#include <QPixmapCache>
 #include <QStyle>
 #include <QStyleFactory>
 #include <QSvgRenderer>
+#include <QWidget>
 
 using namespace Qt::StringLiterals;
 
@@ -24,6 +24,8 @@ namespace mutoscope::ui
 {
 namespace
 {
+
+constexpr auto schemeProperty = "darkScheme";
 
 QColor rgb(unsigned value)
 {
@@ -87,6 +89,21 @@ const Colours& colours(bool dark)
     static const Colours lightColours{rgb(0xf6f4f0), rgb(0xffffff), rgb(0xefece5), rgb(0xdfdbd2), rgb(0x23211d), rgb(0x6a655b),
                                       rgb(0xdca64a), rgb(0x201703), rgb(0x8a5a00), rgb(0x23713b), rgb(0x8a5a00), rgb(0xb3261e)};
     return dark ? darkColours : lightColours;
+}
+
+const Colours& coloursOf(const QWidget* widget)
+{
+    for (; widget; widget = widget->parentWidget()) {
+        const QVariant dark = widget->property(schemeProperty);
+        if (dark.isValid())
+            return colours(dark.toBool());
+    }
+    return colours(systemIsDark());
+}
+
+void markScheme(QWidget* window, bool dark)
+{
+    window->setProperty(schemeProperty, dark);
 }
 
 bool systemIsDark()

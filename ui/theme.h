@@ -7,6 +7,7 @@
 #include <QString>
 
 class QPainter;
+class QWidget;
 
 namespace mutoscope::ui
 {
@@ -30,6 +31,10 @@ struct Colours {
 };
 
 [[nodiscard]] const Colours& colours(bool dark);
+/// Of the window that the widget belongs to. A palette would not do: a style sheet keeps it from reaching the children.
+[[nodiscard]] const Colours& coloursOf(const QWidget* widget);
+/// Tells a window, and so all in it, which scheme it has.
+void markScheme(QWidget* window, bool dark);
 /// What the desktop asks for, by the palette that it gave to the application.
 [[nodiscard]] bool systemIsDark();
 [[nodiscard]] QPalette themePalette(bool dark);

@@ -1,5 +1,6 @@
 #include "ui/wallet_page.h"
 
+#include <QGridLayout>
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
@@ -23,7 +24,7 @@ namespace
 {
 
 constexpr int widestPage = 1080;
-constexpr int narrow = 640; // below this the figures stand above each other
+constexpr int narrowPage = 640; // below this the figures stand above each other
 constexpr int qrSize = 148;
 constexpr int rowHeight = 38;
 constexpr int leastTableHeight = 260;
@@ -72,12 +73,11 @@ WalletPage::Figure WalletPage::addFigure(const QString& name, const QString& obj
     figure.amount->setObjectName(objectName);
     figure.amount->setAccessibleName(name);
     figure.note = makeLabel(QString(), u"caption"_s);
-    auto* inside = new QVBoxLayout(card);
-    inside->setContentsMargins(16, 12, 16, 12);
-    inside->setSpacing(2);
-    inside->addWidget(makeLabel(name, u"caption"_s));
-    inside->addWidget(figure.amount);
-    inside->addWidget(figure.note);
+    figure.name = makeLabel(name, u"caption"_s);
+    figure.grid = new QGridLayout(card);
+    figure.grid->setVerticalSpacing(2);
+    figure.grid->setColumnStretch(0, 1);
+    arrange(figure, false);
     m_figures->addWidget(card, 1);
     return figure;
 }
@@ -216,6 +216,20 @@ void WalletPage::showHistory()
     m_noHistory->setVisible(m_history->rowCount() == 0);
 }
 
+void WalletPage::arrange(const Figure& figure, bool narrow)
+{
+    for (QLabel* label : {figure.name, figure.amount, figure.note})
+        figure.grid->removeWidget(label);
+    figure.grid->addWidget(figure.name, 0, 0);
+    figure.grid->addWidget(figure.note, narrow ? 1 : 2, 0);
+    if (narrow)
+        figure.grid->addWidget(figure.amount, 0, 1, 2, 1, Qt::AlignVCenter);
+    else
+        figure.grid->addWidget(figure.amount, 1, 0);
+    const int edge = narrow ? 7 : 12;
+    figure.grid->setContentsMargins(16, edge, 16, edge);
+}
+
 void WalletPage::startAction(WalletDialog::Action action)
 {
     auto* dialog = new WalletDialog(m_node, action, this);
@@ -225,7 +239,11 @@ void WalletPage::startAction(WalletDialog::Action action)
 void WalletPage::resizeEvent(QResizeEvent* event)
 {
     QWidget::resizeEvent(event);
-    m_figures->setDirection(width() < narrow ? QBoxLayout::TopToBottom : QBoxLayout::LeftToRight);
+    const bool narrow = width() < narrowPage;
+    m_figures->setDirection(narrow ? QBoxLayout::TopToBottom : QBoxLayout::LeftToRight);
+    m_figures->setSpacing(narrow ? 6 : 12);
+    for (const Figure& figure : {m_available, m_locked, m_income})
+        arrange(figure, narrow);
 }
 
 } // namespace mutoscope::ui

@@ -7,6 +7,7 @@
 #include "ui/wallet_dialogs.h"
 
 class QBoxLayout;
+class QGridLayout;
 class QLabel;
 class QLineEdit;
 class QSortFilterProxyModel;
@@ -37,6 +38,8 @@ protected:
 
 private:
     struct Figure {
+        QGridLayout* grid = nullptr;
+        QLabel* name = nullptr;
         QLabel* amount = nullptr;
         QLabel* note = nullptr;
     };
@@ -51,6 +54,7 @@ private:
     QWidget* makeHistory();
     void present(const Figure& figure, const std::optional<base::Tokens>& amount, const QString& note, bool stale);
     void showHistory();
+    void arrange(const Figure& figure, bool narrow);
 
     node::Node& m_node;
     QBoxLayout* m_figures = nullptr;

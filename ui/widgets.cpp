@@ -132,18 +132,19 @@ void Button::colourIcon()
 {
     if (m_icon.isEmpty())
         return;
-    QColor colour = m_ground == Ground::Film ? filmText() : palette().color(QPalette::WindowText);
+    const Colours& scheme = coloursOf(this);
+    QColor colour = m_ground == Ground::Film ? filmText() : scheme.text;
     if (m_kind == Kind::Primary)
-        colour = palette().color(QPalette::HighlightedText);
+        colour = scheme.onAccent;
     if (m_kind == Kind::Chip)
-        colour = palette().color(QPalette::Link);
+        colour = scheme.accentText;
     setIcon(themedIcon(m_icon, colour));
 }
 
 void Button::changeEvent(QEvent* event)
 {
     QPushButton::changeEvent(event);
-    if (event->type() == QEvent::PaletteChange)
+    if (event->type() == QEvent::StyleChange || event->type() == QEvent::ParentChange)
         colourIcon();
 }
 
@@ -170,13 +171,13 @@ void IconButton::become(const QString& iconName, const QString& name)
 
 void IconButton::colourIcon()
 {
-    setIcon(themedIcon(m_icon, m_ground == Ground::Film ? filmText() : palette().color(QPalette::WindowText)));
+    setIcon(themedIcon(m_icon, m_ground == Ground::Film ? filmText() : coloursOf(this).text));
 }
 
 void IconButton::changeEvent(QEvent* event)
 {
     QToolButton::changeEvent(event);
-    if (event->type() == QEvent::PaletteChange)
+    if (event->type() == QEvent::StyleChange || event->type() == QEvent::ParentChange)
         colourIcon();
 }
 

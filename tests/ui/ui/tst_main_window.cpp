@@ -1,0 +1,668 @@
+#include <QClipboard>
+#include <QDir>
+#include <QDialog>
+#include <QLineEdit>
+#include <QSlider>
+#include <QScrollBar>
+#include <QTableView>
+#include <QTemporaryDir>
+#include <QWheelEvent>
+
+#include "ui/control_bar.h"
+#include "ui/player_page.h"
+#include "ui/qr_code.h"
+#include "ui/seek_bar.h"
+#include "ui/seeding_page.h"
+#include "ui/stage_overlay.h"
+#include "ui/status_line.h"
+#include "ui/widgets.h"
+#include "window_fixture.h"
+
+using namespace mutoscope;
+using namespace mutoscope::tests;
+using namespace Qt::StringLiterals;
+using node::Stage;
+using node::WayOut;
+using player::State;
+using ui::MainWindow;
+using ui::OverlayKind;
+
+namespace
+{
+
+constexpr auto filmOpened = "open http://127.0.0.1:40000/x/index.m3u8 %1";
+
+ui::OverlayKind overlayOf(const WindowFixture& f)
+{
+    const auto* overlay = f.window->findChild<ui::StageOverlay*>();
+    return overlay->isVisible() ? overlay->kind() : OverlayKind::None;
+}
+
+void press(const WindowFixture& f, int key, Qt::KeyboardModifiers modifiers = Qt::NoModifier)
+{
+    QWidget* target = QApplication::focusWidget();
+    QTest::keyClick(target ? target : f.window.get(), static_cast<Qt::Key>(key), modifiers);
+}
+
+node::Viewing failedFilm(std::vector<WayOut> waysOut)
+{
+    auto viewing = film(Stage::Playing);
+    viewing.stage = Stage::Failed;
+    viewing.problem = node::Problem{base::ErrorCode::Network, "The seeder went away.", std::move(waysOut)};
+    return viewing;
+}
+
+} // namespace
+
+class MainWindowTest : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void eachStageShowsItsOverlay()
+    {
+        WindowFixture f;
+        QCOMPARE(overlayOf(f), OverlayKind::Empty);
+        QVERIFY(f.button(u"pasteLink"_s));
+
+        f.be(film(Stage::FindingSeeder));
+        QCOMPARE(overlayOf(f), OverlayKind::Progress);
+        QVERIFY(f.texts().contains(u"Finding a seeder"_s));
+        QVERIFY(f.texts().contains(u"Opening the contract"_s));
+        QVERIFY(f.played.isEmpty());
+
+        f.be(film(Stage::Approval));
+        QCOMPARE(overlayOf(f), OverlayKind::Approval);
+        QVERIFY(f.texts().contains(u"0.472318 tokens"_s));
+        QVERIFY(f.texts().contains(u"2.58 tokens"_s));
+        QVERIFY2(f.played.isEmpty(), "nothing plays under the question");
+
+        f.be(film(Stage::OpeningContract));
+        QCOMPARE(overlayOf(f), OverlayKind::Progress);
+        QCOMPARE(f.played, QStringList{QString::fromLatin1(filmOpened).arg(0)});
+        f.be(film(Stage::FirstSegment));
+        QCOMPARE(overlayOf(f), OverlayKind::Progress);
+
+        f.play();
+        QCOMPARE(overlayOf(f), OverlayKind::None);
+        QCOMPARE(f.named<ui::ElidedLabel>("spending")->whole(),
+                 u"0.42 of 3.00 tokens · 14 of 58 segments receipted · seeder ab12cd34… at 192.168.1.7:7443"_s);
+        QVERIFY2(f.played.isEmpty(), "the same address is opened once");
+
+        auto finished = film(Stage::Finished);
+        finished.paid = base::Tokens(472'318);
+        finished.returned = base::Tokens(2'527'682);
+        f.be(finished);
+        QCOMPARE(overlayOf(f), OverlayKind::None); // it still plays
+        f.playback->become(State::Ended);
+        QCOMPARE(overlayOf(f), OverlayKind::Done);
+        QVERIFY(f.texts().contains(u"2.527682 tokens"_s));
+        QVERIFY(f.button(u"replay"_s));
+    }
+    void approveSendsTheCap()
+    {
+        WindowFixture f;
+        auto viewing = film(Stage::Approval);
+        viewing.cap = base::Tokens(1'500'000);
+        f.be(viewing);
+        QAbstractButton* play = f.button(u"approve"_s);
+        QVERIFY(play && play->isEnabled());
+        QTest::mouseClick(play, Qt::LeftButton);
+        QCOMPARE(f.node.calls, QStringList{u"approve 1500000"_s});
+
+        // Another one is typed; a new snapshot of the same film leaves it alone.
+        auto* card = play->window()->findChild<ui::StageOverlay*>();
+        ui::TokenField* field = nullptr;
+        for (auto* candidate : card->findChildren<ui::TokenField*>()) {
+            if (candidate->isVisible())
+                field = candidate;
+        }
+        QVERIFY(field);
+        field->setText(u"0.75"_s);
+        f.be(viewing);
+        QTest::keyClick(field, Qt::Key_Return);
+        QCOMPARE(f.node.calls.last(), u"approve 750000"_s);
+        for (const auto& refused : {u""_s, u"0"_s, u"x"_s, u"99"_s}) {
+            field->setText(refused);
+            QVERIFY2(!play->isEnabled(), qPrintable(refused));
+        }
+        QVERIFY2(f.button(u"Top up"_s), "99 is more than the wallet holds");
+    }
+    void enterApproves()
+    {
+        WindowFixture f;
+        QVERIFY(QTest::qWaitForWindowActive(f.window.get()));
+        auto viewing = film(Stage::Approval);
+        viewing.cap = base::Tokens(1'000'000);
+        f.be(viewing);
+        press(f, Qt::Key_Return);
+        QCOMPARE(f.node.calls, QStringList{u"approve 1000000"_s});
+    }
+    void failureOffersItsWaysOut()
+    {
+        WindowFixture f;
+        f.play();
+        f.playback->become(State::Failed);
+        f.be(failedFilm({WayOut::OtherSeeder, WayOut::Retry, WayOut::RaiseCap, WayOut::TopUp}));
+        QCOMPARE(overlayOf(f), OverlayKind::Problem);
+        QVERIFY(f.texts().contains(u"The seeder went away."_s));
+        QTest::mouseClick(f.button(u"Retry"_s), Qt::LeftButton);
+        QCOMPARE(f.node.calls.last(), u"retry %1"_s.arg(static_cast<int>(WayOut::Retry)));
+        QTest::mouseClick(f.button(u"Other seeder"_s), Qt::LeftButton);
+        QCOMPARE(f.node.calls.last(), u"retry %1"_s.arg(static_cast<int>(WayOut::OtherSeeder)));
+        QTest::mouseClick(f.button(u"Raise the cap"_s), Qt::LeftButton);
+        QVERIFY(f.node.calls.contains(u"approve 3472318"_s)); // the old cap, and the price of the rest
+        QTest::mouseClick(f.button(u"Top up"_s), Qt::LeftButton);
+        QCOMPARE(f.window->page(), MainWindow::Page::Wallet);
+        QVERIFY(f.window->findChild<QDialog*>());
+        // Only what the node offers.
+        f.window->showPage(MainWindow::Page::Player);
+        f.be(failedFilm({WayOut::Retry}));
+        f.playback->become(State::Failed);
+        QVERIFY(f.button(u"Retry"_s));
+        QVERIFY(!f.button(u"Raise the cap"_s));
+    }
+    void afterARetryThePlayerTriesAgain()
+    {
+        WindowFixture f;
+        f.play();
+        f.be(failedFilm({WayOut::Retry}));
+        f.playback->become(State::Failed);
+        f.played.clear();
+        f.be(film(Stage::Playing));
+        QCOMPARE(f.played, QStringList{u"play"_s});
+        f.be(film(Stage::Playing));
+        QCOMPARE(f.played.size(), 1);
+    }
+    void anotherSeedersAddressGoesOnWhereItWas()
+    {
+        WindowFixture f;
+        f.play();
+        auto viewing = film(Stage::Playing);
+        viewing.gateway = QUrl(u"http://127.0.0.1:40001/y/index.m3u8"_s);
+        f.be(viewing);
+        QCOMPARE(f.played, QStringList{u"open http://127.0.0.1:40001/y/index.m3u8 47000"_s});
+    }
+    void bannerWhileTheFilmPlays()
+    {
+        WindowFixture f;
+        f.play();
+        f.be(failedFilm({WayOut::OtherSeeder}));
+        QCOMPARE(overlayOf(f), OverlayKind::None);
+        QVERIFY(f.texts().contains(u"The seeder went away."_s));
+        QVERIFY(f.button(u"Other seeder"_s));
+        QCOMPARE(f.playback->now, State::Playing);
+    }
+    void playersOwnProblem()
+    {
+        WindowFixture f;
+        f.play();
+        f.playback->error.sentence = u"Install gstreamer1.0-libav."_s;
+        f.playback->become(State::Failed);
+        QCOMPARE(overlayOf(f), OverlayKind::Problem);
+        QVERIFY(f.texts().contains(u"Install gstreamer1.0-libav."_s));
+        QTest::mouseClick(f.button(u"Retry"_s), Qt::LeftButton);
+        QCOMPARE(f.played, QStringList{QString::fromLatin1(filmOpened).arg(47000)});
+    }
+    void bufferingIsNamedAfterAMoment()
+    {
+        WindowFixture f;
+        f.play();
+        f.playback->become(State::Buffering);
+        QCOMPARE(overlayOf(f), OverlayKind::None);
+        QTRY_COMPARE(overlayOf(f), OverlayKind::Buffering);
+        QVERIFY(f.texts().contains(u"Buffering · 1.8 MB/s"_s));
+        f.playback->become(State::Playing);
+        QCOMPARE(overlayOf(f), OverlayKind::None);
+    }
+    void theEndFinishes()
+    {
+        WindowFixture f;
+        f.play();
+        f.playback->become(State::Ended);
+        QCOMPARE(f.node.calls, QStringList{u"finish watched to the end"_s});
+    }
+    void replay()
+    {
+        WindowFixture f;
+        f.window->openLink(u"mutoscope:abc"_s);
+        f.play();
+        auto finished = film(Stage::Finished);
+        f.be(finished);
+        f.playback->become(State::Ended);
+        f.node.calls.clear();
+        QTest::mouseClick(f.button(u"replay"_s), Qt::LeftButton);
+        QCOMPARE(f.node.calls, QStringList{u"open mutoscope:abc"_s}); // 20 of 58 segments are here
+        finished.segmentsHere = finished.segmentsTotal;
+        finished.gateway = QUrl(u"http://127.0.0.1:40000/z/index.m3u8"_s);
+        f.be(finished);
+        f.playback->become(State::Ended);
+        f.played.clear();
+        QTest::mouseClick(f.button(u"replay"_s), Qt::LeftButton);
+        QCOMPARE(f.played, QStringList{u"play"_s});
+    }
+
+    // ---- top bar ----
+
+    void links()
+    {
+        WindowFixture f;
+        auto* field = f.named<QLineEdit>("linkField");
+        field->setText(u"https://example.org"_s);
+        QTest::keyClick(field, Qt::Key_Return);
+        QVERIFY(f.node.calls.isEmpty());
+        QVERIFY(f.named<QLabel>("linkProblem")->isVisible());
+        QTest::keyClick(field, Qt::Key_A);
+        QVERIFY(!f.named<QLabel>("linkProblem")->isVisible());
+        field->setText(u"  mutoscope:abc?x=y \n"_s);
+        QTest::keyClick(field, Qt::Key_Return);
+        QCOMPARE(f.node.calls, QStringList{u"open mutoscope:abc?x=y"_s});
+        QVERIFY(field->text().isEmpty());
+    }
+    void anotherFilmEndsTheFirst()
+    {
+        WindowFixture f;
+        f.play();
+        f.window->openLink(u"mutoscope:other"_s);
+        QCOMPARE(f.played, QStringList{u"stop"_s});
+        QCOMPARE(f.node.calls, (QStringList{u"finish another film was opened"_s, u"open mutoscope:other"_s}));
+    }
+    void unknownIsNotZero()
+    {
+        WindowFixture f;
+        auto* chip = f.named<QPushButton>("balance");
+        QCOMPARE(chip->text(), u"2.58"_s);
+        QVERIFY(!chip->property("stale").toBool());
+        f.node.shot.wallet.stale = true;
+        f.node.tell();
+        QCOMPARE(chip->text(), u"2.58"_s);
+        QVERIFY(chip->property("stale").toBool());
+        f.node.shot.wallet = {};
+        f.node.tell();
+        QCOMPARE(chip->text(), u"—"_s);
+        for (const char* figure : {"available", "locked", "income"})
+            QCOMPARE(f.named<QLabel>(figure)->text(), u"—"_s);
+        QVERIFY(!f.named<QPushButton>("copySpend")->isEnabled());
+        QTest::mouseClick(chip, Qt::LeftButton);
+        QCOMPARE(f.window->page(), MainWindow::Page::Wallet);
+    }
+    void trackersProblemIsInTheStatusLine()
+    {
+        WindowFixture f;
+        QVERIFY(f.named<ui::ElidedLabel>("trackerState")->whole().contains(u"Brass Lantern"_s));
+        f.node.shot.tracker = {node::TrackerState::Offline, "Brass Lantern", "Connection refused."};
+        f.node.tell();
+        QCOMPARE(f.named<ui::ElidedLabel>("trackerState")->whole(), u"Connection refused."_s);
+    }
+
+    // ---- keys and mouse ----
+
+    void keysAct_data()
+    {
+        QTest::addColumn<int>("key");
+        QTest::addColumn<QString>("call");
+        QTest::newRow("space") << int(Qt::Key_Space) << u"pause"_s;
+        QTest::newRow("k") << int(Qt::Key_K) << u"pause"_s;
+        QTest::newRow("left") << int(Qt::Key_Left) << u"seek 42000"_s;
+        QTest::newRow("right") << int(Qt::Key_Right) << u"seek 52000"_s;
+        QTest::newRow("j") << int(Qt::Key_J) << u"seek 37000"_s;
+        QTest::newRow("l") << int(Qt::Key_L) << u"seek 57000"_s;
+        QTest::newRow("up") << int(Qt::Key_Up) << u"volume 0.85"_s;
+        QTest::newRow("down") << int(Qt::Key_Down) << u"volume 0.75"_s;
+        QTest::newRow("m") << int(Qt::Key_M) << u"muted 1"_s;
+        QTest::newRow("0") << int(Qt::Key_0) << u"seek 0"_s;
+        QTest::newRow("9") << int(Qt::Key_9) << u"seek 162000"_s;
+    }
+    void keysAct()
+    {
+        QFETCH(int, key);
+        QFETCH(QString, call);
+        WindowFixture f;
+        QVERIFY(QTest::qWaitForWindowActive(f.window.get()));
+        f.play();
+        press(f, key);
+        QCOMPARE(f.played, QStringList{call});
+        f.played.clear();
+        // Not while a text field has the focus, not on another page.
+        press(f, Qt::Key_U, Qt::ControlModifier);
+        QCOMPARE(QApplication::focusWidget(), f.named<QLineEdit>("linkField"));
+        press(f, key);
+        QVERIFY(f.played.isEmpty());
+        press(f, Qt::Key_3, Qt::ControlModifier);
+        QCOMPARE(f.window->page(), MainWindow::Page::Wallet);
+        press(f, key);
+        QVERIFY(f.played.isEmpty());
+        press(f, Qt::Key_1, Qt::ControlModifier);
+        press(f, key);
+        QVERIFY(!f.played.isEmpty());
+    }
+    void quickStepsAddUp()
+    {
+        WindowFixture f;
+        QVERIFY(QTest::qWaitForWindowActive(f.window.get()));
+        f.play();
+        f.playback->length = std::chrono::milliseconds(60'000);
+        press(f, Qt::Key_Right);
+        press(f, Qt::Key_Right);
+        press(f, Qt::Key_Right);
+        QCOMPARE(f.played, (QStringList{u"seek 52000"_s, u"seek 57000"_s, u"seek 60000"_s}));
+    }
+    void helpAndFullScreen()
+    {
+        WindowFixture f;
+        QVERIFY(QTest::qWaitForWindowActive(f.window.get()));
+        f.play();
+        press(f, Qt::Key_F);
+        QTRY_VERIFY(f.window->isFullScreen());
+        QTRY_VERIFY(!f.named<QWidget>("topBar")->isVisible());
+        QVERIFY(!f.named<QWidget>("rail")->isVisible());
+        press(f, Qt::Key_Escape);
+        QTRY_VERIFY(!f.window->isFullScreen());
+        QTRY_VERIFY(f.named<QWidget>("topBar")->isVisible());
+        press(f, Qt::Key_Question);
+        auto* dialog = f.window->findChild<QDialog*>();
+        QVERIFY(dialog && dialog->isVisible());
+        QVERIFY(f.texts().contains(u"Play or pause"_s));
+    }
+    void mouseOnTheFilm()
+    {
+        WindowFixture f;
+        f.play();
+        auto* picture = dynamic_cast<FakeFilm*>(f.window->findChild<ui::PlayerPage*>()->findChild<QWidget*>(u"film"_s));
+        QVERIFY(picture);
+        QTest::mouseClick(picture, Qt::LeftButton, {}, QPoint(200, 60));
+        QTRY_COMPARE(f.played, QStringList{u"pause"_s});
+        f.played.clear();
+        QTest::mouseClick(picture, Qt::LeftButton, {}, QPoint(200, 60)); // the first of the two
+        QTest::mouseDClick(picture, Qt::LeftButton, {}, QPoint(200, 60));
+        QTRY_VERIFY(f.window->isFullScreen());
+        QWheelEvent wheel(QPointF(200, 60), QPointF(200, 60), {}, QPoint(0, 120), Qt::NoButton, Qt::NoModifier, Qt::NoScrollPhase, false);
+        QApplication::sendEvent(picture, &wheel);
+        QCOMPARE(f.played, QStringList{u"volume 0.85"_s}); // and the double click has not paused
+    }
+    void controlsHideWhilePlaying()
+    {
+        WindowFixture f;
+        f.play();
+        auto* page = f.window->findChild<ui::PlayerPage*>();
+        auto* bar = f.window->findChild<ui::ControlBar*>();
+        QTRY_VERIFY(!page->controlsVisible() && !bar->isVisible());
+        QCOMPARE(f.named<QWidget>("film")->cursor().shape(), Qt::BlankCursor);
+        f.playback->become(State::Paused);
+        QTRY_VERIFY(bar->isVisible());
+        QVERIFY(f.named<QWidget>("film")->cursor().shape() != Qt::BlankCursor);
+    }
+    void seekBar()
+    {
+        WindowFixture f;
+        f.play();
+        f.playback->become(State::Paused);
+        auto* bar = f.window->findChild<ui::SeekBar*>();
+        QTRY_VERIFY(bar->isVisible());
+        QCOMPARE(bar->maximum(), 180'000);
+        QCOMPARE(bar->value(), 47'000);
+        const auto rects = bar->hereRects();
+        QCOMPARE(rects.size(), 2U);
+        QCOMPARE(rects[0].left(), bar->xOf(0));
+        QCOMPARE(rects[0].right(), bar->xOf(52'000));
+        QCOMPARE(rects[1].left(), bar->xOf(90'000));
+        QVERIFY(rects[1].left() > rects[0].right());
+        const QPoint at(qRound(bar->xOf(120'000)), bar->height() / 2);
+        QTest::mousePress(bar, Qt::LeftButton, {}, QPoint(30, at.y()));
+        QVERIFY(f.played.isEmpty());
+        QTest::mouseMove(bar, at);
+        QTest::mouseRelease(bar, Qt::LeftButton, {}, at);
+        QCOMPARE(f.played.size(), 1);
+        QVERIFY(std::abs(f.playback->at.count() - 120'000) < 500);
+        QVERIFY(f.named<QLabel>("hoverTime")->text().startsWith(u"2:0"_s) || f.named<QLabel>("hoverTime")->text() == u"1:59"_s);
+    }
+
+    // ---- wallet ----
+
+    void history()
+    {
+        WindowFixture f;
+        f.window->showPage(MainWindow::Page::Wallet);
+        auto* table = f.named<QTableView>("history");
+        QCOMPARE(table->model()->rowCount(), 7);
+        f.named<QLineEdit>("historyFilter")->setText(u"watched"_s);
+        QCOMPARE(table->model()->rowCount(), 1);
+        f.named<QLineEdit>("historyFilter")->clear();
+        f.node.tell(); // sorted by time, whatever comes
+        QVERIFY(table->model()->index(0, 1).data().toString().contains(u"reserved"_s));
+    }
+    void copyAndQr()
+    {
+        WindowFixture f;
+        f.window->showPage(MainWindow::Page::Wallet);
+        QTest::mouseClick(f.named<QPushButton>("copySpend"), Qt::LeftButton);
+        QCOMPARE(QApplication::clipboard()->text(), u"a7"_s.repeated(32));
+        QTest::mouseClick(f.named<QPushButton>("copyOrdinary"), Qt::LeftButton);
+        QCOMPARE(QApplication::clipboard()->text(), u"5e"_s.repeated(32));
+        QVERIFY(f.window->findChild<ui::QrCode*>()->modules() >= 25);
+    }
+    void sendIsChecked()
+    {
+        WindowFixture f;
+        f.window->showPage(MainWindow::Page::Wallet);
+        QTest::mouseClick(f.button(u"Send"_s), Qt::LeftButton);
+        auto* dialog = f.window->findChild<QDialog*>();
+        QVERIFY(dialog);
+        auto* go = dialog->findChild<QPushButton*>(u"go"_s);
+        auto* to = dialog->findChild<QLineEdit*>(u"to"_s);
+        auto* amount = dialog->findChild<QLineEdit*>(u"amount"_s);
+        QVERIFY(!go->isEnabled());
+        amount->setText(u"1.5"_s);
+        for (const QString& bad : {u"abc"_s, u"77"_s.repeated(31), u"7g"_s.repeated(32)}) {
+            to->setText(bad);
+            QVERIFY(!go->isEnabled());
+        }
+        to->setText(u" "_s + u"77"_s.repeated(32));
+        QVERIFY(go->isEnabled());
+        amount->setText(u"12.500001"_s); // one more than there is
+        QVERIFY(!go->isEnabled());
+        amount->setText(u"12.5"_s);
+        QTest::mouseClick(go, Qt::LeftButton);
+        QCOMPARE(f.node.calls, QStringList{u"send 12500000"_s});
+        QVERIFY(f.node.to == addressOf('\x77'));
+        QVERIFY2(!go->isEnabled(), "not twice");
+        Q_EMIT f.node.walletActionDone(u"The tracker does not answer."_s);
+        QVERIFY(dialog->isVisible());
+        QVERIFY(f.texts().contains(u"The tracker does not answer."_s));
+        QTest::mouseClick(go, Qt::LeftButton);
+        Q_EMIT f.node.walletActionDone({});
+        QTRY_VERIFY(!f.window->findChild<QDialog*>());
+    }
+
+    // ---- seeding ----
+
+    void seeding()
+    {
+        WindowFixture f;
+        f.window->showPage(MainWindow::Page::Seeding);
+        QVERIFY(f.button(u"publishFirst"_s));
+        furnishSeeding(f.node.shot);
+        f.node.tell();
+        QVERIFY(!f.button(u"publishFirst"_s));
+        QCOMPARE(f.named<QLabel>("totalEarned")->text(), u"12.979508 tokens"_s);
+        auto* table = f.named<QTableView>("seeding");
+        QCOMPARE(table->model()->rowCount(), 3);
+        const auto centre = [&](int row, int column) { return table->visualRect(table->model()->index(row, column)).center(); };
+        QTest::mouseClick(table->viewport(), Qt::LeftButton, {}, centre(2, 7));
+        QCOMPARE(f.node.calls, QStringList{u"setSeeding 1"_s});
+        QTest::mouseClick(table->viewport(), Qt::LeftButton, {}, centre(2, 8));
+        QCOMPARE(QApplication::clipboard()->text(), u"mutoscope:Sintel"_s);
+        QVERIFY(table->model()->index(1, 3).data(Qt::ToolTipRole).toString().contains(u"refused"_s));
+    }
+    void publishing()
+    {
+        QTemporaryDir work;
+        auto options = WindowFixture::quick();
+        options.workFolder = work.path();
+        WindowFixture f(options);
+        f.window->showPage(MainWindow::Page::Seeding);
+        f.window->findChild<ui::SeedingPage*>()->publish(u"/films/My film.mkv"_s);
+        auto* dialog = f.window->findChild<QDialog*>();
+        auto* go = dialog->findChild<QPushButton*>(u"go"_s);
+        player::MediaInfo info;
+        info.bytes = 1'048'576;
+        FakePackager::last->probed(info);
+        QCOMPARE(dialog->findChild<QLineEdit*>(u"title"_s)->text(), u"My film"_s);
+        dialog->findChild<QLineEdit*>(u"price"_s)->setText(u"nothing"_s);
+        QVERIFY(!go->isEnabled());
+        dialog->findChild<QLineEdit*>(u"price"_s)->setText(u"0.02"_s);
+        QVERIFY(f.texts().contains(u"about 0.02 tokens"_s));
+        QTest::mouseClick(go, Qt::LeftButton);
+        QVERIFY(FakePackager::last->folder.startsWith(work.path()));
+        player::PackagedHls hls;
+        hls.playlist = u"/x/main.m3u8"_s;
+        FakePackager::last->finish(hls);
+        QCOMPARE(f.node.calls, QStringList{u"publish"_s});
+        QCOMPARE(f.node.publication.title, "My film");
+        QCOMPARE(f.node.publication.pricePerMiB, base::Tokens(20'000));
+        Q_EMIT f.node.published(u"mutoscope:new"_s, {});
+        QTest::mouseClick(go, Qt::LeftButton);
+        QCOMPARE(QApplication::clipboard()->text(), u"mutoscope:new"_s);
+        QVERIFY2(QDir(work.path()).isEmpty(), "nothing is left behind");
+    }
+    void publishingIsRefused()
+    {
+        WindowFixture f;
+        f.window->findChild<ui::SeedingPage*>()->publish(u"/films/notes.txt"_s);
+        FakePackager::last->probed(tl::unexpected(player::PackagerError{player::PackagerErrorKind::NotAFilm, u"notes.txt is not a film."_s, {}}));
+        QVERIFY(f.texts().contains(u"notes.txt is not a film."_s));
+        QVERIFY(!f.window->findChild<QDialog*>()->findChild<QPushButton*>(u"go"_s)->isVisible());
+    }
+
+    // ---- the end ----
+
+    void closing_data()
+    {
+        QTest::addColumn<bool>("stops");
+        QTest::newRow("the node stops") << true;
+        QTest::newRow("the node hangs") << false;
+    }
+    void closing()
+    {
+        QFETCH(bool, stops);
+        WindowFixture f;
+        f.node.stops = stops;
+        f.play();
+        QSignalSpy ended(f.window.get(), &MainWindow::ended);
+        f.window->close();
+        QVERIFY(!f.window->isVisible());
+        QCOMPARE(f.played, QStringList{u"stop"_s});
+        QCOMPARE(f.node.calls, (QStringList{u"finish the window was closed"_s, u"stop"_s}));
+        QVERIFY(ended.isEmpty());
+        QTRY_COMPARE(ended.size(), 1); // by stopped(), or by the deadline of 200 ms
+        f.window->close();
+        Q_EMIT f.node.stopped();
+        QCOMPARE(ended.size(), 1);
+        QCOMPARE(f.node.calls.size(), 2);
+    }
+
+    // ---- for everybody ----
+
+    void everyControlHasAName()
+    {
+        WindowFixture f;
+        furnishSeeding(f.node.shot);
+        f.play();
+        f.be(failedFilm({WayOut::OtherSeeder, WayOut::Retry, WayOut::RaiseCap, WayOut::TopUp}));
+        int controls = 0;
+        for (const QWidget* widget : f.window->findChildren<QWidget*>()) {
+            const bool control = qobject_cast<const QAbstractButton*>(widget) || qobject_cast<const QLineEdit*>(widget)
+                                 || (qobject_cast<const QAbstractSlider*>(widget) && !qobject_cast<const QScrollBar*>(widget))
+                                 || qobject_cast<const QTableView*>(widget);
+            // The corner of a table is Qt's own and never shown.
+            if (!control || widget->inherits("QTableCornerButton"))
+                continue;
+            ++controls;
+            QVERIFY2(!widget->accessibleName().isEmpty(),
+                     qPrintable(QString::fromLatin1(widget->metaObject()->className()) + u" "_s + widget->objectName()));
+        }
+        QVERIFY(controls > 25);
+    }
+    void nothingIsClipped_data()
+    {
+        QTest::addColumn<QSize>("size");
+        QTest::newRow("smallest") << QSize(640, 400);
+        QTest::newRow("usual") << QSize(1120, 720);
+    }
+    void nothingIsClipped()
+    {
+        QFETCH(QSize, size);
+        WindowFixture f(WindowFixture::quick(), size);
+        QVERIFY(QTest::qWaitForWindowExposed(f.window.get()));
+        const auto check = [&](const char* where) {
+            QCoreApplication::processEvents();
+            QCOMPARE(f.window->size(), size);
+            for (const QWidget* widget : f.window->findChildren<QWidget*>()) {
+                const auto* label = qobject_cast<const QLabel*>(widget);
+                if (!widget->isVisible() || (!label && !qobject_cast<const QAbstractButton*>(widget)))
+                    continue;
+                if (qobject_cast<const ui::ElidedLabel*>(widget) || widget->inherits("QTableCornerButton"))
+                    continue;
+                QSize needed = widget->sizeHint();
+                if (label && label->wordWrap())
+                    needed = QSize(0, label->heightForWidth(label->width()));
+                const QByteArray what = QByteArray(where) + ": "
+                                        + (label ? label->text() : qobject_cast<const QAbstractButton*>(widget)->text()).toUtf8()
+                                        + " " + QByteArray::number(needed.width()) + "×" + QByteArray::number(needed.height())
+                                        + " in " + QByteArray::number(widget->width()) + "×" + QByteArray::number(widget->height());
+                QVERIFY2(widget->width() >= needed.width() && widget->height() >= needed.height(), what.constData());
+                // And inside of what holds it, down to the page; a page that scrolls may be longer.
+                const QWidget* parent = widget->parentWidget();
+                QVERIFY2(parent->rect().contains(widget->geometry()), what.constData());
+            }
+        };
+        check("empty");
+        for (const Stage stage : {Stage::FindingSeeder, Stage::Approval, Stage::FirstSegment}) {
+            f.be(film(stage));
+            check("on the way");
+        }
+        auto poor = film(Stage::Approval);
+        poor.content = {};
+        poor.cap = base::Tokens(90'000'000);
+        f.be(poor);
+        check("more than the wallet holds");
+        f.play();
+        f.playback->become(State::Paused);
+        check("paused");
+        const auto everything = failedFilm({WayOut::OtherSeeder, WayOut::Retry, WayOut::RaiseCap, WayOut::TopUp});
+        f.be(failedFilm({WayOut::OtherSeeder, WayOut::Retry}));
+        check("banner");
+        f.playback->become(State::Failed);
+        f.be(everything);
+        check("problem");
+        f.be(film(Stage::Finished));
+        f.playback->become(State::Ended);
+        check("done");
+        f.window->showPage(MainWindow::Page::Seeding);
+        check("seeding, empty");
+        furnishSeeding(f.node.shot);
+        f.node.tell();
+        check("seeding");
+        f.window->showPage(MainWindow::Page::Wallet);
+        check("wallet");
+        f.node.shot.wallet.stale = true;
+        f.node.shot.wallet.spend = base::Tokens(1'234'567'890'123);
+        f.node.tell();
+        check("wallet, stale");
+    }
+    void schemes()
+    {
+        for (const ui::Scheme scheme : {ui::Scheme::Light, ui::Scheme::Dark}) {
+            auto options = WindowFixture::quick();
+            options.scheme = scheme;
+            WindowFixture f(options);
+            f.window->showPage(MainWindow::Page::Wallet);
+            const QImage picture = f.window->grab().toImage();
+            const bool dark = qGray(picture.pixel(picture.width() / 2, 4)) < 128;
+            QCOMPARE(dark, scheme == ui::Scheme::Dark);
+        }
+    }
+};
+
+QTEST_MAIN(MainWindowTest)
+#include "tst_main_window.moc"
