@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http/error.hpp>
@@ -8,6 +9,9 @@
 /// Internal to p2p/net: for the translation units that include Beast.
 namespace mutoscope::net
 {
+
+/// For the parser's own header_limit(), see parseHead().
+inline constexpr std::uint32_t noHeaderLimit = 0x7fff'ffff;
 
 /// Gives what is in `buffer` to a parser whose header isn't done. `used` counts the header's bytes over all calls.
 /// Returns nothing when the header is done, need_more, header_limit, or what is wrong.

@@ -139,7 +139,7 @@ private:
     void awaitRequest()
     {
         if (m_shared->stopping)
-            return close();
+            return finish();
         m_parser.reset();
         m_body.reset();
         if (m_buffer.size() > 0) // the client did not wait for the last answer
@@ -166,6 +166,7 @@ private:
         m_requestDeadline = Time::now() + limits.requestTime;
         enter(Phase::Reading, std::min(limits.headerTime, limits.requestTime));
         m_parser.emplace();
+        m_parser->header_limit(noHeaderLimit);
         m_parser->body_limit(limits.maxBody);
         m_headerBytes = 0;
         parseHeader();

@@ -190,6 +190,7 @@ private:
             self->m_written = !error; // else the answer, or its failure, tells more
         });
         m_parser.emplace();
+        m_parser->header_limit(noHeaderLimit);
         m_parser->body_limit(static_cast<std::uint64_t>(std::max<std::int64_t>(0, m_job->limits.maxBody)));
         m_headerBytes = 0;
         readHeader();
