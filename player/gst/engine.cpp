@@ -27,6 +27,7 @@ constexpr guint64 startSpeed = 4000;
 constexpr gint flagVideo = 1 << 0;
 constexpr gint flagAudio = 1 << 1;
 constexpr gint flagSoftVolume = 1 << 4;
+constexpr gint flagNativeVideo = 1 << 6; ///< no scaler of playsink's own before ours: it would hide the true size
 
 GstClockTime toGst(milliseconds time)
 {
@@ -102,7 +103,7 @@ bool Engine::makePipeline()
     GstElement* audioSink = silent ? nullptr : gst_element_factory_make("autoaudiosink", nullptr);
     if (!audioSink)
         audioSink = makeSilentSink(m_settings.fast);
-    g_object_set(pipeline, "flags", flagVideo | flagAudio | flagSoftVolume, "video-sink",
+    g_object_set(pipeline, "flags", flagVideo | flagAudio | flagSoftVolume | flagNativeVideo, "video-sink",
                  m_sink->element(), "audio-sink", audioSink, nullptr);
     g_signal_connect(pipeline, "deep-element-added",
                      G_CALLBACK(+[](GstBin*, GstBin*, GstElement* element, gpointer self) {

@@ -179,10 +179,11 @@ private Q_SLOTS:
         player.pause();
         QTRY_COMPARE_WITH_TIMEOUT(player.state(), State::Paused, patience);
         const QImage image = m_output->grab().toImage();
-        QVERIFY(near(image.pixelColor(150, 120), Qt::black));
-        QVERIFY(near(image.pixelColor(170, 120), Qt::red));
-        QVERIFY(near(image.pixelColor(470, 120), Qt::blue));
-        QVERIFY(near(image.pixelColor(490, 120), Qt::black));
+        const auto at = [&image](int x) { return image.pixelColor(x * image.width() / 640, image.height() / 2); };
+        QVERIFY(near(at(155), Qt::black));
+        QVERIFY(near(at(165), Qt::red));
+        QVERIFY(near(at(475), Qt::blue));
+        QVERIFY(near(at(485), Qt::black));
     }
 
     void rotationIsHeeded()
@@ -285,11 +286,12 @@ private Q_SLOTS:
         QCOMPARE(player.state(), State::Failed);
         QCOMPARE(error.kind, ErrorKind::Network);
         QVERIFY(!error.sentence.isEmpty());
-        // hlsdemux2 keeps the last segment's status to itself.
-        const int told = what == u"segment00001.m4s" ? 0 : status;
-        QCOMPARE(error.httpStatus, told);
-        QVERIFY(told == 0 || error.sentence.contains(QString::number(status)));
-        QCOMPARE(player.lastError().httpStatus, told);
+        // hlsdemux2 may keep the last segment's status to itself.
+        if (what != u"segment00001.m4s" || error.httpStatus != 0) {
+            QCOMPARE(error.httpStatus, status);
+            QVERIFY(error.sentence.contains(QString::number(status)));
+        }
+        QCOMPARE(player.lastError().httpStatus, error.httpStatus);
 
         // Healed, it goes on where it was.
         m_server->heal();
