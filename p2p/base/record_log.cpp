@@ -96,7 +96,8 @@ int writeAt(int fd, std::string_view bytes, std::int64_t offset)
 Result<void> checkSize(std::string_view record)
 {
     if (record.size() > RecordLog::maxRecordBytes)
-        return fail(ErrorCode::TooLarge, "a record of " + std::to_string(record.size()) + " bytes is too large for its log");
+        return fail(ErrorCode::TooLarge,
+                    "a record of " + std::to_string(record.size()) + " bytes is too large for its log");
     return {};
 }
 
@@ -112,7 +113,8 @@ Result<RecordLog> RecordLog::open(const std::filesystem::path& file, const Repla
     if (!lock)
         return tl::unexpected(lock.error());
     RecordLog log(file, std::move(*lock));
-    struct stat status {};
+    struct stat status {
+    };
     if (::lstat(file.c_str(), &status) != 0 && errno == ENOENT) {
         if (const auto made = writeFileDurably(file, magic, FileMode::OwnerOnly); !made)
             return tl::unexpected(made.error());
@@ -127,7 +129,8 @@ Result<RecordLog> RecordLog::open(const std::filesystem::path& file, const Repla
 Result<void> RecordLog::openFile()
 {
     Descriptor descriptor(::open(m_file.c_str(), O_RDWR | O_CLOEXEC | O_NONBLOCK));
-    struct stat status {};
+    struct stat status {
+    };
     if (!descriptor.isOpen() || ::fstat(descriptor.get(), &status) != 0)
         return ioError("cannot open " + m_file.string(), errno);
     std::array<char, magic.size()> start{};
@@ -135,7 +138,8 @@ Result<void> RecordLog::openFile()
     if (got < 0)
         return ioError("cannot read " + m_file.string(), errno);
     if (std::string_view(start.data(), static_cast<std::size_t>(got)) != magic)
-        return fail(ErrorCode::Malformed, m_file.string() + " is not a log of this program or this version; it was left as it is");
+        return fail(ErrorCode::Malformed,
+                    m_file.string() + " is not a log of this program or this version; it was left as it is");
     m_descriptor = std::move(descriptor);
     m_size = ByteCount(status.st_size);
     return {};
@@ -227,8 +231,10 @@ Result<void> RecordLog::rewrite(std::span<const std::string> records)
         appendFrame(content, record);
     }
     const auto written = writeFileDurably(m_file, content, FileMode::OwnerOnly);
-    struct stat ours {};
-    struct stat named {};
+    struct stat ours {
+    };
+    struct stat named {
+    };
     const bool isReplaced = ::fstat(m_descriptor.get(), &ours) != 0 || ::stat(m_file.c_str(), &named) != 0 ||
                             ours.st_ino != named.st_ino || ours.st_dev != named.st_dev;
     // Once replaced, our descriptor is a file without a name: what is written to it would be lost.

@@ -17,8 +17,8 @@ namespace mutoscope::base
 /// What a record means is its owner's; usually the newest of a kind counts, and rewrite() drops the rest.
 ///
 /// File: 8 bytes "MUTOLOG" and the version 1, then per record: length (u32, little-endian), CRC-32C (RFC 3720 B.4; u32,
-/// little-endian) of those four bytes and the record, the record. A record that a crash tore does not pass its checksum:
-/// open() cuts it off with whatever follows it.
+/// little-endian) of those four bytes and the record, the record. A record that a crash tore does not pass its
+/// checksum: open() cuts it off with whatever follows it.
 ///
 /// Synchronous; one thread at a time. One process at a time: a lock file stands beside it ("FILE.lock").
 class RecordLog
@@ -40,8 +40,8 @@ public:
     /// stays behind, and the log can be used on. TooLarge over maxRecordBytes.
     [[nodiscard]] Result<void> append(std::string_view record);
 
-    /// After it, what was appended survives a power cut. If it fails, nobody knows what of it is on the disk (the kernel
-    /// reports such an error once and may have dropped the data): from then on everything but rewrite() fails.
+    /// After it, what was appended survives a power cut. If it fails, nobody knows what of it is on the disk (the
+    /// kernel reports such an error once and may have dropped the data): from then on everything but rewrite() fails.
     [[nodiscard]] Result<void> sync();
 
     /// Replaces all records by these, durably: after a crash there are the old ones or the new ones.

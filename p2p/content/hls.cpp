@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "p2p/base/encoding.h"
+#include "p2p/content/hls_attributes.h"
 
 namespace mutoscope::content
 {
@@ -20,8 +21,6 @@ using base::Result;
 namespace
 {
 
-enum class Form { Integer, Decimal, SignedDecimal, Resolution, Name, Quoted, QuotedOrName, Uri, ByteRange };
-
 struct AttributeRule {
     std::string_view name;
     Form form;
@@ -29,22 +28,26 @@ struct AttributeRule {
 };
 
 // RFC 8216 §4.3.4.2; VIDEO-RANGE and SCORE are of its successor. SUBTITLES is left out with its renditions.
-constexpr std::array streamInfRules{
-    AttributeRule{"BANDWIDTH", Form::Integer, true}, AttributeRule{"AVERAGE-BANDWIDTH", Form::Integer},
-    AttributeRule{"CODECS", Form::Quoted},           AttributeRule{"RESOLUTION", Form::Resolution},
-    AttributeRule{"FRAME-RATE", Form::Decimal},      AttributeRule{"HDCP-LEVEL", Form::Name},
-    AttributeRule{"VIDEO-RANGE", Form::Name},        AttributeRule{"SCORE", Form::Decimal},
-    AttributeRule{"AUDIO", Form::Quoted},            AttributeRule{"VIDEO", Form::Quoted},
-    AttributeRule{"CLOSED-CAPTIONS", Form::QuotedOrName}};
+constexpr std::array streamInfRules{AttributeRule{"BANDWIDTH", Form::Integer, true},
+                                    AttributeRule{"AVERAGE-BANDWIDTH", Form::Integer},
+                                    AttributeRule{"CODECS", Form::Quoted},
+                                    AttributeRule{"RESOLUTION", Form::Resolution},
+                                    AttributeRule{"FRAME-RATE", Form::Decimal},
+                                    AttributeRule{"HDCP-LEVEL", Form::Name},
+                                    AttributeRule{"VIDEO-RANGE", Form::Name},
+                                    AttributeRule{"SCORE", Form::Decimal},
+                                    AttributeRule{"AUDIO", Form::Quoted},
+                                    AttributeRule{"VIDEO", Form::Quoted},
+                                    AttributeRule{"CLOSED-CAPTIONS", Form::QuotedOrName}};
 
 // §4.3.4.1
 constexpr std::array mediaRules{
-    AttributeRule{"TYPE", Form::Name, true},      AttributeRule{"GROUP-ID", Form::Quoted, true},
-    AttributeRule{"NAME", Form::Quoted, true},    AttributeRule{"LANGUAGE", Form::Quoted},
+    AttributeRule{"TYPE", Form::Name, true},       AttributeRule{"GROUP-ID", Form::Quoted, true},
+    AttributeRule{"NAME", Form::Quoted, true},     AttributeRule{"LANGUAGE", Form::Quoted},
     AttributeRule{"ASSOC-LANGUAGE", Form::Quoted}, AttributeRule{"DEFAULT", Form::Name},
-    AttributeRule{"AUTOSELECT", Form::Name},      AttributeRule{"FORCED", Form::Name},
-    AttributeRule{"INSTREAM-ID", Form::Quoted},   AttributeRule{"CHARACTERISTICS", Form::Quoted},
-    AttributeRule{"CHANNELS", Form::Quoted},      AttributeRule{"URI", Form::Uri}};
+    AttributeRule{"AUTOSELECT", Form::Name},       AttributeRule{"FORCED", Form::Name},
+    AttributeRule{"INSTREAM-ID", Form::Quoted},    AttributeRule{"CHARACTERISTICS", Form::Quoted},
+    AttributeRule{"CHANNELS", Form::Quoted},       AttributeRule{"URI", Form::Uri}};
 
 // §4.3.2.5
 constexpr std::array mapRules{AttributeRule{"BYTERANGE", Form::ByteRange}, AttributeRule{"URI", Form::Uri, true}};
@@ -82,105 +85,6 @@ constexpr std::array tagRules{
     TagRule{"#EXT-X-GAP", TagKind::Refused, "it has gaps"},
 };
 
-constexpr std::string_view digits = "0123456789";
-
-bool consistsOf(std::string_view text, std::string_view characters)
-{
-    return !text.empty() && text.find_first_not_of(characters) == std::string_view::npos;
-}
-
-bool isInteger(std::string_view text)
-{
-    return consistsOf(text, digits) && text.size() <= 15;
-}
-
-bool isDecimal(std::string_view text)
-{
-    const std::size_t point = text.find('.');
-    return isInteger(text.substr(0, point)) && (point == std::string_view::npos || isInteger(text.substr(point + 1)));
-}
-
-bool isUri(std::string_view text)
-{
-    return !text.empty() && text.size() <= HlsPlaylist::maxUriBytes && text.find('"') == std::string_view::npos;
-}
-
-/// "LENGTH[@OFFSET]"; without an offset it is −1.
-std::optional<HlsByteRange> parseRange(std::string_view text)
-{
-    const std::size_t at = text.find('@');
-    const auto length = base::parseInteger(text.substr(0, at));
-    const auto offset = at == std::string_view::npos ? std::optional<std::int64_t>(-1) : base::parseInteger(text.substr(at + 1));
-    if (!length || *length == 0 || !offset)
-        return std::nullopt;
-    return HlsByteRange{*offset, *length};
-}
-
-bool hasForm(Form form, std::string_view value, bool isQuoted)
-{
-    switch (form) {
-    case Form::Integer:
-        return !isQuoted && isInteger(value);
-    case Form::Decimal:
-        return !isQuoted && isDecimal(value);
-    case Form::SignedDecimal:
-        return !isQuoted && isDecimal(value.starts_with('-') ? value.substr(1) : value);
-    case Form::Resolution:
-        return !isQuoted && std::ranges::count(value, 'x') == 1 && isInteger(value.substr(0, value.find('x'))) &&
-               isInteger(value.substr(value.find('x') + 1));
-    case Form::Name:
-        return !isQuoted && consistsOf(value, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-");
-    case Form::Quoted:
-        return isQuoted;
-    case Form::QuotedOrName:
-        return isQuoted || hasForm(Form::Name, value, isQuoted);
-    case Form::Uri:
-        return isQuoted && isUri(value);
-    case Form::ByteRange:
-        return isQuoted && parseRange(value).has_value();
-    }
-    return false;
-}
-
-struct Attribute {
-    std::string_view name;
-    std::string_view value; ///< without its quotes
-    bool isQuoted = false;
-};
-
-/// §4.2, with blanks after a comma, as some packagers write them.
-std::optional<std::vector<Attribute>> parseAttributes(std::string_view text)
-{
-    std::vector<Attribute> attributes;
-    while (true) {
-        text.remove_prefix(std::min(text.find_first_not_of(' '), text.size()));
-        const std::size_t equals = text.find('=');
-        if (equals == std::string_view::npos || !hasForm(Form::Name, text.substr(0, equals), false))
-            return std::nullopt;
-        Attribute attribute;
-        attribute.name = text.substr(0, equals);
-        text.remove_prefix(equals + 1);
-        attribute.isQuoted = text.starts_with('"');
-        if (attribute.isQuoted)
-            text.remove_prefix(1);
-        const std::size_t end = attribute.isQuoted ? text.find('"') : std::min(text.find(','), text.size());
-        if (end == std::string_view::npos)
-            return std::nullopt;
-        attribute.value = text.substr(0, end);
-        if (!attribute.isQuoted && (attribute.value.empty() || attribute.value.find_first_of("\" ") != std::string_view::npos))
-            return std::nullopt;
-        text.remove_prefix(end + (attribute.isQuoted ? 1 : 0));
-        if (std::ranges::find(attributes, attribute.name, &Attribute::name) != attributes.end())
-            return std::nullopt;
-        attributes.push_back(attribute);
-        if (text.empty())
-            return attributes;
-        if (!text.starts_with(','))
-            return std::nullopt;
-        text.remove_prefix(1);
-    }
-}
-
 class Parser
 {
 public:
@@ -217,13 +121,17 @@ private:
         if (!m_error)
             m_error = base::Error{code, "the playlist can't be used: " + why};
     }
-    void malformed(const std::string& why) { refuse(ErrorCode::Malformed, "line " + std::to_string(m_lineNumber) + ": " + why); }
+    void malformed(const std::string& why)
+    {
+        refuse(ErrorCode::Malformed, "line " + std::to_string(m_lineNumber) + ": " + why);
+    }
 
     void readLine(std::string_view line)
     {
         if (m_lineNumber > HlsPlaylist::maxLines || line.size() > HlsPlaylist::maxLineBytes)
             return malformed("more or longer lines than allowed");
-        if (std::ranges::any_of(line, [](char c) { return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f; }))
+        if (std::ranges::any_of(
+                line, [](char c) { return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f; }))
             return malformed("a control character");
         if (m_lineNumber == 1)
             return line == "#EXTM3U" ? emit("#EXTM3U") : malformed("it does not start with #EXTM3U");
@@ -299,7 +207,8 @@ private:
         std::vector<Attribute> taken;
         for (const AttributeRule& rule : rules) {
             const auto attribute = std::ranges::find(*found, rule.name, &Attribute::name);
-            if (attribute != found->end() ? !hasForm(rule.form, attribute->value, attribute->isQuoted) : rule.isRequired) {
+            if (attribute != found->end() ? !hasForm(rule.form, attribute->value, attribute->isQuoted)
+                                          : rule.isRequired) {
                 malformed("the attribute " + std::string(rule.name) + " is missing or has not its form");
                 return {};
             }
@@ -335,7 +244,8 @@ private:
     {
         const std::string_view seconds = value.substr(0, value.find(','));
         double duration = 0;
-        if (!isDecimal(seconds) || std::from_chars(seconds.data(), seconds.data() + seconds.size(), duration).ec != std::errc() ||
+        if (!isDecimal(seconds) ||
+            std::from_chars(seconds.data(), seconds.data() + seconds.size(), duration).ec != std::errc() ||
             duration > 86'400)
             return malformed("EXTINF has no duration, or one of more than a day");
         m_durationMs = std::llround(duration * 1000);

@@ -66,7 +66,8 @@ std::string percentDecoded(std::string_view text)
     std::string result;
     while (!text.empty()) {
         std::string digits(text.starts_with('%') ? text.substr(1, 2) : std::string_view());
-        std::ranges::transform(digits, digits.begin(), [](char c) { return c >= 'A' && c <= 'F' ? static_cast<char>(c + 32) : c; });
+        std::ranges::transform(digits, digits.begin(),
+                               [](char c) { return c >= 'A' && c <= 'F' ? static_cast<char>(c + 32) : c; });
         const auto byte = base::fromHex(digits);
         const bool isEscape = byte && byte->size() == 1 && byte->front() != '\0';
         result += isEscape ? byte->front() : text.front();
@@ -81,7 +82,8 @@ Result<std::string> readResource(const fs::path& file, const std::optional<HlsBy
     const std::string name = file.filename().string();
     // What was checked is the path: the file itself must be no link, and no device that would hold us.
     const base::Descriptor input(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
-    struct stat status {};
+    struct stat status {
+    };
     if (!input.isOpen() || ::fstat(input.get(), &status) != 0 || !S_ISREG(status.st_mode))
         return fail(ErrorCode::Unacceptable, "the file " + name + " can't be read");
     const std::int64_t offset = range ? range->offset : 0;
@@ -97,8 +99,8 @@ Result<std::string> readResource(const fs::path& file, const std::optional<HlsBy
     std::string bytes(static_cast<std::size_t>(length), '\0');
     std::size_t filled = 0;
     while (filled < bytes.size()) {
-        const ssize_t got =
-            ::pread(input.get(), bytes.data() + filled, bytes.size() - filled, offset + static_cast<std::int64_t>(filled));
+        const ssize_t got = ::pread(input.get(), bytes.data() + filled, bytes.size() - filled,
+                                    offset + static_cast<std::int64_t>(filled));
         if (got < 0 && errno == EINTR)
             continue;
         if (got < 0)
@@ -120,9 +122,10 @@ struct Source {
 class Import
 {
 public:
-    Import(const ImportOptions& options, SegmentStore& store, const crypto::NodeKey& publisher, const base::Clock& clock,
-           const ImportProgress& progress)
-        : m_options(options), m_store(store), m_publisher(publisher), m_clock(clock), m_progress(progress), m_pins(store)
+    Import(const ImportOptions& options, SegmentStore& store, const crypto::NodeKey& publisher,
+           const base::Clock& clock, const ImportProgress& progress)
+        : m_options(options), m_store(store), m_publisher(publisher), m_clock(clock), m_progress(progress),
+          m_pins(store)
     {
     }
 
@@ -166,7 +169,9 @@ private:
 
 Result<void> Import::checkTexts() const
 {
-    const auto isText = [](const std::string& text, std::size_t max) { return text.size() <= max && base::isUtf8(text); };
+    const auto isText = [](const std::string& text, std::size_t max) {
+        return text.size() <= max && base::isUtf8(text);
+    };
     if (m_options.title.empty() || !isText(m_options.title, 300))
         return fail(ErrorCode::Unacceptable, "the title must be 1 to 300 bytes of text");
     if (!isText(m_options.description, 4000))
@@ -177,7 +182,8 @@ Result<void> Import::checkTexts() const
 Result<fs::path> Import::resolve(const fs::path& playlist, const std::string& uri) const
 {
     const auto refuse = [&](const std::string& why) {
-        return fail(ErrorCode::Unacceptable, playlist.filename().string() + " refers to '" + base::utf8Prefix(uri, 200) + "', " + why);
+        return fail(ErrorCode::Unacceptable,
+                    playlist.filename().string() + " refers to '" + base::utf8Prefix(uri, 200) + "', " + why);
     };
     if (hasScheme(uri) || uri.starts_with('/'))
         return refuse("which is not a file in its folder");
@@ -242,7 +248,8 @@ Result<void> Import::readSources(const fs::path& playlist)
             if (!source)
                 return tl::unexpected(source.error());
             if (source->hls.isMultivariant)
-                return fail(ErrorCode::Malformed, file.filename().string() + " is a multivariant playlist inside of another");
+                return fail(ErrorCode::Malformed,
+                            file.filename().string() + " is a multivariant playlist inside of another");
             m_sources.push_back(std::move(*source));
         }
     }
@@ -266,7 +273,8 @@ Result<void> Import::takePoster()
         return tl::unexpected(bytes.error());
     if (!bytes->starts_with("\xff\xd8\xff") && !bytes->starts_with("\x89PNG\r\n\x1a\n"))
         return fail(ErrorCode::Unacceptable, "the poster must be a JPEG or PNG picture");
-    m_manifest.poster = wire::ObjectRef{crypto::sha256(*bytes), base::ByteCount(static_cast<std::int64_t>(bytes->size()))};
+    m_manifest.poster =
+        wire::ObjectRef{crypto::sha256(*bytes), base::ByteCount(static_cast<std::int64_t>(bytes->size()))};
     return store(m_manifest.poster->sha256, *bytes);
 }
 
@@ -309,7 +317,8 @@ Result<void> Import::takePlaylist(const Source& source)
     const auto segments = static_cast<std::int64_t>(document.segments.size());
     std::string encoded = wire::encodeFields(std::move(document));
     if (encoded.size() > wire::PlaylistDocument::maxBytes)
-        return fail(ErrorCode::TooLarge, source.file.filename().string() + " is larger than a stream's playlist can be");
+        return fail(ErrorCode::TooLarge,
+                    source.file.filename().string() + " is larger than a stream's playlist can be");
     const base::Sha256 hash = crypto::sha256(encoded);
     m_manifest.playlists.push_back({hash, base::ByteCount(static_cast<std::int64_t>(encoded.size())), segments});
     m_manifest.durationMs = std::max(m_manifest.durationMs, durationMs);
@@ -340,9 +349,9 @@ Result<wire::Signed<wire::Manifest>> Import::finish()
 
 } // namespace
 
-Result<wire::Signed<wire::Manifest>> importHls(const fs::path& playlist, const ImportOptions& options, SegmentStore& store,
-                                               const crypto::NodeKey& publisher, const base::Clock& clock,
-                                               const ImportProgress& progress)
+Result<wire::Signed<wire::Manifest>> importHls(const fs::path& playlist, const ImportOptions& options,
+                                               SegmentStore& store, const crypto::NodeKey& publisher,
+                                               const base::Clock& clock, const ImportProgress& progress)
 {
     return Import(options, store, publisher, clock, progress).run(playlist);
 }

@@ -16,8 +16,8 @@ namespace mutoscope::content
 
 struct ImportOptions {
     std::string network;
-    std::string title;       ///< 1 … 300 bytes of UTF-8
-    std::string description; ///< at most 4,000 bytes
+    std::string title;                           ///< 1 … 300 bytes of UTF-8
+    std::string description;                     ///< at most 4,000 bytes
     std::optional<std::filesystem::path> poster; ///< JPEG or PNG, at most maxPosterBytes
     wire::Access access = wire::Access::Open;
 };
@@ -27,18 +27,17 @@ inline constexpr std::size_t maxPosterBytes = 4 * 1024 * 1024;
 /// Called now and then with 0 … 1, on the importing thread; false breaks the import off (Cancelled).
 using ImportProgress = std::function<bool(double fraction)>;
 
-/// Reads an HLS presentation (RFC 8216, video on demand, any packager's) from a folder, stores its segments, playlists and
-/// poster, and signs its manifest. Every init section and byte range becomes a segment of its own. Without the clock's time
-/// the outcome depends only on the files.
+/// Reads an HLS presentation (RFC 8216, video on demand, any packager's) from a folder, stores its segments, playlists
+/// and poster, and signs its manifest. Every init section and byte range becomes a segment of its own. Without the
+/// clock's time the outcome depends only on the files.
 ///
-/// Malformed or Unacceptable, naming the file and the reason, for whatever is not such a presentation: encrypted or live
-/// playlists, URIs that leave the playlist's folder (also through a symlink), files that are missing or too large. Text
-/// subtitles are left out for now.
+/// Malformed or Unacceptable, naming the file and the reason, for whatever is not such a presentation: encrypted or
+/// live playlists, URIs that leave the playlist's folder (also through a symlink), files that are missing or too large.
+/// Text subtitles are left out for now.
 ///
 /// Synchronous and long: for a thread of its own. What a failed import has stored is unpinned and so goes by itself.
-[[nodiscard]] base::Result<wire::Signed<wire::Manifest>> importHls(const std::filesystem::path& playlist,
-                                                                   const ImportOptions& options, SegmentStore& store,
-                                                                   const crypto::NodeKey& publisher, const base::Clock& clock,
-                                                                   const ImportProgress& progress);
+[[nodiscard]] base::Result<wire::Signed<wire::Manifest>>
+importHls(const std::filesystem::path& playlist, const ImportOptions& options, SegmentStore& store,
+          const crypto::NodeKey& publisher, const base::Clock& clock, const ImportProgress& progress);
 
 } // namespace mutoscope::content

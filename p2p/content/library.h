@@ -17,8 +17,8 @@
 namespace mutoscope::content
 {
 
-/// The streams that this node keeps: a folder with a signed manifest for each ("<content id>.jws"), their objects in the
-/// SegmentStore, pinned there. A stream may be in it before all of its objects are.
+/// The streams that this node keeps: a folder with a signed manifest for each ("<content id>.jws"), their objects in
+/// the SegmentStore, pinned there. A stream may be in it before all of its objects are.
 ///
 /// Any thread. Calls may read files; list() doesn't.
 class Library

@@ -76,7 +76,8 @@ Result<void> SegmentStore::scan()
         fs::directory_iterator inner(outer->path(), error);
         for (; !error && inner != fs::directory_iterator(); inner.increment(error)) {
             const std::string rest = inner->path().filename().string();
-            struct stat status {};
+            struct stat status {
+            };
             if (!isHex(rest, 62) || ::lstat(inner->path().c_str(), &status) != 0 || !S_ISREG(status.st_mode))
                 continue;
             found.push_back({status.st_mtim.tv_sec, *base::fixedFromHex<base::Sha256>(prefix + rest), status.st_size});
@@ -104,7 +105,8 @@ std::filesystem::path SegmentStore::pathOf(const base::Sha256& hash) const
 
 std::int64_t SegmentStore::freeDisk() const
 {
-    struct statvfs status {};
+    struct statvfs status {
+    };
     if (m_limits.minFreeDisk.value() == 0 || ::statvfs(m_folder.c_str(), &status) != 0)
         return std::numeric_limits<std::int64_t>::max() / 2; // a write will tell
     return static_cast<std::int64_t>(status.f_bavail) * static_cast<std::int64_t>(status.f_frsize);
@@ -172,7 +174,8 @@ Result<void> SegmentStore::put(const base::Sha256& expected, std::string_view by
     {
         const std::lock_guard guard(m_mutex);
         if (const auto it = m_entries.find(expected); it != m_entries.end()) {
-            struct stat status {};
+            struct stat status {
+            };
             if (::stat(file.c_str(), &status) == 0 && status.st_size == size) {
                 touch(expected, it->second);
                 return {};
@@ -238,7 +241,8 @@ Result<SegmentStore::Bytes> SegmentStore::get(const base::Sha256& hash)
         qCWarning(logContent, "%s was damaged or removed on the disk", pathOf(hash).c_str());
         drop(hash);
     }
-    return fail(ErrorCode::NotFound, "the segment store does not have " + base::toHex(hash) + " any more: it was damaged");
+    return fail(ErrorCode::NotFound,
+                "the segment store does not have " + base::toHex(hash) + " any more: it was damaged");
 }
 
 bool SegmentStore::contains(const base::Sha256& hash) const

@@ -40,11 +40,11 @@ public:
     [[nodiscard]] static base::Result<std::unique_ptr<SegmentStore>> open(const std::filesystem::path& folder,
                                                                           StoreLimits limits);
 
-    /// Stores bytes whose hash is `expected`; twice is no error. WrongData where it is not their hash. Io where the quota
-    /// or the free disk does not allow it even without the unpinned objects, and where the disk fails.
+    /// Stores bytes whose hash is `expected`; twice is no error. WrongData where it is not their hash. Io where the
+    /// quota or the free disk does not allow it even without the unpinned objects, and where the disk fails.
     ///
-    /// The bytes are synced, their name isn't (see sync()): a power cut may take the newest objects away, which are then
-    /// fetched again, but never leaves a part of one.
+    /// The bytes are synced, their name isn't (see sync()): a power cut may take the newest objects away, which are
+    /// then fetched again, but never leaves a part of one.
     [[nodiscard]] base::Result<void> put(const base::Sha256& expected, std::string_view bytes);
 
     /// NotFound where it isn't there, or was damaged on the disk: then it is removed and can be put again.
@@ -87,7 +87,8 @@ private:
     const std::filesystem::path m_folder;
     const base::FileLock m_lock;
 
-    mutable std::mutex m_mutex; // everything below, and renames and removals in the folder; not held while reading or writing
+    mutable std::mutex
+        m_mutex; // everything below, and renames and removals in the folder; not held while reading or writing
     StoreLimits m_limits;
     std::unordered_map<base::Sha256, Entry> m_entries;
     std::unordered_map<base::Sha256, int> m_pins;

@@ -101,7 +101,8 @@ Result<Stream> Stream::make(wire::Signed<wire::Manifest> manifest, const std::ve
     for (std::size_t k = 0; k < playlists.size(); ++k) {
         if (static_cast<std::int64_t>(playlists[k].size()) != refs[k].bytes.value() ||
             crypto::sha256(playlists[k]) != refs[k].sha256)
-            return fail(ErrorCode::WrongData, "playlist " + std::to_string(k) + " is not the one that the manifest names");
+            return fail(ErrorCode::WrongData,
+                        "playlist " + std::to_string(k) + " is not the one that the manifest names");
         auto document = wire::PlaylistDocument::decode(playlists[k]);
         if (!document)
             return doesNotFit(k, document.error().message);

@@ -13,16 +13,17 @@
 namespace mutoscope::content
 {
 
-/// A manifest with all its playlists, checked against each other: hashes, sizes, counts, numbering. What a stranger wrote
-/// into a playlist comes out again only as far as it is known to be harmless (see hls.h); make() refuses the rest.
+/// A manifest with all its playlists, checked against each other: hashes, sizes, counts, numbering. What a stranger
+/// wrote into a playlist comes out again only as far as it is known to be harmless (see hls.h); make() refuses the
+/// rest.
 ///
 /// An immutable value, cheap to copy. Any thread. A SegmentIndex or playlist number passed in must be of this stream
 /// (has(), playlistCount()): another is our bug, so check foreign ones first.
 class Stream
 {
 public:
-    /// `playlists` are the PlaylistDocuments' bytes in the manifest's order. WrongData where one is not the one that the
-    /// manifest names, Malformed where it does not fit its manifest or may not reach a player.
+    /// `playlists` are the PlaylistDocuments' bytes in the manifest's order. WrongData where one is not the one that
+    /// the manifest names, Malformed where it does not fit its manifest or may not reach a player.
     [[nodiscard]] static base::Result<Stream> make(wire::Signed<wire::Manifest> manifest,
                                                    const std::vector<std::string>& playlists);
 

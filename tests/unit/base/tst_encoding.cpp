@@ -12,7 +12,7 @@ private Q_SLOTS:
     void base64UrlOfRfc4648()
     {
         const std::vector<std::pair<std::string, std::string>> vectors{
-            {"", ""},           {"f", "Zg"},          {"fo", "Zm8"},           {"foo", "Zm9v"},
+            {"", ""},           {"f", "Zg"},          {"fo", "Zm8"},          {"foo", "Zm9v"},
             {"foob", "Zm9vYg"}, {"fooba", "Zm9vYmE"}, {"foobar", "Zm9vYmFy"}, {"\xfb\xff\xbf", "-_-_"}};
         for (const auto& [raw, text] : vectors) {
             QCOMPARE(toBase64Url(raw), text);
@@ -22,7 +22,8 @@ private Q_SLOTS:
 
     void base64UrlHasOneFormOnly()
     {
-        for (const char* text : {"Z", "Zg==", "Zg=", "Zh", "Zm9", "Zm9vY", "+/+/", "Zg ", " Zg", "Z\ng", "Zm9v\n", "Z\xc3\xa9g"})
+        for (const char* text :
+             {"Z", "Zg==", "Zg=", "Zh", "Zm9", "Zm9vY", "+/+/", "Zg ", " Zg", "Z\ng", "Zm9v\n", "Z\xc3\xa9g"})
             QVERIFY2(!fromBase64Url(text), text);
         QVERIFY(!fromBase64Url(std::string("Zg\0A", 4)));
     }
@@ -64,18 +65,18 @@ private Q_SLOTS:
     {
         QCOMPARE(parseInteger("0"), std::optional<std::int64_t>(0));
         QCOMPARE(parseInteger("9007199254740991"), std::optional(maxInteger));
-        for (const char* text : {"", "-1", "-0", "+1", "01", "00", "9007199254740992", "99999999999999999999", "1.0", "1e3", " 1",
-                                 "1 ", "0x1"})
+        for (const char* text : {"", "-1", "-0", "+1", "01", "00", "9007199254740992", "99999999999999999999", "1.0",
+                                 "1e3", " 1", "1 ", "0x1"})
             QVERIFY2(!parseInteger(text), text);
     }
 
     void utf8()
     {
-        for (const char* text : {"", "plain", "Фильм", "\xed\x9f\xbf", "\xee\x80\x80", "\xf4\x8f\xbf\xbf", "\xc2\x80", "\xe0\xa0\x80",
-                                 "\xf0\x90\x80\x80"})
+        for (const char* text : {"", "plain", "Фильм", "\xed\x9f\xbf", "\xee\x80\x80", "\xf4\x8f\xbf\xbf", "\xc2\x80",
+                                 "\xe0\xa0\x80", "\xf0\x90\x80\x80"})
             QVERIFY2(isUtf8(text), text);
-        for (const char* text : {"\x80", "\xff", "\xc0\x80", "\xc1\xbf", "\xc3", "\xe0\x9f\xbf", "\xed\xa0\x80", "\xe2\x82",
-                                 "\xf0\x8f\xbf\xbf", "\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "a\xc3z"})
+        for (const char* text : {"\x80", "\xff", "\xc0\x80", "\xc1\xbf", "\xc3", "\xe0\x9f\xbf", "\xed\xa0\x80",
+                                 "\xe2\x82", "\xf0\x8f\xbf\xbf", "\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "a\xc3z"})
             QVERIFY2(!isUtf8(text), text);
         QVERIFY(isUtf8(std::string_view("\0", 1)));
         QVERIFY(!isUtf8(std::string_view("\xc3\0", 2)));

@@ -119,7 +119,8 @@ private Q_SLOTS:
     void hasTheFormatThatIsWrittenDown()
     {
         write({"hello", "", "world!"});
-        QCOMPARE(toHex(readText(m_file)), std::string("4d55544f4c4f470105000000a1b1174e68656c6c6f00000000c74b6748060000004b2e4369776f726c6421"));
+        QCOMPARE(toHex(readText(m_file)),
+                 std::string("4d55544f4c4f470105000000a1b1174e68656c6c6f00000000c74b6748060000004b2e4369776f726c6421"));
     }
 
     void aTornTailIsCutAtEveryLength()

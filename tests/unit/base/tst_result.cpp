@@ -27,8 +27,8 @@ private Q_SLOTS:
     void statusesOfTheProtocolComeBackAsTheirCodes()
     {
         using enum ErrorCode;
-        for (const ErrorCode code : {BadSignature, PaymentRequired, Forbidden, NotFound, Conflict, Gone, TooLarge, Unacceptable,
-                                     TooMany, Unavailable, Timeout, Network, Internal})
+        for (const ErrorCode code : {BadSignature, PaymentRequired, Forbidden, NotFound, Conflict, Gone, TooLarge,
+                                     Unacceptable, TooMany, Unavailable, Timeout, Network, Internal})
             QCOMPARE(codeOfHttpStatus(httpStatus(code)), code);
         QCOMPARE(httpStatus(PaymentRequired), 402);
         QCOMPARE(httpStatus(BadSignature), 400);

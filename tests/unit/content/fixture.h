@@ -47,10 +47,13 @@ inline std::string readText(const std::filesystem::path& file)
 /// Split at blanks; '|' stands for a blank within a word.
 inline QStringList words(const QByteArray& text)
 {
-    return QString::fromLatin1(text).split(u' ', Qt::SkipEmptyParts).replaceInStrings(QStringLiteral("|"), QStringLiteral(" "));
+    return QString::fromLatin1(text)
+        .split(u' ', Qt::SkipEmptyParts)
+        .replaceInStrings(QStringLiteral("|"), QStringLiteral(" "));
 }
 
-/// Five seconds of a test picture with a tone, a segment a second. `arguments` follow the inputs; false where ffmpeg fails.
+/// Five seconds of a test picture with a tone, a segment a second. `arguments` follow the inputs; false where ffmpeg
+/// fails.
 inline bool runFfmpeg(const std::filesystem::path& folder, const QByteArray& arguments)
 {
     std::filesystem::create_directories(folder);

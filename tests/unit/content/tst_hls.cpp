@@ -34,12 +34,13 @@ class TestHls : public QObject
 private Q_SLOTS:
     void readsAMediaPlaylist()
     {
-        const auto hls = parseHls("#EXTM3U\r\n#EXT-X-VERSION:7\r\n#EXT-X-TARGETDURATION:2\r\n#EXT-X-MEDIA-SEQUENCE:3\r\n"
-                                  "#EXT-X-PLAYLIST-TYPE:VOD\n\n#EXT-X-MAP:URI=\"init.mp4\",BYTERANGE=\"10@0\"\n"
-                                  "#EXTINF:1.5,a title\n#EXT-X-BYTERANGE:100@10\none.mp4\n"
-                                  "#EXTINF:2.0004,\n#EXT-X-BYTERANGE:50\none.mp4\n"
-                                  "#EXT-X-DISCONTINUITY\n#EXT-X-MAP:URI=\"other.mp4\"\n#EXTINF:0.25,\ntwo 2.mp4\n"
-                                  "#EXT-X-MAP:URI=\"init.mp4\",BYTERANGE=\"10@0\"\n#EXTINF:1\nthree.mp4\n#EXT-X-ENDLIST");
+        const auto hls =
+            parseHls("#EXTM3U\r\n#EXT-X-VERSION:7\r\n#EXT-X-TARGETDURATION:2\r\n#EXT-X-MEDIA-SEQUENCE:3\r\n"
+                     "#EXT-X-PLAYLIST-TYPE:VOD\n\n#EXT-X-MAP:URI=\"init.mp4\",BYTERANGE=\"10@0\"\n"
+                     "#EXTINF:1.5,a title\n#EXT-X-BYTERANGE:100@10\none.mp4\n"
+                     "#EXTINF:2.0004,\n#EXT-X-BYTERANGE:50\none.mp4\n"
+                     "#EXT-X-DISCONTINUITY\n#EXT-X-MAP:URI=\"other.mp4\"\n#EXTINF:0.25,\ntwo 2.mp4\n"
+                     "#EXT-X-MAP:URI=\"init.mp4\",BYTERANGE=\"10@0\"\n#EXTINF:1\nthree.mp4\n#EXT-X-ENDLIST");
         QVERIFY2(hls, hls ? "" : hls.error().message.c_str());
         QVERIFY(!hls->isMultivariant);
         QCOMPARE(hls->resources.size(), std::size_t{6});
@@ -57,11 +58,12 @@ private Q_SLOTS:
         QCOMPARE(r[4].init, std::size_t{3});
         QCOMPARE(r[5].init, std::size_t{0}); // the first init section again
         QCOMPARE(hls->leftOut, std::size_t{0});
-        QCOMPARE(rewritten(*hls),
-                 std::string("#EXTM3U\n#EXT-X-VERSION:7\n#EXT-X-TARGETDURATION:2\n#EXT-X-MEDIA-SEQUENCE:3\n"
-                             "#EXT-X-PLAYLIST-TYPE:VOD\n#EXT-X-MAP:URI=\"<0>\"\n#EXTINF:1.5,\n<1>\n#EXTINF:2.0004,\n<2>\n"
-                             "#EXT-X-DISCONTINUITY\n#EXT-X-MAP:URI=\"<3>\"\n#EXTINF:0.25,\n<4>\n"
-                             "#EXT-X-MAP:URI=\"<0>\"\n#EXTINF:1,\n<5>\n#EXT-X-ENDLIST\n"));
+        QCOMPARE(
+            rewritten(*hls),
+            std::string("#EXTM3U\n#EXT-X-VERSION:7\n#EXT-X-TARGETDURATION:2\n#EXT-X-MEDIA-SEQUENCE:3\n"
+                        "#EXT-X-PLAYLIST-TYPE:VOD\n#EXT-X-MAP:URI=\"<0>\"\n#EXTINF:1.5,\n<1>\n#EXTINF:2.0004,\n<2>\n"
+                        "#EXT-X-DISCONTINUITY\n#EXT-X-MAP:URI=\"<3>\"\n#EXTINF:0.25,\n<4>\n"
+                        "#EXT-X-MAP:URI=\"<0>\"\n#EXTINF:1,\n<5>\n#EXT-X-ENDLIST\n"));
     }
 
     void readsAMultivariantPlaylist()
@@ -82,14 +84,16 @@ private Q_SLOTS:
         QCOMPARE(hls->resources.size(), std::size_t{3}); // low.m3u8 once
         QCOMPARE(hls->leftOut, std::size_t{4});
         const std::string text = rewritten(*hls);
-        QCOMPARE(text,
-                 std::string("#EXTM3U\n#EXT-X-INDEPENDENT-SEGMENTS\n#EXT-X-START:TIME-OFFSET=-1.5,PRECISE=NO\n"
-                             "#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=\"a\",NAME=\"English, 2\",LANGUAGE=\"en\",DEFAULT=YES,URI=\"<0>\"\n"
-                             "#EXT-X-MEDIA:TYPE=CLOSED-CAPTIONS,GROUP-ID=\"c\",NAME=\"CC\",INSTREAM-ID=\"CC1\"\n"
-                             "#EXT-X-STREAM-INF:BANDWIDTH=1000,CODECS=\"avc1.4d401f,mp4a.40.2\",RESOLUTION=640x360,AUDIO=\"a\","
-                             "CLOSED-CAPTIONS=NONE\n<1>\n"
-                             "#EXT-X-STREAM-INF:BANDWIDTH=2000,FRAME-RATE=25.000\n<2>\n"
-                             "#EXT-X-STREAM-INF:BANDWIDTH=1500\n<1>\n"));
+        QCOMPARE(
+            text,
+            std::string(
+                "#EXTM3U\n#EXT-X-INDEPENDENT-SEGMENTS\n#EXT-X-START:TIME-OFFSET=-1.5,PRECISE=NO\n"
+                "#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=\"a\",NAME=\"English, 2\",LANGUAGE=\"en\",DEFAULT=YES,URI=\"<0>\"\n"
+                "#EXT-X-MEDIA:TYPE=CLOSED-CAPTIONS,GROUP-ID=\"c\",NAME=\"CC\",INSTREAM-ID=\"CC1\"\n"
+                "#EXT-X-STREAM-INF:BANDWIDTH=1000,CODECS=\"avc1.4d401f,mp4a.40.2\",RESOLUTION=640x360,AUDIO=\"a\","
+                "CLOSED-CAPTIONS=NONE\n<1>\n"
+                "#EXT-X-STREAM-INF:BANDWIDTH=2000,FRAME-RATE=25.000\n<2>\n"
+                "#EXT-X-STREAM-INF:BANDWIDTH=1500\n<1>\n"));
     }
 
     void whatItWritesItReadsWithoutLoss()
@@ -132,7 +136,8 @@ private Q_SLOTS:
         row("endless number", media("#EXTINF:1." + std::string(400, '1') + ",\na.ts\n"));
         row("range of nothing", media("#EXT-X-BYTERANGE:0@5\n" + segment));
         row("range without start", media("#EXT-X-BYTERANGE:5\n" + segment));
-        row("range after another file", media("#EXT-X-BYTERANGE:5@0\n#EXTINF:1,\nb.ts\n#EXT-X-BYTERANGE:5\n" + segment));
+        row("range after another file",
+            media("#EXT-X-BYTERANGE:5@0\n#EXTINF:1,\nb.ts\n#EXT-X-BYTERANGE:5\n" + segment));
         row("range after a whole file", media(segment + "#EXT-X-BYTERANGE:5\n" + segment));
         row("negative range", media("#EXT-X-BYTERANGE:5@-1\n" + segment));
         row("enormous range", media("#EXT-X-BYTERANGE:99999999999999999999@0\n" + segment));
@@ -160,7 +165,8 @@ private Q_SLOTS:
         row("end of a multivariant", multivariant("") + "#EXT-X-ENDLIST\n");
         row("live", "#EXTM3U\n#EXT-X-TARGETDURATION:2\n" + segment, ErrorCode::Unacceptable);
         row("encrypted", media("#EXT-X-KEY:METHOD=AES-128,URI=\"k\"\n" + segment), ErrorCode::Unacceptable);
-        row("encrypted later", media(segment + "#EXT-X-KEY:METHOD=SAMPLE-AES,URI=\"k\"\n" + segment), ErrorCode::Unacceptable);
+        row("encrypted later", media(segment + "#EXT-X-KEY:METHOD=SAMPLE-AES,URI=\"k\"\n" + segment),
+            ErrorCode::Unacceptable);
         row("session key", multivariant("#EXT-X-SESSION-KEY:METHOD=AES-128,URI=\"k\"\n"), ErrorCode::Unacceptable);
         row("variables", media("#EXT-X-DEFINE:NAME=\"a\",VALUE=\"http://b\"\n" + segment), ErrorCode::Unacceptable);
         row("key frames only", media("#EXT-X-I-FRAMES-ONLY\n" + segment), ErrorCode::Unacceptable);

@@ -83,7 +83,8 @@ private Q_SLOTS:
         const auto stream = home.stream(*manifest);
         VERIFY_RESULT(stream);
         const std::string master = stream->renderPlaylist(
-            0, [](SegmentIndex) { return std::string("wrong"); }, [](std::size_t k) { return "k" + std::to_string(k); });
+            0, [](SegmentIndex) { return std::string("wrong"); },
+            [](std::size_t k) { return "k" + std::to_string(k); });
         QVERIFY(master.find("URI=\"k1\"") != std::string::npos); // audio stands first in ffmpeg's
         QVERIFY(master.find("\nk2\n") != std::string::npos);
         QVERIFY(master.find("\nk3\n") != std::string::npos);
@@ -115,7 +116,8 @@ private Q_SLOTS:
         writeText(home.path("a/i.m3u8"), media("a.ts"));
         const std::string jpeg = "\xff\xd8\xff picture";
         writeText(home.path("poster.jpg"), jpeg);
-        ImportOptions options{.network = "test", .title = "Фильм", .description = "d", .poster = home.path("poster.jpg")};
+        ImportOptions options{
+            .network = "test", .title = "Фильм", .description = "d", .poster = home.path("poster.jpg")};
         options.access = wire::Access::Permit;
         const auto manifest = importHls(home.path("a/i.m3u8"), options, *home.store, home.key, home.clock, {});
         VERIFY_RESULT(manifest);
@@ -262,7 +264,8 @@ private Q_SLOTS:
         Home home({.quota = base::ByteCount(100)});
         writeText(home.path("a/a.ts"), std::string(60, 'a'));
         writeText(home.path("a/b.ts"), std::string(60, 'b'));
-        writeText(home.path("a/i.m3u8"), "#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXTINF:1,\na.ts\n#EXTINF:1,\nb.ts\n#EXT-X-ENDLIST\n");
+        writeText(home.path("a/i.m3u8"),
+                  "#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXTINF:1,\na.ts\n#EXTINF:1,\nb.ts\n#EXT-X-ENDLIST\n");
         const auto refused = home.import(home.path("a/i.m3u8"));
         QVERIFY(!refused);
         QCOMPARE(refused.error().code, ErrorCode::Io);

@@ -119,7 +119,9 @@ private Q_SLOTS:
         const auto manifest = elsewhere.import(elsewhere.path("ts/index.m3u8"));
         QVERIFY(manifest);
         const auto id = wire::contentId(*manifest);
-        const auto move = [&](const base::Sha256& hash) { QVERIFY(m_home->store->put(hash, **elsewhere.store->get(hash))); };
+        const auto move = [&](const base::Sha256& hash) {
+            QVERIFY(m_home->store->put(hash, **elsewhere.store->get(hash)));
+        };
 
         QVERIFY(m_library->add(*manifest));
         QCOMPARE(m_library->load(id).error().code, ErrorCode::NotFound);

@@ -103,8 +103,8 @@ private Q_SLOTS:
         QVERIFY(put('a'));
         QVERIFY(put('b'));
         m_store.reset();
-        writeText(m_folder / "tmp" / "7", "half a segment");       // as a crash leaves it
-        writeText(m_folder / "zz" / "something", "somebody's");    // not ours
+        writeText(m_folder / "tmp" / "7", "half a segment");    // as a crash leaves it
+        writeText(m_folder / "zz" / "something", "somebody's"); // not ours
         writeText(m_folder / "ab" / "README", "somebody's");
         open({});
         QCOMPARE(m_store->usage(), ByteCount(2000));

@@ -43,7 +43,8 @@ struct Forged {
 
 wire::SegmentRef segment(std::int64_t durationMs, std::int64_t bytes = 10)
 {
-    return {crypto::sha256(std::to_string(durationMs) + "/" + std::to_string(bytes)), base::ByteCount(bytes), durationMs};
+    return {crypto::sha256(std::to_string(durationMs) + "/" + std::to_string(bytes)), base::ByteCount(bytes),
+            durationMs};
 }
 
 std::string media(const std::string& body)
@@ -56,15 +57,18 @@ Forged onePlaylist(const std::string& body)
     return {.documents = {{.hls = media(body), .segments = {segment(1000), segment(2000)}}}};
 }
 
-/// Multivariant, then TS with 2 segments, then fMP4: init 2, segments 3 and 4, init 5, segment 6, and init 2 again, segment 7.
+/// Multivariant, then TS with 2 segments, then fMP4: init 2, segments 3 and 4, init 5, segment 6, and init 2 again,
+/// segment 7.
 Forged severalPlaylists()
 {
-    return {.documents = {
-                {.hls = "#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\n{p:2}\n#EXT-X-STREAM-INF:BANDWIDTH=2\n{p:1}\n", .segments = {}},
-                {.hls = media("#EXTINF:1,\n{s:0}\n#EXTINF:2,\n{s:1}\n"), .segments = {segment(1000), segment(2000)}},
-                {.hls = media("#EXT-X-MAP:URI=\"{s:2}\"\n#EXTINF:1,\n{s:3}\n#EXTINF:1.5,\n{s:4}\n#EXT-X-MAP:URI=\"{s:5}\"\n"
-                              "#EXTINF:2,\n{s:6}\n#EXT-X-MAP:URI=\"{s:2}\"\n#EXTINF:0.5,\n{s:7}\n"),
-                 .segments = {segment(0, 3), segment(1000), segment(1500), segment(0, 4), segment(2000), segment(500)}}}};
+    return {
+        .documents = {
+            {.hls = "#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\n{p:2}\n#EXT-X-STREAM-INF:BANDWIDTH=2\n{p:1}\n",
+             .segments = {}},
+            {.hls = media("#EXTINF:1,\n{s:0}\n#EXTINF:2,\n{s:1}\n"), .segments = {segment(1000), segment(2000)}},
+            {.hls = media("#EXT-X-MAP:URI=\"{s:2}\"\n#EXTINF:1,\n{s:3}\n#EXTINF:1.5,\n{s:4}\n#EXT-X-MAP:URI=\"{s:5}\"\n"
+                          "#EXTINF:2,\n{s:6}\n#EXT-X-MAP:URI=\"{s:2}\"\n#EXTINF:0.5,\n{s:7}\n"),
+             .segments = {segment(0, 3), segment(1000), segment(1500), segment(0, 4), segment(2000), segment(500)}}}};
 }
 
 constexpr const char* good = "#EXTINF:1,\n{s:0}\n#EXTINF:2,\n{s:1}\n";
@@ -87,7 +91,8 @@ private Q_SLOTS:
         const std::vector<std::size_t> playlists{1, 1, 2, 2, 2, 2, 2, 2};
         const std::vector<std::int64_t> starts{0, 1000, 0, 0, 1000, 2500, 2500, 4500};
         const std::vector<std::optional<SegmentIndex>> inits{{}, {}, {}, index(2), index(2), {}, index(5), index(2)};
-        const std::vector<std::optional<SegmentIndex>> nexts{index(1), {}, index(3), index(4), index(6), index(6), index(7), {}};
+        const std::vector<std::optional<SegmentIndex>> nexts{index(1), {},       index(3), index(4),
+                                                             index(6), index(6), index(7), {}};
         for (std::uint32_t i = 0; i < 8; ++i) {
             QCOMPARE(stream->playlistOf(SegmentIndex(i)), playlists[i]);
             QCOMPARE(stream->startMs(SegmentIndex(i)), starts[i]);
@@ -106,8 +111,8 @@ private Q_SLOTS:
         QCOMPARE(stream->firstSegment(1), index(0));
         QCOMPARE(stream->firstSegment(2), index(3));
         QVERIFY(!stream->segmentAt(0, 0));
-        const std::vector<std::pair<std::int64_t, std::uint32_t>> times{{-5, 3}, {0, 3}, {999, 3}, {1000, 4}, {2499, 4},
-                                                                        {2500, 6}, {4499, 6}, {4500, 7}, {999'999, 7}};
+        const std::vector<std::pair<std::int64_t, std::uint32_t>> times{
+            {-5, 3}, {0, 3}, {999, 3}, {1000, 4}, {2499, 4}, {2500, 6}, {4499, 6}, {4500, 7}, {999'999, 7}};
         for (const auto& [ms, expected] : times)
             QCOMPARE(stream->segmentAt(2, ms), index(expected));
     }
@@ -138,7 +143,8 @@ private Q_SLOTS:
         QCOMPARE(stream->segmentAt(0, 3200), std::optional(SegmentIndex(4)));
         QCOMPARE(stream->startMs(SegmentIndex(5)), 4000);
         const std::string text = stream->renderPlaylist(
-            0, [](SegmentIndex i) { return "s" + std::to_string(i.value()); }, [](std::size_t) { return std::string(); });
+            0, [](SegmentIndex i) { return "s" + std::to_string(i.value()); },
+            [](std::size_t) { return std::string(); });
         QVERIFY(text.find("BYTERANGE") == std::string::npos);
         QVERIFY(text.find("index.m4s") == std::string::npos);
     }
@@ -176,7 +182,8 @@ private Q_SLOTS:
         row("key", "#EXT-X-KEY:METHOD=AES-128,URI=\"http://x\"\n#EXTINF:1,\n{s:0}\n#EXTINF:2,\n{s:1}\n");
         row("init from elsewhere", "#EXT-X-MAP:URI=\"http://x\"\n#EXTINF:1,\n{s:0}\n#EXTINF:2,\n{s:1}\n");
         row("range", "#EXTINF:1,\n#EXT-X-BYTERANGE:5@0\n{s:0}\n#EXTINF:2,\n{s:1}\n");
-        row("unknown tag", "#EXT-X-DATERANGE:ID=\"a\",X-ASSET-URI=\"http://x\"\n#EXTINF:1,\n{s:0}\n#EXTINF:2,\n{s:1}\n");
+        row("unknown tag",
+            "#EXT-X-DATERANGE:ID=\"a\",X-ASSET-URI=\"http://x\"\n#EXTINF:1,\n{s:0}\n#EXTINF:2,\n{s:1}\n");
         row("comment", "# http://x\n#EXTINF:1,\n{s:0}\n#EXTINF:2,\n{s:1}\n");
         row("segment twice", "#EXTINF:1,\n{s:0}\n#EXTINF:2,\n{s:0}\n");
         row("other order", "#EXTINF:1,\n{s:1}\n#EXTINF:2,\n{s:0}\n");

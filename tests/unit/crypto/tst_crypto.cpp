@@ -52,19 +52,23 @@ private Q_SLOTS:
         QTest::addColumn<QByteArray>("key");
         QTest::addColumn<QByteArray>("message");
         QTest::addColumn<QByteArray>("signature");
-        const auto row = [](const char* name, const char* seed, const char* key, const char* message, const char* signature) {
+        const auto row = [](const char* name, const char* seed, const char* key, const char* message,
+                            const char* signature) {
             QTest::newRow(name) << QByteArray(seed) << QByteArray(key) << QByteArray(message) << QByteArray(signature);
         };
         row("7.1 test 1", seed1.data(), "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a", "",
-            "e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e065224901555fb8821590a33bacc61e39701cf9b46bd25bf5f0595bbe2465514143"
+            "e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e065224901555fb8821590a33bacc61e39701cf9b46bd25bf5f059"
+            "5bbe2465514143"
             "8e7a100b");
         row("7.1 test 2", "4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb",
             "3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c", "72",
-            "92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d2916"
+            "92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da085ac1e43e15996e458f3613d0f11d8c387b2eaeb4"
+            "302aeeb00d2916"
             "12bb0c00");
         row("7.1 test 3", "c5aa8df43f9f837bedb7442f31dcb7b166d38535076f094b85ce3a2e0b4458f7",
             "fc51cd8e6218a1a38da47ed00230f0580816ed13ba3303ac5deb911548908025", "af82",
-            "6291d657deec24024827e69c3abe01a30ce548a284743a445e3680d7db5ac3ac18ff9b538d16f290ae67f760984dc6594a7c15e9716ed28dc027bece"
+            "6291d657deec24024827e69c3abe01a30ce548a284743a445e3680d7db5ac3ac18ff9b538d16f290ae67f760984dc6594a7c15e971"
+            "6ed28dc027bece"
             "ea1ec40a");
     }
     void signsAsRfc8032()
@@ -112,25 +116,33 @@ private Q_SLOTS:
 
     void keysThatNobodyCanOwnAreRefused()
     {
-        const auto mirrored = [](std::string hex) { return hex.substr(0, 62) + (hex.substr(62) == "05" ? "85" : "fa"); };
+        const auto mirrored = [](std::string hex) {
+            return hex.substr(0, 62) + (hex.substr(62) == "05" ? "85" : "fa");
+        };
         const std::string order8a = "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05";
         const std::string order8b = "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a";
         const std::string f60(60, 'f');
         const std::vector<std::string> keys{
-            std::string(64, '0'),                   // order 4
-            std::string(62, '0') + "80",            // order 4
-            "01" + std::string(62, '0'),            // the neutral element
-            "01" + std::string(60, '0') + "80",     // the same, not canonical
-            "ec" + f60 + "7f",                      // order 2
-            "ec" + f60 + "ff",                      // the same, not canonical
-            order8a, mirrored(order8a), order8b, mirrored(order8b),
-            "ed" + f60 + "7f", "ed" + f60 + "ff",   // p: 0, not canonical
-            "ee" + f60 + "7f", "ee" + f60 + "ff",   // p + 1: 1, not canonical
-            "f0" + f60 + "7f",                      // p + 3: not canonical
+            std::string(64, '0'),               // order 4
+            std::string(62, '0') + "80",        // order 4
+            "01" + std::string(62, '0'),        // the neutral element
+            "01" + std::string(60, '0') + "80", // the same, not canonical
+            "ec" + f60 + "7f",                  // order 2
+            "ec" + f60 + "ff",                  // the same, not canonical
+            order8a,
+            mirrored(order8a),
+            order8b,
+            mirrored(order8b),
+            "ed" + f60 + "7f",
+            "ed" + f60 + "ff", // p: 0, not canonical
+            "ee" + f60 + "7f",
+            "ee" + f60 + "ff", // p + 1: 1, not canonical
+            "f0" + f60 + "7f", // p + 3: not canonical
             std::string(64, 'f'),
-            "02" + std::string(62, '0'),            // on no point of the curve
+            "02" + std::string(62, '0'), // on no point of the curve
         };
-        const std::string neutral = raw("01" + std::string(126, '0')); // R = 1, S = 0: fits many messages under such keys
+        const std::string neutral =
+            raw("01" + std::string(126, '0')); // R = 1, S = 0: fits many messages under such keys
         for (const std::string& hex : keys) {
             QVERIFY2(!isValid(keyOf(hex)), hex.c_str());
             for (int i = 0; i < 32; ++i)
@@ -144,14 +156,17 @@ private Q_SLOTS:
         const std::string torsion = raw("26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05");
         base::PublicKey mixed;
         QCOMPARE(crypto_core_ed25519_add(mixed.data(), node.publicKey().data(),
-                                         reinterpret_cast<const unsigned char*>(torsion.data())), 0);
+                                         reinterpret_cast<const unsigned char*>(torsion.data())),
+                 0);
         QVERIFY(!isValid(mixed));
     }
 
     void hashesAsFips180()
     {
-        QCOMPARE(base::toHex(sha256("")), std::string("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"));
-        QCOMPARE(base::toHex(sha256("abc")), std::string("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"));
+        QCOMPARE(base::toHex(sha256("")),
+                 std::string("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"));
+        QCOMPARE(base::toHex(sha256("abc")),
+                 std::string("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"));
         Sha256Stream stream;
         stream.add("a");
         stream.add("");
@@ -162,10 +177,12 @@ private Q_SLOTS:
     /// SHA256(SHA224(PK)), made by another program (Python's hashlib) from the keys of RFC 8032.
     void addresses()
     {
-        QCOMPARE(base::toHex(ordinaryAddress(keyOf("d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a"))),
-                 std::string("06184adff6ac0e289aed531431634ebcea7b55c9d33acbec8a93b3b1361b4d6a"));
-        QCOMPARE(base::toHex(ordinaryAddress(keyOf("3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c"))),
-                 std::string("652a291c7b688c756919d76697596a878ac5715f7f12d579433d43e23b006622"));
+        QCOMPARE(
+            base::toHex(ordinaryAddress(keyOf("d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a"))),
+            std::string("06184adff6ac0e289aed531431634ebcea7b55c9d33acbec8a93b3b1361b4d6a"));
+        QCOMPARE(
+            base::toHex(ordinaryAddress(keyOf("3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c"))),
+            std::string("652a291c7b688c756919d76697596a878ac5715f7f12d579433d43e23b006622"));
     }
 
     void aKeyFileIsMadeOnceAndKept()

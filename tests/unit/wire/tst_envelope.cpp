@@ -80,9 +80,11 @@ private Q_SLOTS:
     void isTheJwsOfRfc7515()
     {
         QCOMPARE(m_json.size(), std::size_t{2});
-        QCOMPARE(m_header, (json{{"alg", "EdDSA"},
-                                 {"typ", "mutoscope.transfer.v1"},
-                                 {"jwk", {{"kty", "OKP"}, {"crv", "Ed25519"}, {"x", base::toBase64Url(m_key.publicKey().raw())}}}}));
+        QCOMPARE(
+            m_header,
+            (json{{"alg", "EdDSA"},
+                  {"typ", "mutoscope.transfer.v1"},
+                  {"jwk", {{"kty", "OKP"}, {"crv", "Ed25519"}, {"x", base::toBase64Url(m_key.publicKey().raw())}}}}));
         QCOMPARE(json::parse(m_payload)["memo"], json("for the film"));
         const auto opened = open<Transfer>(m_sealed, "test", {Role::Node});
         QVERIFY2(opened, opened ? "" : opened.error().message.c_str());
@@ -315,15 +317,18 @@ private Q_SLOTS:
         const std::string bytes = sign(answer, m_key).bytes;
         const auto& node = m_key.publicKey();
         QCOMPARE(openAnswer<TransferAnswer>(200, bytes, "test", node, request)->message.balance, base::Tokens(7));
-        QCOMPARE(openAnswer<TransferAnswer>(200, bytes, "test", node, crypto::sha256("other")).error().code, ErrorCode::WrongData);
-        QCOMPARE(openAnswer<TransferAnswer>(200, bytes, "test", m_other.publicKey(), request).error().code, ErrorCode::WrongData);
+        QCOMPARE(openAnswer<TransferAnswer>(200, bytes, "test", node, crypto::sha256("other")).error().code,
+                 ErrorCode::WrongData);
+        QCOMPARE(openAnswer<TransferAnswer>(200, bytes, "test", m_other.publicKey(), request).error().code,
+                 ErrorCode::WrongData);
         QCOMPARE(openAnswer<AddressClosedAnswer>(200, bytes, "test", node, request).error().code, ErrorCode::WrongData);
         QVERIFY(!openAnswer<TransferAnswer>(402, bytes, "test", node, request));
 
         const base::Error error{ErrorCode::PaymentRequired, "there are 3 tokens and 5 are needed"};
         const auto refused = refusal(error, request, "test", m_key, time);
         QCOMPARE(openAnswer<TransferAnswer>(402, refused.bytes, "test", node, request).error(), error);
-        QCOMPARE(openAnswer<TransferAnswer>(404, refused.bytes, "test", node, request).error().code, ErrorCode::WrongData);
+        QCOMPARE(openAnswer<TransferAnswer>(404, refused.bytes, "test", node, request).error().code,
+                 ErrorCode::WrongData);
         QCOMPARE(openAnswer<TransferAnswer>(402, refused.bytes, "test", m_other.publicKey(), request).error().code,
                  ErrorCode::WrongData);
         QCOMPARE(openAnswer<TransferAnswer>(400, "", "test", node, request).error().code, ErrorCode::BadSignature);

@@ -49,13 +49,10 @@ public:
             (*this)(name, value.emplace(), limits...);
     }
     template <class T>
-        requires requires(T& t, Filler& f) { t.fields(f); }
-    void operator()(const char*, T& value)
-    {
-        value.fields(*this);
-    }
+    requires requires(T& t, Filler& f) { t.fields(f); }
+    void operator()(const char*, T& value) { value.fields(*this); }
     template <class T>
-        requires requires(T& t, Filler& f) { t.fields(f); }
+    requires requires(T& t, Filler& f) { t.fields(f); }
     void operator()(const char*, std::vector<T>& values, MaxSize)
     {
         values.resize(2);
@@ -63,11 +60,8 @@ public:
             value.fields(*this);
     }
     template <class T>
-        requires std::is_enum_v<T>
-    void operator()(const char*, T& value)
-    {
-        value = std::get<0>(namesOf(value).back());
-    }
+    requires std::is_enum_v<T>
+    void operator()(const char*, T& value) { value = std::get<0>(namesOf(value).back()); }
 
 private:
     bool m_withOptional;
@@ -138,9 +132,11 @@ void checkMessage()
             changed.erase(name);
             const bool mayBeMissing = std::ranges::find(optional, name) != optional.end();
             QCOMPARE(opened<M>(changed.dump()).has_value(), mayBeMissing);
-            for (const json& wrong : {json(nullptr), json(-1), json::object(), json::array({json::array()}), json("\x01?")}) {
+            for (const json& wrong :
+                 {json(nullptr), json(-1), json::object(), json::array({json::array()}), json("\x01?")}) {
                 changed[name] = wrong;
-                const bool isFreeText = wrong.is_string() && value.is_string() && name != "network" && opened<M>(changed.dump());
+                const bool isFreeText =
+                    wrong.is_string() && value.is_string() && name != "network" && opened<M>(changed.dump());
                 QVERIFY2(isFreeText || !opened<M>(changed.dump()), (name + ": " + wrong.dump()).c_str());
             }
             if (value.is_string()) {
@@ -211,12 +207,19 @@ private Q_SLOTS:
 
     void typesAreDifferent()
     {
-        const std::vector<std::string_view> types{
-            Handshake::type, GetIncomeAddress::type, GetSpendAddress::type, Transfer::type, GetBalance::type, GetHistory::type,
-            GetContract::type, CloseIncomeAddress::type, CloseSpendAddress::type, FindSeeders::type, Problem::type,
-            HandshakeAnswer::type, AddressAnswer::type, TransferAnswer::type, BalanceAnswer::type, HistoryAnswer::type,
-            ContractAnswer::type, AddressClosedAnswer::type, AnnounceAnswer::type, SeedersAnswer::type, ContractAccepted::type,
-            ReceiptAccepted::type, Contract::type, Receipt::type, Manifest::type, Offer::type};
+        const std::vector<std::string_view> types{Handshake::type,         GetIncomeAddress::type,
+                                                  GetSpendAddress::type,   Transfer::type,
+                                                  GetBalance::type,        GetHistory::type,
+                                                  GetContract::type,       CloseIncomeAddress::type,
+                                                  CloseSpendAddress::type, FindSeeders::type,
+                                                  Problem::type,           HandshakeAnswer::type,
+                                                  AddressAnswer::type,     TransferAnswer::type,
+                                                  BalanceAnswer::type,     HistoryAnswer::type,
+                                                  ContractAnswer::type,    AddressClosedAnswer::type,
+                                                  AnnounceAnswer::type,    SeedersAnswer::type,
+                                                  ContractAccepted::type,  ReceiptAccepted::type,
+                                                  Contract::type,          Receipt::type,
+                                                  Manifest::type,          Offer::type};
         QCOMPARE(std::set(types.begin(), types.end()).size(), types.size());
     }
 
@@ -251,8 +254,8 @@ private Q_SLOTS:
     {
         json receipt = json::parse(encodeFields(filled<Receipt>(true)));
         QCOMPARE(receipt["segments"], json::parse("[[3,3],[7,8]]"));
-        for (const char* text : {"[[3,4],[5,8]]", "[[7,8],[3,3]]", "[[3]]", "[[3,3,3]]", "[3]", "[[3,2]]", "[[-1,3]]", "[[\"3\",3]]",
-                                 "[[0,1048576]]", "[[0,4294967296]]", "{}", "[[]]"}) {
+        for (const char* text : {"[[3,4],[5,8]]", "[[7,8],[3,3]]", "[[3]]", "[[3,3,3]]", "[3]", "[[3,2]]", "[[-1,3]]",
+                                 "[[\"3\",3]]", "[[0,1048576]]", "[[0,4294967296]]", "{}", "[[]]"}) {
             receipt["segments"] = json::parse(text);
             QVERIFY2(!opened<Receipt>(receipt.dump()), text);
         }
@@ -332,7 +335,8 @@ private Q_SLOTS:
             document.segments[0].bytes = base::ByteCount(bytes);
             QVERIFY(!PlaylistDocument::decode(encodeFields(document)));
         }
-        QCOMPARE(PlaylistDocument::decode(std::string(PlaylistDocument::maxBytes + 1, ' ')).error().code, ErrorCode::TooLarge);
+        QCOMPARE(PlaylistDocument::decode(std::string(PlaylistDocument::maxBytes + 1, ' ')).error().code,
+                 ErrorCode::TooLarge);
     }
 };
 
