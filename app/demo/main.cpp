@@ -103,6 +103,8 @@ int run(const Settings& settings, const QString& folder)
         return complain(issued.error().message);
     tell(QStringLiteral("the viewer has 3 tokens; the film is ") + *link);
 
+    if (settings.headless)
+        qputenv("QT_QPA_PLATFORM", "offscreen");
     const QString reportFile = folder + QStringLiteral("/report.json");
     QFile::remove(reportFile);
     app::ChildProcess viewer;

@@ -28,9 +28,15 @@ void Session::find()
             return;
         }
     }
-    m_parts.offers.find(m_link.content, [this, alive = std::weak_ptr(m_alive)](auto offers) {
-        if (alive.lock() && !m_finishing)
-            takeOffers(std::move(offers));
+    m_parts.wallet.whenDecided([this, alive = std::weak_ptr(m_alive)] {
+        if (!alive.lock() || m_finishing)
+            return;
+        if (m_parts.wallet.connection() == wallet::Wallet::Connection::Offline)
+            return fail(ErrorCode::Unavailable, "The wallet tracker can't be reached: " + m_parts.wallet.problem() + ".", {WayOut::Retry});
+        m_parts.offers.find(m_link.content, [this, alive](auto offers) {
+            if (alive.lock() && !m_finishing)
+                takeOffers(std::move(offers));
+        });
     });
 }
 

@@ -107,6 +107,8 @@ void Wallet::succeeded()
     m_timer = m_executor.after(m_again ? 0ms : std::chrono::milliseconds(interval), [this] { step(); });
     for (const auto& ready : std::exchange(m_ready, {}))
         ready();
+    for (const auto& decided : std::exchange(m_decided, {}))
+        decided();
     if (m_changed)
         m_changed();
 }
@@ -119,6 +121,8 @@ void Wallet::failed(const base::Error& error)
     m_problem = error.message;
     const auto pause = std::chrono::milliseconds(firstRetry) * (1 << std::min(m_failures++, 4));
     m_timer = m_executor.after(pause, [this] { step(); });
+    for (const auto& decided : std::exchange(m_decided, {}))
+        decided();
     if (m_changed)
         m_changed();
 }
@@ -128,6 +132,13 @@ void Wallet::whenReady(std::function<void()> ready)
     if (m_connection == Connection::Online)
         return ready();
     m_ready.push_back(std::move(ready));
+}
+
+void Wallet::whenDecided(std::function<void()> decided)
+{
+    if (m_connection != Connection::Connecting)
+        return decided();
+    m_decided.push_back(std::move(decided));
 }
 
 void Wallet::transfer(const base::Address& from, const base::Address& to, base::Tokens amount, std::string memo, Done done)

@@ -52,6 +52,8 @@ public:
 
     /// Runs once both addresses are known: at once, or after the next refresh that brings them.
     void whenReady(std::function<void()> ready);
+    /// Runs once it is known whether the tracker answers: at once, unless still Connecting.
+    void whenDecided(std::function<void()> decided);
 
 private:
     void step();
@@ -69,6 +71,7 @@ private:
     std::string m_problem;
     std::function<void()> m_changed;
     std::vector<std::function<void()>> m_ready;
+    std::vector<std::function<void()>> m_decided;
     bool m_underWay = false;
     bool m_again = false;
     int m_failures = 0;
