@@ -105,7 +105,7 @@ private Q_SLOTS:
             {QRegularExpression(QStringLiteral("^sodium")), QStringLiteral("p2p/crypto/")},
         };
         static const QRegularExpression gui(QStringLiteral("^Q(Widget|Application|GuiApplication|Window|Painter|Image|Pixmap|Video|Media|Icon|Color|Font)"));
-        static const QRegularExpression sockets(QStringLiteral("^Q(Tcp|Udp|Ssl|Local|Network)"));
+        static const QRegularExpression sockets(QStringLiteral("^Q(Tcp|Udp|Ssl|LocalS|Network)"));
         QStringList wrong;
         visitIncludes([&](const QString& path, const QString& included, bool) {
             for (const Rule& rule : rules) {
