@@ -110,7 +110,8 @@ ControlBar::ControlBar()
     connect(m_play, &QToolButton::clicked, this, &ControlBar::playPressed);
     connect(m_mute, &QToolButton::clicked, this, &ControlBar::mutePressed);
     connect(m_fullScreen, &QToolButton::clicked, this, &ControlBar::fullScreenPressed);
-    connect(m_volume, &QSlider::valueChanged, this, [this](int value) { Q_EMIT volumeChosen(value / double(volumeSteps)); });
+    connect(m_volume, &QSlider::valueChanged, this,
+            [this](int value) { Q_EMIT volumeChosen(value / double(volumeSteps)); });
     setMouseTracking(true);
     setTimes(0, 0);
 }

@@ -35,7 +35,8 @@ QString formatTokens(base::Tokens amount, Sign sign, const QLocale& locale)
     QString decimals = QString::number(size % microPerToken).rightJustified(maxDecimals, u'0');
     while (decimals.size() > minDecimals && decimals.endsWith(u'0'))
         decimals.chop(1);
-    const QString digits = locale.toString(static_cast<qulonglong>(size / microPerToken)) + locale.decimalPoint() + decimals;
+    const QString digits =
+        locale.toString(static_cast<qulonglong>(size / microPerToken)) + locale.decimalPoint() + decimals;
     if (value < 0)
         return u"−"_s + digits;
     return sign == Sign::Always && value > 0 ? u"+"_s + digits : digits;

@@ -15,10 +15,11 @@ namespace mutoscope::ui
 enum class Sign { IfNegative, Always };
 
 /// At least two decimals, at most six, no trailing zeros beyond: "0.42", "3.00", "0.000001", "1,234.50".
-[[nodiscard]] QString formatTokens(base::Tokens amount, Sign sign = Sign::IfNegative, const QLocale& locale = QLocale());
+[[nodiscard]] QString formatTokens(base::Tokens amount, Sign sign = Sign::IfNegative,
+                                   const QLocale& locale = QLocale());
 [[nodiscard]] QString formatTokens(const std::optional<base::Tokens>& amount, const QLocale& locale = QLocale());
-/// A number that a person typed, decimals with a point or the locale's sign; nothing if it is not one, has more than six
-/// decimals, is negative, or is beyond what the protocol can carry.
+/// A number that a person typed, decimals with a point or the locale's sign; nothing if it is not one, has more than
+/// six decimals, is negative, or is beyond what the protocol can carry.
 [[nodiscard]] std::optional<base::Tokens> parseTokens(const QString& text, const QLocale& locale = QLocale());
 
 /// "1.4 GB": decimal units, as disks and lines are sold.

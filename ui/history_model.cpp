@@ -115,8 +115,8 @@ std::vector<HistoryRow> groupHistory(const std::vector<wire::HistoryEntry>& entr
         if (taken[i])
             continue;
         const wire::HistoryEntry& entry = entries[i];
-        const bool ofContract = entry.contract
-                                && (entry.kind == EntryKind::ContractOpened || entry.kind == EntryKind::ContractClosed);
+        const bool ofContract =
+            entry.contract && (entry.kind == EntryKind::ContractOpened || entry.kind == EntryKind::ContractClosed);
         std::vector<const wire::HistoryEntry*> group{&entry};
         const wire::HistoryEntry* otherSide = nullptr;
         for (std::size_t k = i + 1; k < entries.size(); ++k) {

@@ -18,19 +18,19 @@ struct HistoryRow {
         Issued,
         Received,
         Sent,
-        ToppedUp,   ///< ordinary → spend address
-        PaidOut,    ///< income → ordinary address
-        Reserved,   ///< a contract that is open: its cap is locked
-        Watched,    ///< a contract that was settled
-        CameBack,   ///< settled, but its opening is older than this history
-        Earned,     ///< settled on the income address
+        ToppedUp, ///< ordinary → spend address
+        PaidOut,  ///< income → ordinary address
+        Reserved, ///< a contract that is open: its cap is locked
+        Watched,  ///< a contract that was settled
+        CameBack, ///< settled, but its opening is older than this history
+        Earned,   ///< settled on the income address
         AddressClosed,
     };
 
     std::int64_t entry = 0; ///< newest of its entries
     base::UnixMs time;
     Kind kind = Kind::Received;
-    base::Tokens amount; ///< signed; of moves between own addresses unsigned
+    base::Tokens amount;                  ///< signed; of moves between own addresses unsigned
     std::optional<base::Tokens> reserved; ///< of a contract
     std::optional<base::Tokens> returned; ///< of a contract
     std::optional<base::Address> counterparty;

@@ -100,6 +100,8 @@ MainWindow::MainWindow(node::Node& node, std::unique_ptr<Playback> playback, std
 
 MainWindow::~MainWindow()
 {
+    disconnect(qApp, nullptr, this, nullptr); // the focus moves while the pages go
+    disconnect(&m_node, nullptr, this, nullptr);
     disconnect(m_playback.get(), nullptr, this, nullptr);
     // The pages use the playback.
     delete takeCentralWidget();
@@ -174,7 +176,9 @@ void MainWindow::addKeys()
     key(Qt::CTRL | Qt::Key_Q, [this] { close(); });
     m_helpKey = key(Qt::Key_Question, [this] { (new KeysDialog(this))->open(); });
 
-    const auto filmKey = [this, key](const QKeySequence& keys, auto action) { m_filmKeys.push_back(key(keys, action)); };
+    const auto filmKey = [this, key](const QKeySequence& keys, auto action) {
+        m_filmKeys.push_back(key(keys, action));
+    };
     m_spaceKey = key(Qt::Key_Space, [this] { m_playerPage->togglePlay(); });
     filmKey(Qt::Key_K, [this] { m_playerPage->togglePlay(); });
     filmKey(Qt::Key_Left, [this] { m_playerPage->seekBy(-smallStep); });
@@ -223,8 +227,8 @@ void MainWindow::changeEvent(QEvent* event)
     QMainWindow::changeEvent(event);
     if (!m_shell)
         return;
-    const bool systemChanged = event->type() == QEvent::ApplicationPaletteChange
-                               || event->type() == QEvent::ApplicationFontChange;
+    const bool systemChanged =
+        event->type() == QEvent::ApplicationPaletteChange || event->type() == QEvent::ApplicationFontChange;
     if (systemChanged && m_options.scheme == Scheme::System)
         applyTheme();
     if (event->type() == QEvent::WindowStateChange)
@@ -251,7 +255,7 @@ MainWindow::Page MainWindow::page() const
 void MainWindow::openLink(const QString& link)
 {
     m_link = link;
-    m_opened.clear();
+    m_awaitsFilm = true;
     m_playback->stop();
     if (isActive(m_node.snapshot().viewing.stage))
         m_node.finish(tr("another film was opened"));
@@ -271,13 +275,22 @@ void MainWindow::refresh()
     m_seedingPage->refresh();
     m_walletPage->refresh();
     const QString title = fromUtf8(snapshot.viewing.title);
-    setWindowTitle(title.isEmpty() || snapshot.viewing.stage == Stage::Idle ? tr("Mutoscope") : tr("%1 — Mutoscope").arg(title));
+    setWindowTitle(title.isEmpty() || snapshot.viewing.stage == Stage::Idle ? tr("Mutoscope")
+                                                                            : tr("%1 — Mutoscope").arg(title));
 }
 
 void MainWindow::feedPlayer()
 {
     const node::Viewing& viewing = m_node.snapshot().viewing;
     const Stage before = std::exchange(m_stage, viewing.stage);
+    if (m_awaitsFilm) {
+        // The node may not have come to the new film yet. It has, if there is none to play, one at another address, or if
+        // the stage went back; some stages pass too quickly to be seen here.
+        if (mayPlay(viewing) && viewing.gateway == m_opened && before <= viewing.stage)
+            return;
+        m_awaitsFilm = false;
+        m_opened.clear();
+    }
     if (viewing.gateway.isEmpty() || !mayPlay(viewing)) {
         if (viewing.stage == Stage::Idle && !m_opened.isEmpty()) {
             m_playback->stop();

@@ -47,8 +47,8 @@ public:
     enum class Page { Player, Seeding, Wallet };
 
     struct Options {
-        node::PlayOptions play;                            ///< for each film that is opened here
-        std::chrono::milliseconds quitDeadline{3'000};     ///< for the node's stop()
+        node::PlayOptions play;                             ///< for each film that is opened here
+        std::chrono::milliseconds quitDeadline{3'000};      ///< for the node's stop()
         std::chrono::milliseconds hideControlsAfter{3'000}; ///< without the mouse, while a film plays
         Scheme scheme = Scheme::System;
         QString workFolder; ///< where films are packaged before they are published; empty: the user's cache folder
@@ -103,9 +103,10 @@ private:
     QShortcut* m_helpKey = nullptr;
 
     base::SystemClock m_clock;
-    QString m_link;                         ///< of the film that was opened last
-    QUrl m_opened;                          ///< the gateway that the player was given
+    QString m_link; ///< of the film that was opened last
+    QUrl m_opened;  ///< the gateway that the player was given
     base::ContentId m_openedContent;
+    bool m_awaitsFilm = false;               ///< open() was called, and the snapshot does not show it yet
     node::Stage m_stage = node::Stage::Idle; ///< of the last snapshot
     QTimer m_deadline;
     bool m_dark = false;

@@ -80,7 +80,8 @@ Overlay nodeProblem(const node::Viewing& viewing, bool filmIsSeen)
         return overlay;
     }
     overlay.kind = OverlayKind::Problem;
-    overlay.title = viewing.segmentsReceipted > 0 ? Words::tr("The film can't go on") : Words::tr("The film can't be opened");
+    overlay.title =
+        viewing.segmentsReceipted > 0 ? Words::tr("The film can't go on") : Words::tr("The film can't be opened");
     overlay.sentence = sentence;
     return overlay;
 }

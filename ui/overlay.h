@@ -14,12 +14,12 @@ namespace mutoscope::ui
 
 enum class OverlayKind {
     None,
-    Empty,     ///< nothing is open
-    Progress,  ///< on the way to the first picture
+    Empty,    ///< nothing is open
+    Progress, ///< on the way to the first picture
     Approval,
-    Problem,   ///< nothing can be seen until something is done
+    Problem, ///< nothing can be seen until something is done
     Buffering,
-    Done,      ///< watched to its end, or the contract is closed and nothing plays
+    Done, ///< watched to its end, or the contract is closed and nothing plays
 };
 
 enum class StepState { Done, Now, Ahead };
@@ -40,10 +40,10 @@ struct Overlay {
     OverlayKind kind = OverlayKind::None;
     QString title;
     QString sentence;
-    std::vector<Step> steps;               ///< Progress only
-    std::vector<node::WayOut> waysOut;     ///< Problem, and the banner's
-    bool retryPlayer = false;              ///< Problem: the player's own, so one button that tries to play again
-    QString banner;                        ///< what went wrong while the film goes on; empty if nothing
+    std::vector<Step> steps;           ///< Progress only
+    std::vector<node::WayOut> waysOut; ///< Problem, and the banner's
+    bool retryPlayer = false;          ///< Problem: the player's own, so one button that tries to play again
+    QString banner;                    ///< what went wrong while the film goes on; empty if nothing
 };
 
 [[nodiscard]] Overlay decideOverlay(const node::Viewing& viewing, const PlaybackView& playback);

@@ -51,7 +51,7 @@ PlayerPage::PlayerPage(node::Node& node, Playback& playback, std::unique_ptr<QWi
     setObjectName(u"playerPage"_s);
     setAttribute(Qt::WA_StyledBackground);
     if (const auto* output = qobject_cast<player::VideoOutput*>(film.get()))
-        m_overlayFilm = output->kind() == player::VideoOutput::Kind::Multimedia;
+        m_nativeFilm = output->kind() == player::VideoOutput::Kind::Multimedia;
     buildStage(std::move(film));
 
     m_spending = new ElidedLabel(u"caption"_s, Ground::Film);
@@ -96,6 +96,13 @@ void PlayerPage::buildStage(std::unique_ptr<QWidget> film)
     m_stage->setMouseTracking(true);
     m_stage->installEventFilter(this);
     m_film = film.release();
+    if (m_nativeFilm) {
+        // Qt hangs an embedded window that is not in a native widget directly below the top-level window, above all of
+        // us.
+        m_film->setAttribute(Qt::WA_NativeWindow);
+        for (QWidget* inner : m_film->findChildren<QWidget*>())
+            inner->setAttribute(Qt::WA_NativeWindow);
+    }
     m_film->setParent(m_stage);
     m_film->setObjectName(u"film"_s);
     m_film->setAccessibleName(tr("Film"));
@@ -107,9 +114,9 @@ void PlayerPage::buildStage(std::unique_ptr<QWidget> film)
     m_hoverTime = new QLabel;
     m_hoverTime->setObjectName(u"hoverTime"_s);
     m_hoverTime->setAttribute(Qt::WA_TransparentForMouseEvents);
-    for (QWidget* over : {static_cast<QWidget*>(m_bar), static_cast<QWidget*>(m_banner), static_cast<QWidget*>(m_overlay),
-                          static_cast<QWidget*>(m_hoverTime)}) {
-        if (m_overlayFilm)
+    for (QWidget* over : {static_cast<QWidget*>(m_bar), static_cast<QWidget*>(m_banner),
+                          static_cast<QWidget*>(m_overlay), static_cast<QWidget*>(m_hoverTime)}) {
+        if (m_nativeFilm)
             over->setAttribute(Qt::WA_NativeWindow);
         over->setParent(m_stage);
         over->setAttribute(Qt::WA_NoMousePropagation, over != m_bar);
@@ -199,13 +206,13 @@ void PlayerPage::refresh()
         m_problemWanted = false;
     }
 
+    m_film->setVisible(viewing.stage != Stage::Idle);
     const Overlay overlay = currentOverlay();
     const OverlayKind before = m_overlay->kind();
     m_overlay->present(overlay, viewing, snapshot.wallet);
-    m_overlay->setVisible(overlay.kind != OverlayKind::None);
+    showOver(m_overlay, overlay.kind != OverlayKind::None);
     m_banner->present(overlay.banner, overlay.waysOut);
-    m_banner->setVisible(!overlay.banner.isEmpty());
-    m_film->setVisible(viewing.stage != Stage::Idle);
+    showOver(m_banner, !overlay.banner.isEmpty());
 
     const QString spending = spendingLine(viewing);
     m_spending->setWhole(spending);
@@ -303,10 +310,10 @@ void PlayerPage::noteMouse()
 void PlayerPage::judgeControls()
 {
     const OverlayKind kind = m_overlay->kind();
-    const bool usable = m_playback.state() != State::Idle
-                        && (kind == OverlayKind::None || kind == OverlayKind::Buffering || kind == OverlayKind::Done);
-    const bool used = m_idle.isActive() || m_playback.state() != State::Playing || m_bar->underMouse()
-                      || m_bar->isAncestorOf(QApplication::focusWidget());
+    const bool usable = m_playback.state() != State::Idle &&
+                        (kind == OverlayKind::None || kind == OverlayKind::Buffering || kind == OverlayKind::Done);
+    const bool used = m_idle.isActive() || m_playback.state() != State::Playing || m_bar->underMouse() ||
+                      m_bar->isAncestorOf(QApplication::focusWidget());
     fadeControls(usable && used);
     const bool hidePointer = usable && !used;
     for (QWidget* area : {m_stage, m_film}) {
@@ -319,6 +326,13 @@ void PlayerPage::judgeControls()
         m_hoverTime->hide();
 }
 
+void PlayerPage::showOver(QWidget* widget, bool visible)
+{
+    widget->setVisible(visible);
+    if (visible && m_nativeFilm)
+        widget->raise(); // the film's window comes and goes, and comes on top
+}
+
 void PlayerPage::fadeControls(bool in)
 {
     if (in == m_controlsWanted && in == m_bar->isVisibleTo(m_stage))
@@ -328,8 +342,8 @@ void PlayerPage::fadeControls(bool in)
     m_controlsWanted = in;
     m_fade.stop();
     m_fade.disconnect(this);
-    if (m_overlayFilm || !isVisible()) {
-        m_bar->setVisible(in);
+    if (m_nativeFilm || !isVisible()) {
+        showOver(m_bar, in);
         return;
     }
     // The effect draws into a buffer of its own, so it is there only while the bar fades.
@@ -463,10 +477,10 @@ void PlayerPage::showHover(std::int64_t ms, int x)
     m_hoverTime->setText(formatTime(ms));
     m_hoverTime->adjustSize();
     const QPoint at = m_bar->seekBar()->mapTo(m_stage, QPoint(x, 0));
-    const int left = std::clamp(at.x() - m_hoverTime->width() / 2, 4, std::max(4, m_stage->width() - m_hoverTime->width() - 4));
+    const int left =
+        std::clamp(at.x() - m_hoverTime->width() / 2, 4, std::max(4, m_stage->width() - m_hoverTime->width() - 4));
     m_hoverTime->move(left, at.y() - m_hoverTime->height() - 4);
-    m_hoverTime->show();
-    m_hoverTime->raise();
+    showOver(m_hoverTime, true);
 }
 
 } // namespace mutoscope::ui

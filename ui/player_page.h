@@ -30,7 +30,8 @@ class PlayerPage : public QWidget
     Q_OBJECT
 
 public:
-    PlayerPage(node::Node& node, Playback& playback, std::unique_ptr<QWidget> film, std::chrono::milliseconds hideAfter);
+    PlayerPage(node::Node& node, Playback& playback, std::unique_ptr<QWidget> film,
+               std::chrono::milliseconds hideAfter);
     ~PlayerPage() override;
 
     /// Looks at the node's snapshot and the player anew.
@@ -65,6 +66,7 @@ private:
     void noteMouse();
     void judgeControls();
     void fadeControls(bool in);
+    void showOver(QWidget* widget, bool visible);
     void watchPlayback();
     void retryPlayback();
     void seekTo(std::chrono::milliseconds position, bool accurate);
@@ -88,16 +90,16 @@ private:
     QFrame* m_spendingFrame = nullptr;
     ElidedLabel* m_spending = nullptr;
 
-    QTimer m_idle;      ///< since the mouse last moved
-    QTimer m_waiting;   ///< until a wait is long enough to be named
-    QTimer m_click;     ///< until a click can't become a double click any more
+    QTimer m_idle;    ///< since the mouse last moved
+    QTimer m_waiting; ///< until a wait is long enough to be named
+    QTimer m_click;   ///< until a click can't become a double click any more
     QVariantAnimation m_fade;
     std::optional<std::chrono::milliseconds> m_sought; ///< until the player says where it is
     node::Stage m_stageShown = node::Stage::Idle;
     bool m_waitingLong = false;
     bool m_problemWanted = false; ///< the banner's problem shall be seen as a card
     bool m_controlsWanted = true;
-    bool m_overlayFilm = false;   ///< the film is a native window: what lies over it must be one too, and can't fade
+    bool m_nativeFilm = false; ///< the film is a native window: what lies over it must be one too, and can't fade
     bool m_isFullScreen = false;
 };
 

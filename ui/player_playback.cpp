@@ -9,8 +9,9 @@ namespace mutoscope::ui
 
 MainWindow::MainWindow(node::Node& node, player::Player& player, std::unique_ptr<player::VideoOutput> output,
                        Options options, QWidget* parent)
-    : MainWindow(node, std::make_unique<PlayerPlayback>(player), std::move(output),
-                 [] { return std::make_unique<PlayerPackager>(); }, std::move(options), parent)
+    : MainWindow(
+          node, std::make_unique<PlayerPlayback>(player), std::move(output),
+          [] { return std::make_unique<PlayerPackager>(); }, std::move(options), parent)
 {
 }
 

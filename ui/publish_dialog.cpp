@@ -183,7 +183,8 @@ void PublishDialog::takeProbe(const player::Result<player::MediaInfo>& result)
         return;
     }
     m_plan = *result;
-    m_fileLine->setWhole(tr("%1 · %2").arg(QFileInfo(m_plan->file).fileName(), formatBytes(base::ByteCount(m_plan->bytes))));
+    m_fileLine->setWhole(
+        tr("%1 · %2").arg(QFileInfo(m_plan->file).fileName(), formatBytes(base::ByteCount(m_plan->bytes))));
     m_transcoding->setText(m_plan->transcoding);
     m_transcoding->setVisible(!m_plan->transcoding.isEmpty());
     goTo(Step::Asking);

@@ -28,8 +28,8 @@ class PublishDialog : public QDialog
     Q_OBJECT
 
 public:
-    PublishDialog(node::Node& node, std::unique_ptr<FilmPackager> packager, const QString& file, const QString& workFolder,
-                  QWidget* parent);
+    PublishDialog(node::Node& node, std::unique_ptr<FilmPackager> packager, const QString& file,
+                  const QString& workFolder, QWidget* parent);
     ~PublishDialog() override;
 
     void reject() override;

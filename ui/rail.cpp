@@ -48,7 +48,8 @@ protected:
         painter.setPen(hasFocus() ? QPen(mark, 1) : QPen(Qt::NoPen));
         painter.setBrush(isChecked() ? c.raised : QColor(Qt::transparent));
         painter.drawRoundedRect(body.adjusted(0.5, 0.5, -0.5, -0.5), 9, 9);
-        drawIcon(painter, m_icon, QRectF((width() - pictureSize) / 2.0, 10, pictureSize, pictureSize), isChecked() ? mark : ink);
+        drawIcon(painter, m_icon, QRectF((width() - pictureSize) / 2.0, 10, pictureSize, pictureSize),
+                 isChecked() ? mark : ink);
         painter.setPen(ink);
         painter.drawText(QRectF(0, 34, width(), 20), Qt::AlignCenter, text());
     }

@@ -14,9 +14,9 @@ namespace mutoscope::ui
 
 void SeedingModel::setTitles(std::vector<node::SeededTitle> titles)
 {
-    const bool sameRows = titles.size() == m_titles.size()
-                          && std::equal(titles.begin(), titles.end(), m_titles.begin(),
-                                        [](const auto& a, const auto& b) { return a.content == b.content; });
+    const bool sameRows = titles.size() == m_titles.size() &&
+                          std::equal(titles.begin(), titles.end(), m_titles.begin(),
+                                     [](const auto& a, const auto& b) { return a.content == b.content; });
     if (sameRows) {
         m_titles = std::move(titles);
         if (!m_titles.empty())
@@ -81,7 +81,8 @@ QVariant SeedingModel::data(const QModelIndex& index, int role) const
         return {};
     const node::SeededTitle& title = titleAt(index.row());
     const auto column = static_cast<Column>(index.column());
-    const bool isNumber = column == Size || column == Price || column == Viewers || column == Uploaded || column == Earned;
+    const bool isNumber =
+        column == Size || column == Price || column == Viewers || column == Uploaded || column == Earned;
     switch (role) {
     case Qt::DisplayRole:
         return column == OnOff ? QString() : text(title, column);
@@ -130,7 +131,8 @@ QVariant SeedingModel::headerData(int section, Qt::Orientation orientation, int 
         return {};
     const auto column = static_cast<Column>(section);
     if (role == Qt::TextAlignmentRole) {
-        const bool isNumber = column == Size || column == Price || column == Viewers || column == Uploaded || column == Earned;
+        const bool isNumber =
+            column == Size || column == Price || column == Viewers || column == Uploaded || column == Earned;
         return QVariant(isNumber ? Qt::AlignRight | Qt::AlignVCenter : Qt::AlignLeft | Qt::AlignVCenter);
     }
     if (role != Qt::DisplayRole)

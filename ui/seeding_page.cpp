@@ -62,15 +62,18 @@ public:
         const double size = body.height() - 2 * inset;
         painter->setPen(Qt::NoPen);
         painter->setBrush(on ? c.onAccent : c.muted);
-        painter->drawEllipse(QRectF(on ? body.right() - inset - size : body.left() + inset, body.top() + inset, size, size));
+        painter->drawEllipse(
+            QRectF(on ? body.right() - inset - size : body.left() + inset, body.top() + inset, size, size));
         painter->restore();
     }
 
 protected:
-    bool editorEvent(QEvent* event, QAbstractItemModel* model, const QStyleOptionViewItem&, const QModelIndex& index) override
+    bool editorEvent(QEvent* event, QAbstractItemModel* model, const QStyleOptionViewItem&,
+                     const QModelIndex& index) override
     {
         const bool clicked = event->type() == QEvent::MouseButtonRelease;
-        const bool pressed = event->type() == QEvent::KeyPress && static_cast<QKeyEvent*>(event)->key() == Qt::Key_Space;
+        const bool pressed =
+            event->type() == QEvent::KeyPress && static_cast<QKeyEvent*>(event)->key() == Qt::Key_Space;
         if (!clicked && !pressed)
             return event->type() == QEvent::MouseButtonDblClick; // the second click is a click too
         const bool on = index.data(Qt::CheckStateRole).toInt() == Qt::Checked;
@@ -100,7 +103,8 @@ public:
         const Colours& c = coloursOf(option.widget);
         const QColor ink = hot ? c.accentText : c.muted;
         const QPointF centre = QRectF(option.rect).center();
-        drawIcon(*painter, u"copy"_s, QRectF(centre.x() - iconSize / 2.0, centre.y() - iconSize / 2.0, iconSize, iconSize), ink);
+        drawIcon(*painter, u"copy"_s,
+                 QRectF(centre.x() - iconSize / 2.0, centre.y() - iconSize / 2.0, iconSize, iconSize), ink);
     }
 };
 
@@ -208,8 +212,9 @@ QWidget* SeedingPage::makeEmpty()
     auto* box = new QWidget;
     auto* column = new QVBoxLayout(box);
     column->setSpacing(14);
-    QLabel* sentence = makeParagraph(tr("Drop a video file here to publish it, and earn tokens for each segment that somebody watches."),
-                                     u"muted"_s);
+    QLabel* sentence = makeParagraph(
+        tr("Drop a video file here to publish it, and earn tokens for each segment that somebody watches."),
+        u"muted"_s);
     sentence->setAlignment(Qt::AlignCenter);
     auto* button = new Button(tr("Publish a film…"), u"publish"_s, Button::Kind::Primary);
     button->setObjectName(u"publishFirst"_s);
@@ -237,7 +242,8 @@ void SeedingPage::refresh()
     const auto seeded = std::count_if(titles.begin(), titles.end(), [](const auto& title) { return title.seeding; });
     const int viewers = std::accumulate(titles.begin(), titles.end(), 0,
                                         [](int sum, const auto& title) { return sum + title.viewersNow; });
-    m_summary->setText(tr("earned by all titles · %1 of %2 on · %3 watching now").arg(seeded).arg(titles.size()).arg(viewers));
+    m_summary->setText(
+        tr("earned by all titles · %1 of %2 on · %3 watching now").arg(seeded).arg(titles.size()).arg(viewers));
     fitColumns();
 }
 
@@ -259,9 +265,9 @@ void SeedingPage::resizeEvent(QResizeEvent* event)
 
 void SeedingPage::chooseFile()
 {
-    auto* dialog = new QFileDialog(this, tr("Publish a film"),
-                                   QStandardPaths::writableLocation(QStandardPaths::MoviesLocation),
-                                   tr("Films (*.mp4 *.m4v *.mkv *.webm *.mov *.ts *.avi *.mpg *.mpeg *.ogv *.flv);;All files (*)"));
+    auto* dialog = new QFileDialog(
+        this, tr("Publish a film"), QStandardPaths::writableLocation(QStandardPaths::MoviesLocation),
+        tr("Films (*.mp4 *.m4v *.mkv *.webm *.mov *.ts *.avi *.mpg *.mpeg *.ogv *.flv);;All files (*)"));
     dialog->setFileMode(QFileDialog::ExistingFile);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     connect(dialog, &QFileDialog::fileSelected, this, &SeedingPage::publish);

@@ -89,9 +89,10 @@ void ProgressCard::present(const Overlay& overlay)
             continue;
         row.name->setText(overlay.steps[i].name);
         setStyleProperty(row.name, "role", state == StepState::Now ? u"plain"_s : u"muted"_s);
-        row.mark->setPixmap(state == StepState::Done
-                                ? themedIcon(u"check"_s, colours(true).accent).pixmap(QSize(markSize, markSize), devicePixelRatioF())
-                                : QPixmap());
+        row.mark->setPixmap(
+            state == StepState::Done
+                ? themedIcon(u"check"_s, colours(true).accent).pixmap(QSize(markSize, markSize), devicePixelRatioF())
+                : QPixmap());
     }
 }
 
@@ -269,7 +270,8 @@ void ProblemCard::rebuild(const Overlay& overlay)
     m_buttons->addWidget(close);
     close->show();
 
-    // The first way out is the one that the node thinks most of: it stands last, where the eye ends, and Enter takes it.
+    // The first way out is the one that the node thinks most of: it stands last, where the eye ends, and Enter takes
+    // it.
     const auto add = [this](const QString& text, const QString& iconName) {
         auto* button = new Button(text, iconName, m_first ? Button::Kind::Plain : Button::Kind::Primary, Ground::Film);
         m_buttons->insertWidget(m_first ? m_buttons->count() - 1 : m_buttons->count(), button);
@@ -279,7 +281,8 @@ void ProblemCard::rebuild(const Overlay& overlay)
         return button;
     };
     if (m_retryPlayer)
-        connect(add(wayOutText(node::WayOut::Retry), u"retry"_s), &QPushButton::clicked, this, &ProblemCard::playerRetryWanted);
+        connect(add(wayOutText(node::WayOut::Retry), u"retry"_s), &QPushButton::clicked, this,
+                &ProblemCard::playerRetryWanted);
     for (const node::WayOut wayOut : m_waysOut) {
         Button* button = add(wayOutText(wayOut), wayOut == node::WayOut::Retry ? u"retry"_s : QString());
         if (wayOut == node::WayOut::RaiseCap) {

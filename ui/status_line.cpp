@@ -65,7 +65,8 @@ void StatusLine::refresh(const node::Snapshot& snapshot)
     m_seeding->setToolTip(snapshot.listening.empty() ? QString() : tr("On %1").arg(fromUtf8(snapshot.listening)));
     m_peers->setText(tr("Peers %1").arg(snapshot.peers));
     const std::int64_t rate = snapshot.viewing.bytesPerSecond;
-    const bool receiving = rate > 0 && (snapshot.viewing.stage == node::Stage::Playing || snapshot.viewing.stage == node::Stage::FirstSegment);
+    const bool receiving = rate > 0 && (snapshot.viewing.stage == node::Stage::Playing ||
+                                        snapshot.viewing.stage == node::Stage::FirstSegment);
     m_rate->setText(u"↓ %1"_s.arg(formatRate(rate)));
     m_rate->setVisible(receiving);
 }

@@ -84,10 +84,12 @@ QString points(const QFont& base, double factor)
 const Colours& colours(bool dark)
 {
     // Neutral greys with a little warmth, brass as the only colour; contrasts hold WCAG AA.
-    static const Colours darkColours{rgb(0x18181a), rgb(0x202023), rgb(0x2a2a2e), rgb(0x35353a), rgb(0xebe8e2), rgb(0xa29e96),
-                                     rgb(0xdca64a), rgb(0x201703), rgb(0xdca64a), rgb(0x7cc48f), rgb(0xe5b45f), rgb(0xf19a8e)};
-    static const Colours lightColours{rgb(0xf6f4f0), rgb(0xffffff), rgb(0xefece5), rgb(0xdfdbd2), rgb(0x23211d), rgb(0x6a655b),
-                                      rgb(0xdca64a), rgb(0x201703), rgb(0x8a5a00), rgb(0x23713b), rgb(0x8a5a00), rgb(0xb3261e)};
+    static const Colours darkColours{rgb(0x18181a), rgb(0x202023), rgb(0x2a2a2e), rgb(0x35353a),
+                                     rgb(0xebe8e2), rgb(0xa29e96), rgb(0xdca64a), rgb(0x201703),
+                                     rgb(0xdca64a), rgb(0x7cc48f), rgb(0xe5b45f), rgb(0xf19a8e)};
+    static const Colours lightColours{rgb(0xf6f4f0), rgb(0xffffff), rgb(0xefece5), rgb(0xdfdbd2),
+                                      rgb(0x23211d), rgb(0x6a655b), rgb(0xdca64a), rgb(0x201703),
+                                      rgb(0x8a5a00), rgb(0x23713b), rgb(0x8a5a00), rgb(0xb3261e)};
     return dark ? darkColours : lightColours;
 }
 

@@ -16,10 +16,10 @@ enum class Scheme { System, Light, Dark };
 
 /// The few colours that everything is made of. The film and what lies over it is dark in both schemes.
 struct Colours {
-    QColor window;     ///< behind everything
-    QColor surface;    ///< cards, tables, fields
-    QColor raised;     ///< hovered or pressed
-    QColor line;       ///< hair lines
+    QColor window;  ///< behind everything
+    QColor surface; ///< cards, tables, fields
+    QColor raised;  ///< hovered or pressed
+    QColor line;    ///< hair lines
     QColor text;
     QColor muted;      ///< second rank, still 4.5 : 1 on window and surface
     QColor accent;     ///< fills
@@ -41,8 +41,8 @@ void markScheme(QWidget* window, bool dark);
 /// resources/style.qss with colours and font sizes filled in; sizes follow `font`, the desktop's.
 [[nodiscard]] QString themeStyleSheet(bool dark, const QFont& font);
 
-/// Fusion below our style sheet, whatever the desktop's style is; registers the resources. Once, before the first widget
-/// is styled; more calls do nothing.
+/// Fusion below our style sheet, whatever the desktop's style is; registers the resources. Once, before the first
+/// widget is styled; more calls do nothing.
 void prepareApplication();
 
 /// resources/icons/NAME.svg in one colour, drawn anew for each size and pixel ratio.

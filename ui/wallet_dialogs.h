@@ -40,8 +40,8 @@ private:
     Action m_action;
     bool m_waiting = false;
     QVBoxLayout* m_column = nullptr;
-    QLineEdit* m_to = nullptr;   ///< Send only
-    QLineEdit* m_memo = nullptr; ///< Send only
+    QLineEdit* m_to = nullptr;      ///< Send only
+    QLineEdit* m_memo = nullptr;    ///< Send only
     TokenField* m_amount = nullptr; ///< not for PayOut
     QLabel* m_hint = nullptr;
     Spinner* m_spinner = nullptr;

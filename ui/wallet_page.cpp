@@ -114,7 +114,8 @@ QWidget* WalletPage::makeAddresses()
     m_spend = addAddress(column, tr("Spend address"), tr("Films are paid from here. Send tokens here to watch."));
     m_spend.copy->setObjectName(u"copySpend"_s);
     column->addSpacing(8);
-    m_ordinary = addAddress(column, tr("Ordinary address"), tr("For transfers between people. Income is paid out to here."));
+    m_ordinary =
+        addAddress(column, tr("Ordinary address"), tr("For transfers between people. Income is paid out to here."));
     m_ordinary.copy->setObjectName(u"copyOrdinary"_s);
     column->addStretch();
     m_qr = new QrCode(qrSize);
@@ -168,7 +169,8 @@ QWidget* WalletPage::makeHistory()
     return box;
 }
 
-void WalletPage::present(const Figure& figure, const std::optional<base::Tokens>& amount, const QString& note, bool stale)
+void WalletPage::present(const Figure& figure, const std::optional<base::Tokens>& amount, const QString& note,
+                         bool stale)
 {
     figure.amount->setText(formatTokens(amount));
     setStyleProperty(figure.amount, "stale", stale || !amount);

@@ -50,7 +50,8 @@ public:
     {
         calls << QStringLiteral("stop");
         if (stops)
-            QMetaObject::invokeMethod(this, [this] { Q_EMIT stopped(); }, Qt::QueuedConnection);
+            QMetaObject::invokeMethod(
+                this, [this] { Q_EMIT stopped(); }, Qt::QueuedConnection);
     }
 
 private:
@@ -171,11 +172,14 @@ protected:
         painter.fillRect(picture, sky);
         painter.setPen(Qt::NoPen);
         painter.setBrush(QColor(0xff, 0xe0, 0xa0));
-        painter.drawEllipse(picture.center() + QPointF(0, picture.height() * 0.12), picture.height() * 0.07, picture.height() * 0.07);
+        painter.drawEllipse(picture.center() + QPointF(0, picture.height() * 0.12), picture.height() * 0.07,
+                            picture.height() * 0.07);
         painter.setBrush(QColor(0x20, 0x1a, 0x28));
-        painter.drawEllipse(picture.bottomLeft() + QPointF(picture.width() * 0.25, picture.height() * 0.25), picture.width() * 0.5, picture.height() * 0.5);
+        painter.drawEllipse(picture.bottomLeft() + QPointF(picture.width() * 0.25, picture.height() * 0.25),
+                            picture.width() * 0.5, picture.height() * 0.5);
         painter.setBrush(QColor(0x15, 0x12, 0x1c));
-        painter.drawEllipse(picture.bottomRight() + QPointF(-picture.width() * 0.15, picture.height() * 0.3), picture.width() * 0.5, picture.height() * 0.5);
+        painter.drawEllipse(picture.bottomRight() + QPointF(-picture.width() * 0.15, picture.height() * 0.3),
+                            picture.width() * 0.5, picture.height() * 0.5);
     }
 };
 
@@ -199,8 +203,8 @@ inline void furnish(node::Snapshot& shot, base::UnixMs now)
     shot.listening = "192.168.1.20:7443";
     shot.peers = 3;
 
-    const auto entry = [&now](std::int64_t number, int hoursAgo, wire::EntryKind kind, wire::AddressKind address, bool incoming,
-                              std::int64_t amount) {
+    const auto entry = [&now](std::int64_t number, int hoursAgo, wire::EntryKind kind, wire::AddressKind address,
+                              bool incoming, std::int64_t amount) {
         wire::HistoryEntry result;
         result.entry = number;
         result.time = UnixMs(now.value() - hoursAgo * 3'600'000LL);
@@ -287,6 +291,15 @@ inline node::Viewing film(node::Stage stage)
     viewing.segmentsHere = 20;
     viewing.bytesPerSecond = 1'840'000;
     viewing.here = {{0, 52'000}, {90'000, 104'000}};
+    return viewing;
+}
+
+/// Broke off on the way, with what is here still to be seen.
+inline node::Viewing failedFilm(std::vector<node::WayOut> waysOut)
+{
+    auto viewing = film(node::Stage::Playing);
+    viewing.stage = node::Stage::Failed;
+    viewing.problem = node::Problem{base::ErrorCode::Network, "The seeder went away.", std::move(waysOut)};
     return viewing;
 }
 

@@ -36,10 +36,7 @@ private Q_SLOTS:
         QCOMPARE(parseTokens(u"1,5"_s, QLocale(QLocale::German)), base::Tokens(1'500'000));
         QCOMPARE(parseTokens(u"1.5"_s, QLocale(QLocale::German)), base::Tokens(1'500'000));
     }
-    void unknownIsNotZero()
-    {
-        QCOMPARE(formatTokens(std::optional<base::Tokens>()), u"—"_s);
-    }
+    void unknownIsNotZero() { QCOMPARE(formatTokens(std::optional<base::Tokens>()), u"—"_s); }
     void parsing_data()
     {
         QTest::addColumn<QString>("text");

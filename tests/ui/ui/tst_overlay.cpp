@@ -26,7 +26,8 @@ node::Viewing failed(bool something = true)
 {
     node::Viewing viewing = tests::film(something ? Stage::Playing : Stage::FindingSeeder);
     viewing.stage = Stage::Failed;
-    viewing.problem = node::Problem{base::ErrorCode::Network, "The seeder went away.", {WayOut::OtherSeeder, WayOut::Retry}};
+    viewing.problem =
+        node::Problem{base::ErrorCode::Network, "The seeder went away.", {WayOut::OtherSeeder, WayOut::Retry}};
     return viewing;
 }
 
@@ -112,8 +113,9 @@ private Q_SLOTS:
         const auto rows = groupHistory(*shot.wallet.history, shot.wallet.locked);
         using Kind = HistoryRow::Kind;
         const std::vector<std::pair<Kind, std::int64_t>> expected{
-            {Kind::Reserved, -3'000'000}, {Kind::Earned, 384'125},      {Kind::Watched, -421'250}, {Kind::ToppedUp, 8'000'000},
-            {Kind::Sent, -1'500'000},     {Kind::Received, 2'000'000}, {Kind::Issued, 20'000'000}};
+            {Kind::Reserved, -3'000'000}, {Kind::Earned, 384'125},  {Kind::Watched, -421'250},
+            {Kind::ToppedUp, 8'000'000},  {Kind::Sent, -1'500'000}, {Kind::Received, 2'000'000},
+            {Kind::Issued, 20'000'000}};
         QCOMPARE(rows.size(), expected.size());
         for (std::size_t i = 0; i < rows.size(); ++i) {
             QCOMPARE(rows[i].kind, expected[i].first);
@@ -140,7 +142,9 @@ private Q_SLOTS:
         node::Snapshot shot;
         tests::furnish(shot, clock.now());
         model.setRows(groupHistory(*shot.wallet.history, shot.wallet.locked), {});
-        const auto cell = [&](int row, int role) { return model.index(row, HistoryModel::Amount).data(role).toString(); };
+        const auto cell = [&](int row, int role) {
+            return model.index(row, HistoryModel::Amount).data(role).toString();
+        };
         const qsizetype tail = cell(0, Qt::DisplayRole).size() - cell(0, Qt::DisplayRole).indexOf(u'.');
         for (int row = 1; row < model.rowCount(); ++row)
             QCOMPARE(cell(row, Qt::DisplayRole).size() - cell(row, Qt::DisplayRole).indexOf(u'.'), tail);

@@ -1,8 +1,8 @@
 // Pictures of every page and state, for people to judge. Skipped without a folder to put them into:
 //     MUTOSCOPE_SHOTS=shots QT_QPA_PLATFORM=offscreen tst_shots
 // QT_SCALE_FACTOR=2 makes them at twice the pixel ratio, in a subfolder.
-#include <QDir>
 #include <QDialog>
+#include <QDir>
 #include <QLineEdit>
 
 #include "ui/seeding_page.h"
@@ -67,7 +67,8 @@ private Q_SLOTS:
         shoot("02-bad-link");
         f.named<QLineEdit>("linkField")->clear();
         Q_EMIT f.named<QLineEdit>("linkField")->textEdited({});
-        for (const auto& [stage, name] : {std::pair{Stage::FindingSeeder, "03-finding"}, {Stage::Approval, "04-approval"},
+        for (const auto& [stage, name] : {std::pair{Stage::FindingSeeder, "03-finding"},
+                                          {Stage::Approval, "04-approval"},
                                           {Stage::FirstSegment, "06-first-segment"}}) {
             f.be(film(stage));
             shoot(name);
@@ -89,22 +90,25 @@ private Q_SLOTS:
 
         auto failed = film(Stage::Playing);
         failed.stage = Stage::Failed;
-        failed.problem = node::Problem{base::ErrorCode::Network,
-                                       "The seeder ab12cd34… does not answer any more; the contract was closed with the last receipt.",
-                                       {WayOut::OtherSeeder, WayOut::Retry}};
+        failed.problem = node::Problem{
+            base::ErrorCode::Network,
+            "The seeder ab12cd34… does not answer any more; the contract was closed with the last receipt.",
+            {WayOut::OtherSeeder, WayOut::Retry}};
         f.be(failed);
         f.playback->become(State::Playing);
         QTest::qWait(250);
         shoot("09-banner");
         f.playback->become(State::Failed);
         shoot("10-problem");
-        failed.problem = node::Problem{base::ErrorCode::PaymentRequired, "The cap of 3.00 tokens is spent.",
+        failed.problem = node::Problem{base::ErrorCode::PaymentRequired,
+                                       "The cap of 3.00 tokens is spent.",
                                        {WayOut::RaiseCap, WayOut::TopUp, WayOut::OtherSeeder}};
         f.be(failed);
         shoot("11-cap");
         auto playing = film(Stage::Playing);
         f.be(playing);
-        f.playback->error.sentence = u"There is no decoder for AV1 on this machine. Install the package gstreamer1.0-plugins-bad."_s;
+        f.playback->error.sentence =
+            u"There is no decoder for AV1 on this machine. Install the package gstreamer1.0-plugins-bad."_s;
         f.playback->become(State::Failed);
         shoot("12-codec");
         auto finished = film(Stage::Finished);
@@ -127,7 +131,8 @@ private Q_SLOTS:
         window.showPage(ui::MainWindow::Page::Wallet);
         shoot("30-wallet");
         f.node.shot.wallet.stale = true;
-        f.node.shot.tracker = {node::TrackerState::Offline, "Brass Lantern", "The tracker Brass Lantern does not answer: connection refused."};
+        f.node.shot.tracker = {node::TrackerState::Offline, "Brass Lantern",
+                               "The tracker Brass Lantern does not answer: connection refused."};
         f.node.tell();
         shoot("31-wallet-stale");
         node::Snapshot unknown;
@@ -154,9 +159,7 @@ private Q_SLOTS:
             QTRY_VERIFY((dialog = f.window->findChild<QDialog*>()) && dialog->isVisible());
             save(*dialog, tag + QString::fromLatin1(name));
         };
-        const auto close = [&] {
-            delete f.window->findChild<QDialog*>();
-        };
+        const auto close = [&] { delete f.window->findChild<QDialog*>(); };
         auto* wallet = f.window->findChild<ui::WalletPage*>();
         wallet->startAction(ui::WalletDialog::Action::TopUp);
         f.window->findChild<QLineEdit*>(u"amount"_s)->setText(u"99"_s);
@@ -175,7 +178,8 @@ private Q_SLOTS:
         info.file = u"/films/Big Buck Bunny.avi"_s;
         info.bytes = 159'000'000;
         info.duration = std::chrono::milliseconds(596'000);
-        info.transcoding = u"The picture is MPEG-4 part 2, which HLS cannot carry, so it is encoded anew as H.264. That takes a while."_s;
+        info.transcoding =
+            u"The picture is MPEG-4 part 2, which HLS cannot carry, so it is encoded anew as H.264. That takes a while."_s;
         FakePackager::last->probed(info);
         shoot("publish-2-asking");
         QTest::mouseClick(f.button(u"go"_s), Qt::LeftButton);
@@ -186,6 +190,8 @@ private Q_SLOTS:
         Q_EMIT f.node.published(u"mutoscope:film"_s, {});
         shoot("publish-4-done");
         close();
+        f.window->activateWindow();
+        QVERIFY(QTest::qWaitForWindowActive(f.window.get()));
         QTest::keyClick(f.window.get(), Qt::Key_Question);
         shoot("keys");
     }

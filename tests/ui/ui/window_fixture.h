@@ -1,8 +1,8 @@
 #pragma once
 
 #include <QAbstractButton>
-#include <QLabel>
 #include <QApplication>
+#include <QLabel>
 #include <QSignalSpy>
 #include <QTest>
 
@@ -24,8 +24,9 @@ struct WindowFixture {
         furnish(node.shot, base::UnixMs(QDateTime::currentMSecsSinceEpoch()));
         auto owned = std::make_unique<FakePlayback>(played);
         playback = owned.get();
-        window = std::make_unique<ui::MainWindow>(node, std::move(owned), std::make_unique<FakeFilm>(),
-                                                  [] { return std::make_unique<FakePackager>(); }, options);
+        window = std::make_unique<ui::MainWindow>(
+            node, std::move(owned), std::make_unique<FakeFilm>(), [] { return std::make_unique<FakePackager>(); },
+            options);
         window->resize(size);
         window->show();
         window->activateWindow();

@@ -1,0 +1,146 @@
+#include <QClipboard>
+#include <QDialog>
+#include <QDir>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QTableView>
+#include <QTemporaryDir>
+
+#include "ui/qr_code.h"
+#include "ui/seeding_page.h"
+#include "window_fixture.h"
+
+using namespace mutoscope;
+using namespace mutoscope::tests;
+using namespace Qt::StringLiterals;
+using ui::MainWindow;
+
+/// Wallet and seeding.
+class PagesTest : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    // ---- wallet ----
+
+    void history()
+    {
+        WindowFixture f;
+        f.window->showPage(MainWindow::Page::Wallet);
+        auto* table = f.named<QTableView>("history");
+        QCOMPARE(table->model()->rowCount(), 7);
+        f.named<QLineEdit>("historyFilter")->setText(u"watched"_s);
+        QCOMPARE(table->model()->rowCount(), 1);
+        f.named<QLineEdit>("historyFilter")->clear();
+        f.node.tell(); // sorted by time, whatever comes
+        QVERIFY(table->model()->index(0, 1).data().toString().contains(u"reserved"_s));
+    }
+    void copyAndQr()
+    {
+        WindowFixture f;
+        f.window->showPage(MainWindow::Page::Wallet);
+        QTest::mouseClick(f.named<QPushButton>("copySpend"), Qt::LeftButton);
+        QCOMPARE(QApplication::clipboard()->text(), u"a7"_s.repeated(32));
+        QTest::mouseClick(f.named<QPushButton>("copyOrdinary"), Qt::LeftButton);
+        QCOMPARE(QApplication::clipboard()->text(), u"5e"_s.repeated(32));
+        QVERIFY(f.window->findChild<ui::QrCode*>()->modules() >= 25);
+    }
+    void sendIsChecked()
+    {
+        WindowFixture f;
+        f.window->showPage(MainWindow::Page::Wallet);
+        QTest::mouseClick(f.button(u"Send"_s), Qt::LeftButton);
+        auto* dialog = f.window->findChild<QDialog*>();
+        QVERIFY(dialog);
+        auto* go = dialog->findChild<QPushButton*>(u"go"_s);
+        auto* to = dialog->findChild<QLineEdit*>(u"to"_s);
+        auto* amount = dialog->findChild<QLineEdit*>(u"amount"_s);
+        QVERIFY(!go->isEnabled());
+        amount->setText(u"1.5"_s);
+        for (const QString& bad : {u"abc"_s, u"77"_s.repeated(31), u"7g"_s.repeated(32)}) {
+            to->setText(bad);
+            QVERIFY(!go->isEnabled());
+        }
+        to->setText(u" "_s + u"77"_s.repeated(32));
+        QVERIFY(go->isEnabled());
+        amount->setText(u"12.500001"_s); // one more than there is
+        QVERIFY(!go->isEnabled());
+        amount->setText(u"12.5"_s);
+        QTest::mouseClick(go, Qt::LeftButton);
+        QCOMPARE(f.node.calls, QStringList{u"send 12500000"_s});
+        QVERIFY(f.node.to == addressOf('\x77'));
+        QVERIFY2(!go->isEnabled(), "not twice");
+        Q_EMIT f.node.walletActionDone(u"The tracker does not answer."_s);
+        QVERIFY(dialog->isVisible());
+        QVERIFY(f.texts().contains(u"The tracker does not answer."_s));
+        QTest::mouseClick(go, Qt::LeftButton);
+        Q_EMIT f.node.walletActionDone({});
+        QTRY_VERIFY(!f.window->findChild<QDialog*>());
+    }
+
+    // ---- seeding ----
+
+    void seeding()
+    {
+        WindowFixture f;
+        f.window->showPage(MainWindow::Page::Seeding);
+        QVERIFY(f.button(u"publishFirst"_s));
+        furnishSeeding(f.node.shot);
+        f.node.tell();
+        QVERIFY(!f.button(u"publishFirst"_s));
+        QCOMPARE(f.named<QLabel>("totalEarned")->text(), u"12.979508 tokens"_s);
+        auto* table = f.named<QTableView>("seeding");
+        QCOMPARE(table->model()->rowCount(), 3);
+        const auto centre = [&](int row, int column) {
+            return table->visualRect(table->model()->index(row, column)).center();
+        };
+        QTest::mouseClick(table->viewport(), Qt::LeftButton, {}, centre(2, 7));
+        QCOMPARE(f.node.calls, QStringList{u"setSeeding 1"_s});
+        QTest::mouseClick(table->viewport(), Qt::LeftButton, {}, centre(2, 8));
+        QCOMPARE(QApplication::clipboard()->text(), u"mutoscope:Sintel"_s);
+        QVERIFY(table->model()->index(1, 3).data(Qt::ToolTipRole).toString().contains(u"refused"_s));
+    }
+    void publishing()
+    {
+        QTemporaryDir work;
+        auto options = WindowFixture::quick();
+        options.workFolder = work.path();
+        WindowFixture f(options);
+        f.window->showPage(MainWindow::Page::Seeding);
+        f.window->findChild<ui::SeedingPage*>()->publish(u"/films/My film.mkv"_s);
+        auto* dialog = f.window->findChild<QDialog*>();
+        auto* go = dialog->findChild<QPushButton*>(u"go"_s);
+        player::MediaInfo info;
+        info.bytes = 1'048'576;
+        FakePackager::last->probed(info);
+        QCOMPARE(dialog->findChild<QLineEdit*>(u"title"_s)->text(), u"My film"_s);
+        dialog->findChild<QLineEdit*>(u"price"_s)->setText(u"nothing"_s);
+        QVERIFY(!go->isEnabled());
+        dialog->findChild<QLineEdit*>(u"price"_s)->setText(u"0.02"_s);
+        QVERIFY(f.texts().contains(u"about 0.02 tokens"_s));
+        QTest::mouseClick(go, Qt::LeftButton);
+        QVERIFY(FakePackager::last->folder.startsWith(work.path()));
+        player::PackagedHls hls;
+        hls.playlist = u"/x/main.m3u8"_s;
+        FakePackager::last->finish(hls);
+        QCOMPARE(f.node.calls, QStringList{u"publish"_s});
+        QCOMPARE(f.node.publication.title, "My film");
+        QCOMPARE(f.node.publication.pricePerMiB, base::Tokens(20'000));
+        Q_EMIT f.node.published(u"mutoscope:new"_s, {});
+        QTest::mouseClick(go, Qt::LeftButton);
+        QCOMPARE(QApplication::clipboard()->text(), u"mutoscope:new"_s);
+        QVERIFY2(QDir(work.path()).isEmpty(), "nothing is left behind");
+    }
+    void publishingIsRefused()
+    {
+        WindowFixture f;
+        f.window->findChild<ui::SeedingPage*>()->publish(u"/films/notes.txt"_s);
+        FakePackager::last->probed(tl::unexpected(
+            player::PackagerError{player::PackagerErrorKind::NotAFilm, u"notes.txt is not a film."_s, {}}));
+        QVERIFY(f.texts().contains(u"notes.txt is not a film."_s));
+        QVERIFY(!f.window->findChild<QDialog*>()->findChild<QPushButton*>(u"go"_s)->isVisible());
+    }
+};
+
+QTEST_MAIN(PagesTest)
+#include "tst_pages.moc"
