@@ -4,9 +4,9 @@
 #include <QTcpServer>
 #include <QTcpSocket>
 
-#include "net_fixture.h"
 #include "p2p/net/pinned_client.h"
 #include "p2p/net/qt_client.h"
+#include "tests/unit/net/net_fixture.h"
 
 using namespace mutoscope;
 using namespace mutoscope::net;

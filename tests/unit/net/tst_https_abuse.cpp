@@ -8,9 +8,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "net_fixture.h"
 #include "p2p/net/admission.h"
 #include "p2p/net/message_rules.h"
+#include "tests/unit/net/net_fixture.h"
 
 using namespace mutoscope;
 using namespace mutoscope::net;
