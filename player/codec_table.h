@@ -13,8 +13,8 @@ namespace mutoscope::player
 
 [[nodiscard]] inline bool canCopyAudio(const QString& codec)
 {
-    return codec == u"aac" || codec == u"mp3" || codec == u"ac3" || codec == u"eac3" || codec == u"opus"
-           || codec == u"flac";
+    return codec == u"aac" || codec == u"mp3" || codec == u"ac3" || codec == u"eac3" || codec == u"opus" ||
+           codec == u"flac";
 }
 
 } // namespace mutoscope::player

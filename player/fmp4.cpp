@@ -87,7 +87,8 @@ std::optional<QByteArrayView> child(QByteArrayView parent, const char (&name)[5]
     return std::nullopt;
 }
 
-/// Calls `take` with the body of each top-level box of this type until it returns true. False: malformed, or none taken.
+/// Calls `take` with the body of each top-level box of this type until it returns true. False: malformed, or none
+/// taken.
 template <class Take>
 bool eachTopLevel(QFile& file, const char (&name)[5], Take take)
 {
@@ -121,8 +122,8 @@ SegmentStart firstSample(QByteArrayView traf, quint32 track)
     const quint32 headFlags = head.u32();
     if (head.u32() != track)
         return SegmentStart::NoSuchTrack;
-    head.skip((headFlags & 0x1 ? 8 : 0) + (headFlags & 0x2 ? 4 : 0) + (headFlags & 0x8 ? 4 : 0)
-              + (headFlags & 0x10 ? 4 : 0));
+    head.skip((headFlags & 0x1 ? 8 : 0) + (headFlags & 0x2 ? 4 : 0) + (headFlags & 0x8 ? 4 : 0) +
+              (headFlags & 0x10 ? 4 : 0));
     std::optional<quint32> flags;
     if (headFlags & 0x20)
         flags = head.u32();
@@ -169,7 +170,8 @@ std::optional<Track> videoTrack(QFile& file)
             handler.skip(8);
             if (handler.u32() != fourCc("vide"))
                 continue;
-            Reader header(*tkhd); // §8.3.2: version and flags, two times, track_ID, reserved, duration, 16 bytes, matrix
+            Reader header(
+                *tkhd); // §8.3.2: version and flags, two times, track_ID, reserved, duration, 16 bytes, matrix
             const bool wide = (header.u32() >> 24) == 1;
             header.skip(wide ? 16 : 8);
             const quint32 id = header.u32();

@@ -35,8 +35,8 @@ struct VideoFrame {
 /// The largest size of the picture's shape that fits into the area; at least one pixel.
 [[nodiscard]] QSize fit(QSize picture, QSize area);
 
-/// Between the pipeline's threads and the widget: holds one frame, the latest. However slow the widget is, nothing queues
-/// up behind it. Everything may be called from any thread, unless it says otherwise.
+/// Between the pipeline's threads and the widget: holds one frame, the latest. However slow the widget is, nothing
+/// queues up behind it. Everything may be called from any thread, unless it says otherwise.
 class FrameMailbox : public QObject
 {
     Q_OBJECT

@@ -28,7 +28,8 @@ using Kind = PackagerErrorKind;
 QString text(const json& object, const char* name)
 {
     const auto it = object.find(name);
-    return it != object.end() && it->is_string() ? QString::fromStdString(it->get_ref<const std::string&>()) : QString();
+    return it != object.end() && it->is_string() ? QString::fromStdString(it->get_ref<const std::string&>())
+                                                 : QString();
 }
 
 int number(const json& object, const char* name)
@@ -108,8 +109,9 @@ QString transcodingSentence(const MediaInfo& info)
         parts << QStringLiteral("the sound (%1) to AAC").arg(info.audio->codec);
     if (parts.isEmpty())
         return {};
-    return QStringLiteral("Streams cannot carry this file as it is, so %1 will be converted, which takes a while and costs "
-                          "a little quality.")
+    return QStringLiteral(
+               "Streams cannot carry this file as it is, so %1 will be converted, which takes a while and costs "
+               "a little quality.")
         .arg(parts.join(QStringLiteral(" and ")));
 }
 
@@ -131,21 +133,24 @@ bool beginsLikeAFilm(const QString& file)
 
 Result<json> ask(const QString& file)
 {
-    const auto result = runTool(QStringLiteral("ffprobe"),
-                                QStringList{QStringLiteral("-v"), QStringLiteral("error"), QStringLiteral("-hide_banner"),
-                                            QStringLiteral("-print_format"), QStringLiteral("json"),
-                                            QStringLiteral("-show_format"), QStringLiteral("-show_streams")}
-                                    + inputArguments(file),
-                                ToolLimits());
+    const auto result =
+        runTool(QStringLiteral("ffprobe"),
+                QStringList{QStringLiteral("-v"), QStringLiteral("error"), QStringLiteral("-hide_banner"),
+                            QStringLiteral("-print_format"), QStringLiteral("json"), QStringLiteral("-show_format"),
+                            QStringLiteral("-show_streams")} +
+                    inputArguments(file),
+                ToolLimits());
     switch (result.end) {
     case ToolResult::End::NotStarted:
         return tl::unexpected(PackagerError{
             Kind::ToolMissing, QStringLiteral("Films cannot be published: the package ffmpeg is not installed."), {}});
-    case ToolResult::End::Timeout: return refuse(Kind::Timeout, file, QStringLiteral("takes too long to read."));
+    case ToolResult::End::Timeout:
+        return refuse(Kind::Timeout, file, QStringLiteral("takes too long to read."));
     case ToolResult::End::TooMuch:
     case ToolResult::End::Crashed:
         return refuse(Kind::Damaged, file, QStringLiteral("is damaged: it cannot be read."), result.errors);
-    case ToolResult::End::Exited: break;
+    case ToolResult::End::Exited:
+        break;
     }
     if (result.status != 0) {
         const bool film = beginsLikeAFilm(file);
@@ -155,8 +160,8 @@ Result<json> ask(const QString& file)
                              result.errors);
     }
     auto answer = json::parse(result.output.constBegin(), result.output.constEnd(), nullptr, false);
-    if (!answer.is_object() || !answer.contains("streams") || !answer["streams"].is_array() || !answer.contains("format")
-        || !answer["format"].is_object())
+    if (!answer.is_object() || !answer.contains("streams") || !answer["streams"].is_array() ||
+        !answer.contains("format") || !answer["format"].is_object())
         return refuse(Kind::Failed, file, QStringLiteral("cannot be read: ffprobe's answer makes no sense."));
     return answer;
 }
@@ -198,7 +203,8 @@ Result<MediaInfo> probe(const QString& file)
         if (isProtected(stream))
             return refuse(Kind::NotAFilm, file, QStringLiteral("is copy-protected and cannot be published."));
         const bool isDefault = disposition(stream, "default");
-        if (type == u"video" && !disposition(stream, "attached_pic") && (!info.video || (isDefault && !videoIsDefault))) {
+        if (type == u"video" && !disposition(stream, "attached_pic") &&
+            (!info.video || (isDefault && !videoIsDefault))) {
             const VideoStream video = videoOf(stream);
             if (!video.codec.isEmpty() && !video.size.isEmpty()) {
                 info.video = video;

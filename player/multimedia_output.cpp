@@ -17,9 +17,12 @@ namespace
 QVideoFrameFormat::ColorSpace colorSpace(VideoFrame::Matrix matrix)
 {
     switch (matrix) {
-    case VideoFrame::Matrix::Bt601: return QVideoFrameFormat::ColorSpace_BT601;
-    case VideoFrame::Matrix::Bt709: return QVideoFrameFormat::ColorSpace_BT709;
-    case VideoFrame::Matrix::Bt2020: return QVideoFrameFormat::ColorSpace_BT2020;
+    case VideoFrame::Matrix::Bt601:
+        return QVideoFrameFormat::ColorSpace_BT601;
+    case VideoFrame::Matrix::Bt709:
+        return QVideoFrameFormat::ColorSpace_BT709;
+    case VideoFrame::Matrix::Bt2020:
+        return QVideoFrameFormat::ColorSpace_BT2020;
     }
     return QVideoFrameFormat::ColorSpace_BT709;
 }

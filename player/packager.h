@@ -13,11 +13,12 @@
 /// A plain video file → a folder with an HLS presentation, by Debian's ffmpeg in a child process, so that a crash in a
 /// parser stays out of the node. QtCore only.
 ///
-/// Segments are fragmented MP4 (EXT-X-MAP), about 1 MiB or 4 s, cut at key frames. Packaged by Debian 12's ffmpeg 5.1 and
-/// played through by GStreamer 1.22's hlsdemux2, every packet and frame counted:
+/// Segments are fragmented MP4 (EXT-X-MAP), about 1 MiB or 4 s, cut at key frames. Packaged by Debian 12's ffmpeg 5.1
+/// and played through by GStreamer 1.22's hlsdemux2, every packet and frame counted:
 /// - picture: H.264, H.265, VP9, AV1 as they are; all others (MPEG-1/2/4, VP8, Theora, WMV, MJPEG …) become H.264
 /// - sound: AAC, MP3, AC-3, E-AC-3, Opus, FLAC as they are; all others (MP2, Vorbis, PCM, ALAC, WMA …) become AAC
-/// A phone's rotation and the pixel aspect ratio are kept; titles, places and other metadata, chapters and subtitles are not.
+/// A phone's rotation and the pixel aspect ratio are kept; titles, places and other metadata, chapters and subtitles
+/// are not.
 namespace mutoscope::player
 {
 
@@ -28,7 +29,7 @@ enum class PackagerErrorKind {
     ToolMissing, ///< ffmpeg or ffprobe is not installed
     Timeout,
     Cancelled,
-    Disk,        ///< the output folder cannot be written, or is full
+    Disk, ///< the output folder cannot be written, or is full
     Failed,
 };
 
@@ -44,9 +45,9 @@ template <class T>
 using Result = tl::expected<T, PackagerError>;
 
 struct VideoStream {
-    int index = 0; ///< in the file
-    QString codec; ///< ffmpeg's name: h264, hevc, vp9, av1, mpeg4 …
-    QSize size;    ///< as seen: pixel aspect ratio and rotation applied
+    int index = 0;    ///< in the file
+    QString codec;    ///< ffmpeg's name: h264, hevc, vp9, av1, mpeg4 …
+    QSize size;       ///< as seen: pixel aspect ratio and rotation applied
     int rotation = 0; ///< degrees clockwise: 0, 90, 180, 270
     double frameRate = 0;
     bool transcode = false; ///< → H.264
@@ -68,7 +69,7 @@ struct MediaInfo {
     QString container;                ///< ffmpeg's name, e.g. "mov,mp4,m4a,3gp,3g2,mj2"
     std::optional<VideoStream> video; ///< at least one of video and audio is there
     std::optional<AudioStream> audio;
-    QString transcoding;              ///< a sentence for a person if anything is re-encoded, and why; empty otherwise
+    QString transcoding; ///< a sentence for a person if anything is re-encoded, and why; empty otherwise
 
     [[nodiscard]] bool needsTranscoding() const { return (video && video->transcode) || (audio && audio->transcode); }
 };
@@ -88,7 +89,8 @@ struct PackagedHls {
 /// The same in a pool thread; `done` runs on the main thread as long as `context`, which lives there, exists.
 void probeAsync(const QString& file, QObject* context, std::function<void(Result<MediaInfo>)> done);
 
-/// Packages one film. Lives on any thread with an event loop; one start() per object. The child is niced and dies with us.
+/// Packages one film. Lives on any thread with an event loop; one start() per object. The child is niced and dies with
+/// us.
 class Packager : public QObject
 {
     Q_OBJECT
@@ -96,8 +98,9 @@ public:
     explicit Packager(QObject* parent = nullptr);
     ~Packager() override; ///< cancels; waits for the child's end, which is killed
 
-    /// `plan` is what probe() said of the file. `outputFolder` is made if missing and must be empty. Ends in finished(),
-    /// never before start() has returned. After a failure or cancel() nothing of ours is left in the folder.
+    /// `plan` is what probe() said of the file. `outputFolder` is made if missing and must be empty. Ends in
+    /// finished(), never before start() has returned. After a failure or cancel() nothing of ours is left in the
+    /// folder.
     void start(const MediaInfo& plan, const QString& outputFolder);
     void cancel();
 

@@ -39,8 +39,8 @@ QString seconds(double value)
     return QString::number(value, 'f', 3);
 }
 
-/// About 1 MiB or 4 s, whichever is shorter, so that little is paid ahead; not under 2 s. The muxer cuts at the first key
-/// frame after that, so a film with rare ones gets longer segments.
+/// About 1 MiB or 4 s, whichever is shorter, so that little is paid ahead; not under 2 s. The muxer cuts at the first
+/// key frame after that, so a film with rare ones gets longer segments.
 double segmentSeconds(const MediaInfo& plan)
 {
     const double length = static_cast<double>(plan.duration.count()) / 1000;
@@ -65,7 +65,8 @@ Packager::Job::Job(Packager& owner, MediaInfo plan, const QString& folder)
     connect(&m_process, &QProcess::errorOccurred, this, [this](QProcess::ProcessError what) {
         if (what == QProcess::FailedToStart)
             finish(PackagerError{Kind::ToolMissing,
-                                 QStringLiteral("Films cannot be published: the package ffmpeg is not installed."), {}});
+                                 QStringLiteral("Films cannot be published: the package ffmpeg is not installed."),
+                                 {}});
     });
 }
 
@@ -176,8 +177,8 @@ void Packager::Job::onFinished(int status, QProcess::ExitStatus how)
     m_steps.pop_front();
     const bool good = how == QProcess::NormalExit && status == 0;
     if (!good && !step.mayFail) {
-        const bool full = m_errors.contains("No space left on device")
-                          || QStorageInfo(m_folder.path()).bytesAvailable() < 1024 * 1024;
+        const bool full = m_errors.contains("No space left on device") ||
+                          QStorageInfo(m_folder.path()).bytesAvailable() < 1024 * 1024;
         finish(full ? PackagerError{Kind::Disk, QStringLiteral("The disk is full."), QString::fromUtf8(m_errors)}
                     : error(Kind::Failed, QStringLiteral("cannot be packaged."), QString::fromUtf8(m_errors)));
         return;
@@ -285,19 +286,21 @@ QStringList Packager::Job::packageArguments() const
 
 QStringList Packager::Job::posterArguments(double at) const
 {
-    return words(QStringLiteral("-nostdin -hide_banner -v error -y -ss %1").arg(seconds(at))) + inputArguments(m_plan.file)
-           + words(QStringLiteral("-map 0:%1 -frames:v 1 -vf scale=iw*max(sar\\,0.01):ih,scale=min(640\\,iw):-2,setsar=1 "
-                                  "-map_metadata -1 -fflags +bitexact -q:v 4 -update 1 -f image2 file:%2")
-                       .arg(m_plan.video->index)
-                       .arg(posterName));
+    return words(QStringLiteral("-nostdin -hide_banner -v error -y -ss %1").arg(seconds(at))) +
+           inputArguments(m_plan.file) +
+           words(QStringLiteral("-map 0:%1 -frames:v 1 -vf scale=iw*max(sar\\,0.01):ih,scale=min(640\\,iw):-2,setsar=1 "
+                                "-map_metadata -1 -fflags +bitexact -q:v 4 -update 1 -f image2 file:%2")
+                     .arg(m_plan.video->index)
+                     .arg(posterName));
 }
 
 Packager::Job::Step Packager::Job::countStep(const QStringList& input, std::map<int, qint64>& counts)
 {
     // "12,3456": index and packets.
     return {QStringLiteral("ffprobe"),
-            words(QStringLiteral("-v error -hide_banner -count_packets -show_entries stream=index,nb_read_packets -of csv=p=0"))
-                + input,
+            words(QStringLiteral(
+                "-v error -hide_banner -count_packets -show_entries stream=index,nb_read_packets -of csv=p=0")) +
+                input,
             [&counts](const QByteArray& line) {
                 const auto fields = line.split(',');
                 if (fields.size() >= 2)
@@ -310,7 +313,8 @@ std::optional<PackagerError> Packager::Job::readPlaylist()
 {
     QFile file(path(playlistName.toString()));
     if (!file.open(QIODevice::ReadOnly))
-        return error(Kind::Failed, QStringLiteral("cannot be packaged: no playlist came out."), QString::fromUtf8(m_errors));
+        return error(Kind::Failed, QStringLiteral("cannot be packaged: no playlist came out."),
+                     QString::fromUtf8(m_errors));
     double length = 0;
     bool ended = false;
     while (!file.atEnd()) {
@@ -351,12 +355,13 @@ std::optional<PackagerError> Packager::Job::checkSegments()
     if (track == 0)
         return error(Kind::Failed, QStringLiteral("cannot be packaged: what came out has no video track."));
     // A converted picture has been turned already.
-    if (!m_plan.video->transcode && m_plan.video->rotation != 0
-        && !setRotation(path(initName.toString()), track, m_plan.video->rotation))
+    if (!m_plan.video->transcode && m_plan.video->rotation != 0 &&
+        !setRotation(path(initName.toString()), track, m_plan.video->rotation))
         return error(Kind::Failed, QStringLiteral("cannot be packaged: its rotation cannot be kept."));
     for (const QString& name : m_segments) {
         if (segmentStart(path(name), track) != SegmentStart::KeyFrame)
-            return error(Kind::Damaged, QStringLiteral("cannot be packaged: %1 does not start with a key frame.").arg(name));
+            return error(Kind::Damaged,
+                         QStringLiteral("cannot be packaged: %1 does not start with a key frame.").arg(name));
     }
     return std::nullopt;
 }

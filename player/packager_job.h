@@ -30,9 +30,9 @@ private:
     struct Step {
         QString program;
         QStringList arguments;
-        Lines lines;            ///< for each line of standard output
-        Done done;              ///< after status 0; an error ends the job
-        bool mayFail = false;   ///< the presentation is whole without it
+        Lines lines;          ///< for each line of standard output
+        Done done;            ///< after status 0; an error ends the job
+        bool mayFail = false; ///< the presentation is whole without it
     };
 
     void next();
@@ -65,8 +65,8 @@ private:
     double m_progress = 0;
 
     PackagedHls m_result;
-    QStringList m_segments; ///< names, in the order of the playlist
-    std::map<int, qint64> m_packetsIn; ///< by stream index of the file
+    QStringList m_segments;             ///< names, in the order of the playlist
+    std::map<int, qint64> m_packetsIn;  ///< by stream index of the file
     std::map<int, qint64> m_packetsOut; ///< 0, 1: in the order of packageArguments()
 };
 

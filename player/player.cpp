@@ -50,8 +50,8 @@ public:
     template <class Call>
     void invoke(Call call)
     {
-        QMetaObject::invokeMethod(engine.get(), [target = engine.get(), call = std::move(call)] { call(*target); },
-                                  Qt::QueuedConnection);
+        QMetaObject::invokeMethod(
+            engine.get(), [target = engine.get(), call = std::move(call)] { call(*target); }, Qt::QueuedConnection);
     }
 };
 
@@ -105,8 +105,9 @@ Player::Player(VideoOutput* output, Options options, QObject* parent)
     // Queued: the widget says it while it paints, no moment for others to change widgets.
     connect(m_d->mailbox.get(), &FrameMailbox::shown, this, &Player::onFrameShown, Qt::QueuedConnection);
     if (options.fast || !output)
-        connect(m_d->mailbox.get(), &FrameMailbox::arrived, this, [this] { onFrameShown(m_d->mailbox->session()); },
-                Qt::QueuedConnection);
+        connect(
+            m_d->mailbox.get(), &FrameMailbox::arrived, this, [this] { onFrameShown(m_d->mailbox->session()); },
+            Qt::QueuedConnection);
 
     m_d->thread->start();
     m_d->invoke([](gst::Engine& target) { target.start(); });
@@ -251,16 +252,46 @@ void Player::setBuffering(int percent)
     Q_EMIT bufferingChanged(percent);
 }
 
-State Player::state() const { return m_d->state; }
-QUrl Player::url() const { return m_d->url; }
-milliseconds Player::position() const { return m_d->position; }
-milliseconds Player::duration() const { return m_d->duration; }
-int Player::bufferingPercent() const { return m_d->buffering; }
-double Player::volume() const { return m_d->volume; }
-bool Player::isMuted() const { return m_d->muted; }
-bool Player::hasVideo() const { return m_d->hasVideo; }
-PlayerError Player::lastError() const { return m_d->error; }
-PipelineInfo Player::pipeline() const { return m_d->pipeline; }
+State Player::state() const
+{
+    return m_d->state;
+}
+QUrl Player::url() const
+{
+    return m_d->url;
+}
+milliseconds Player::position() const
+{
+    return m_d->position;
+}
+milliseconds Player::duration() const
+{
+    return m_d->duration;
+}
+int Player::bufferingPercent() const
+{
+    return m_d->buffering;
+}
+double Player::volume() const
+{
+    return m_d->volume;
+}
+bool Player::isMuted() const
+{
+    return m_d->muted;
+}
+bool Player::hasVideo() const
+{
+    return m_d->hasVideo;
+}
+PlayerError Player::lastError() const
+{
+    return m_d->error;
+}
+PipelineInfo Player::pipeline() const
+{
+    return m_d->pipeline;
+}
 
 Frames Player::frames() const
 {

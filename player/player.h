@@ -29,9 +29,9 @@ public:
         bool fast = false;
     };
 
-    /// Loads GStreamer's plugins, decoders and sinks in a thread, so that the first open() is quick. Call it once, early
-    /// in main() and before any other thread reads the environment (`http_proxy` and its like are taken out of it:
-    /// they break loopback). Without this call the first Player does the same.
+    /// Loads GStreamer's plugins, decoders and sinks in a thread, so that the first open() is quick. Call it once,
+    /// early in main() and before any other thread reads the environment (`http_proxy` and its like are taken out of
+    /// it: they break loopback). Without this call the first Player does the same.
     static void warmUp();
 
     /// `output` may be null (frames are counted and dropped) and may be destroyed before the player.
@@ -39,7 +39,8 @@ public:
     explicit Player(VideoOutput* output, QObject* parent = nullptr);
     ~Player() override;
 
-    /// Opens an HLS playlist or a plain file (http:, https: or file:) and plays it from `start`. Replaces what was open.
+    /// Opens an HLS playlist or a plain file (http:, https: or file:) and plays it from `start`. Replaces what was
+    /// open.
     void open(const QUrl& url, std::chrono::milliseconds start = std::chrono::milliseconds(0));
     /// Before the first frame too: what open() began then stops at its first frame.
     void play();
@@ -71,7 +72,8 @@ Q_SIGNALS:
     void positionChanged(std::chrono::milliseconds position); ///< about 5 times a second while playing, and after seeks
     void durationChanged(std::chrono::milliseconds duration);
     void bufferingChanged(int percent); ///< 0 … 100
-    /// Once for each open(): the first picture is on the widget (arrived, if the widget is hidden; handed out, if fast).
+    /// Once for each open(): the first picture is on the widget (arrived, if the widget is hidden; handed out, if
+    /// fast).
     void firstFrame();
     void failed(const mutoscope::player::PlayerError& error);
     void volumeChanged(double volume);

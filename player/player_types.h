@@ -13,8 +13,8 @@ enum class State {
     Buffering, ///< wants to play, waits for data; see Player::bufferingChanged
     Playing,
     Paused,
-    Ended,     ///< played to its end; play() starts again from the beginning, seek() goes back into it
-    Failed,    ///< see Player::failed; seek() or play() try again where it broke off, open() starts anew
+    Ended,  ///< played to its end; play() starts again from the beginning, seek() goes back into it
+    Failed, ///< see Player::failed; seek() or play() try again where it broke off, open() starts anew
 };
 
 enum class ErrorKind {

@@ -9,7 +9,8 @@
 namespace mutoscope::player
 {
 
-/// Frames arrive as BGRx, which QPainter draws without converting, and no larger than this widget: see gst/video_sink.h.
+/// Frames arrive as BGRx, which QPainter draws without converting, and no larger than this widget: see
+/// gst/video_sink.h.
 class RasterOutput final : public VideoOutput
 {
     Q_OBJECT

@@ -51,8 +51,8 @@ ToolResult runTool(const QString& program, const QStringList& arguments, ToolLim
     const QDeadlineTimer deadline(limits.time);
     bool running = true;
     while (running) {
-        running = process.waitForReadyRead(static_cast<int>(deadline.remainingTime()))
-                  || (process.state() != QProcess::NotRunning && !deadline.hasExpired());
+        running = process.waitForReadyRead(static_cast<int>(deadline.remainingTime())) ||
+                  (process.state() != QProcess::NotRunning && !deadline.hasExpired());
         result.output += process.readAllStandardOutput();
         result.errors = (result.errors + process.readAllStandardError()).right(maxToolErrors);
         if (result.output.size() > limits.output) {
@@ -74,14 +74,18 @@ ToolResult runTool(const QString& program, const QStringList& arguments, ToolLim
 
 QStringList inputArguments(const QString& file)
 {
-    // Only containers that hold their data themselves: playlists and scripts (hls, concat, sdp …) would read other files
-    // in our name, and "tty" takes any text for a film.
-    static const QString formats = QStringLiteral(
-        "mov,matroska,avi,mpegts,mpeg,flv,asf,ogg,wav,w64,mp3,aac,flac,ac3,eac3,aiff,caf,wv,ape,tta,amr,au,rm,nut,dv,mxf,"
-        "wtv,ivf,gxf");
+    // Only containers that hold their data themselves: playlists and scripts (hls, concat, sdp …) would read other
+    // files in our name, and "tty" takes any text for a film.
+    static const QString formats = QStringLiteral("mov,matroska,avi,mpegts,mpeg,flv,asf,ogg,wav,w64,mp3,aac,flac,ac3,"
+                                                  "eac3,aiff,caf,wv,ape,tta,amr,au,rm,nut,dv,mxf,"
+                                                  "wtv,ivf,gxf");
     // The protocol's prefix keeps names from being options ("-x") or protocols ("a:b").
-    return {QStringLiteral("-protocol_whitelist"), QStringLiteral("file"), QStringLiteral("-format_whitelist"), formats,
-            QStringLiteral("-i"), QStringLiteral("file:") + QFileInfo(file).absoluteFilePath()};
+    return {QStringLiteral("-protocol_whitelist"),
+            QStringLiteral("file"),
+            QStringLiteral("-format_whitelist"),
+            formats,
+            QStringLiteral("-i"),
+            QStringLiteral("file:") + QFileInfo(file).absoluteFilePath()};
 }
 
 } // namespace mutoscope::player

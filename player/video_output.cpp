@@ -13,14 +13,15 @@ namespace
 {
 
 /// Is OpenGL real hardware here? Asking OpenGL itself would load Mesa and make a context, 100 ms and 50 MB that the
-/// raster case never needs. A render node is there with every GPU driver worth using; without one, Mesa draws on the CPU.
+/// raster case never needs. A render node is there with every GPU driver worth using; without one, Mesa draws on the
+/// CPU.
 bool hasHardwareGl()
 {
     const QString platform = QGuiApplication::platformName();
     if (platform != u"xcb" && !platform.startsWith(u"wayland"))
         return false;
-    if (qEnvironmentVariableIntValue("LIBGL_ALWAYS_SOFTWARE") != 0
-        || qEnvironmentVariable("QT_XCB_GL_INTEGRATION") == u"none")
+    if (qEnvironmentVariableIntValue("LIBGL_ALWAYS_SOFTWARE") != 0 ||
+        qEnvironmentVariable("QT_XCB_GL_INTEGRATION") == u"none")
         return false;
     // Through SSH or on Xvfb/VNC the GPU of this machine, if any, does not draw the window.
     if (platform == u"xcb" && qEnvironmentVariableIsSet("SSH_CONNECTION"))

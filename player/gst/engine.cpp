@@ -48,7 +48,8 @@ QString factoryName(GstElement* element)
 QString factoryClass(GstElement* element)
 {
     GstElementFactory* factory = gst_element_get_factory(element);
-    return factory ? QString::fromUtf8(gst_element_factory_get_metadata(factory, GST_ELEMENT_METADATA_KLASS)) : QString();
+    return factory ? QString::fromUtf8(gst_element_factory_get_metadata(factory, GST_ELEMENT_METADATA_KLASS))
+                   : QString();
 }
 
 GstElement* makeSilentSink(bool fast)
@@ -161,8 +162,11 @@ void Engine::load(milliseconds start)
     m_position = start;
     m_reached = 0;
     if (!makePipeline()) {
-        fail({ErrorKind::Other, 0, QStringLiteral("GStreamer is not installed completely: install the packages "
-                                                  "gstreamer1.0-plugins-base and gstreamer1.0-plugins-good."), {}});
+        fail({ErrorKind::Other,
+              0,
+              QStringLiteral("GStreamer is not installed completely: install the packages "
+                             "gstreamer1.0-plugins-base and gstreamer1.0-plugins-good."),
+              {}});
         return;
     }
     gst_element_set_state(m_pipeline.get(), GST_STATE_READY); // after this no thread of the last run is left
@@ -188,8 +192,11 @@ void Engine::setPlaying(bool play)
     m_play = play;
     switch (m_phase) {
     case Phase::Idle:
-    case Phase::Prerolling: break;
-    case Phase::Running: applyTarget(); break;
+    case Phase::Prerolling:
+        break;
+    case Phase::Running:
+        applyTarget();
+        break;
     case Phase::Ended:
         if (play)
             seek(0ms, true);
@@ -215,7 +222,8 @@ void Engine::seek(milliseconds position, bool accurate)
     if (m_duration > 0ms)
         position = std::min(position, m_duration);
     switch (m_phase) {
-    case Phase::Idle: return;
+    case Phase::Idle:
+        return;
     case Phase::Prerolling:
         m_start = Seek{position, accurate};
         m_sink->setGate(false);
@@ -230,7 +238,9 @@ void Engine::seek(milliseconds position, bool accurate)
         m_phase = Phase::Running;
         sendSeek({position, accurate});
         break;
-    case Phase::Failed: load(position); break;
+    case Phase::Failed:
+        load(position);
+        break;
     }
     m_position = position;
     Q_EMIT positionChanged(m_session, position.count());
@@ -244,7 +254,8 @@ void Engine::sendSeek(Seek seek)
     m_sink->setGate(true);
     report();
     // Returns at once: playbin3 is paused or playing, and hlsdemux2 fetches in its own thread.
-    if (!gst_element_seek_simple(m_pipeline.get(), GST_FORMAT_TIME, static_cast<GstSeekFlags>(GST_SEEK_FLAG_FLUSH | how),
+    if (!gst_element_seek_simple(m_pipeline.get(), GST_FORMAT_TIME,
+                                 static_cast<GstSeekFlags>(GST_SEEK_FLAG_FLUSH | how),
                                  static_cast<gint64>(toGst(seek.position)))) {
         qCWarning(logPlayer, "the seek to %lld ms was refused", static_cast<long long>(seek.position.count()));
         m_seeking = false;
@@ -270,10 +281,17 @@ void Engine::report()
 {
     State state = State::Idle;
     switch (m_phase) {
-    case Phase::Idle: return;
-    case Phase::Failed: state = State::Failed; break;
-    case Phase::Ended: state = State::Ended; break;
-    case Phase::Prerolling: state = State::Opening; break;
+    case Phase::Idle:
+        return;
+    case Phase::Failed:
+        state = State::Failed;
+        break;
+    case Phase::Ended:
+        state = State::Ended;
+        break;
+    case Phase::Prerolling:
+        state = State::Opening;
+        break;
     case Phase::Running:
         if (!m_play)
             state = State::Paused;
@@ -290,8 +308,8 @@ void Engine::poll()
     gint64 value = 0;
     if (!m_pipeline)
         return;
-    if (gst_element_query_duration(m_pipeline.get(), GST_FORMAT_TIME, &value) && value > 0
-        && fromGst(value) != m_duration) {
+    if (gst_element_query_duration(m_pipeline.get(), GST_FORMAT_TIME, &value) && value > 0 &&
+        fromGst(value) != m_duration) {
         m_duration = fromGst(value);
         Q_EMIT durationChanged(m_session, m_duration.count());
     }
@@ -343,7 +361,8 @@ void Engine::watchReached(GstElement* sink)
             auto& reached = static_cast<Engine*>(self)->m_reached;
             const guint64 time = gst_segment_to_stream_time(segment, GST_FORMAT_TIME, GST_BUFFER_PTS(buffer));
             if (GST_CLOCK_TIME_IS_VALID(time)) {
-                const auto end = static_cast<qint64>(time + (GST_BUFFER_DURATION_IS_VALID(buffer) ? GST_BUFFER_DURATION(buffer) : 0));
+                const auto end = static_cast<qint64>(
+                    time + (GST_BUFFER_DURATION_IS_VALID(buffer) ? GST_BUFFER_DURATION(buffer) : 0));
                 for (qint64 known = reached; end > known && !reached.compare_exchange_weak(known, end);) {
                 } // sound and picture come on two threads
             }

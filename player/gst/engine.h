@@ -21,8 +21,8 @@ namespace mutoscope::player::gst
 /// One playbin3 and the decisions about it. Lives on a thread of its own, because changing states and seeking may wait
 /// for the network; all slots and signals are on that thread. GStreamer's threads only post to it.
 ///
-/// Every open() has a session number, chosen by the caller and carried by the signals, so that what was still on its way
-/// from an earlier film is told apart.
+/// Every open() has a session number, chosen by the caller and carried by the signals, so that what was still on its
+/// way from an earlier film is told apart.
 class Engine final : public QObject
 {
     Q_OBJECT
@@ -90,16 +90,16 @@ private:
     quint64 m_session = 0;
     QUrl m_url;
     Phase m_phase = Phase::Idle;
-    bool m_play = false;          ///< what the person wants
-    int m_buffered = 100;         ///< percent
-    bool m_seeking = false;       ///< a seek was sent, its ASYNC_DONE has not come
-    std::optional<Seek> m_next;   ///< the latest one wanted meanwhile
-    std::optional<Seek> m_start;  ///< to send once prerolled
+    bool m_play = false;         ///< what the person wants
+    int m_buffered = 100;        ///< percent
+    bool m_seeking = false;      ///< a seek was sent, its ASYNC_DONE has not come
+    std::optional<Seek> m_next;  ///< the latest one wanted meanwhile
+    std::optional<Seek> m_start; ///< to send once prerolled
     std::chrono::milliseconds m_position{0};
     std::chrono::milliseconds m_duration{0};
     double m_volume = 1;
     bool m_muted = false;
-    bool m_silent = false;        ///< the sound device failed: go on without it
+    bool m_silent = false;                ///< the sound device failed: go on without it
     std::optional<PlayerError> m_missing; ///< a decoder of the sound: told only if nothing plays
     State m_reported = State::Idle;
     std::atomic<quint64> m_epoch = 0; ///< of load(): tells messages that were still queued from those of this run

@@ -27,8 +27,8 @@ GstElementFactory* hardwareDecoder(GstMessage* message)
 {
     for (GstObject* object = GST_MESSAGE_SRC(message); object; object = GST_OBJECT_PARENT(object)) {
         GstElementFactory* factory = GST_IS_ELEMENT(object) ? gst_element_get_factory(GST_ELEMENT(object)) : nullptr;
-        if (factory && gst_element_factory_list_is_type(factory, GST_ELEMENT_FACTORY_TYPE_DECODER)
-            && gst_element_factory_list_is_type(factory, GST_ELEMENT_FACTORY_TYPE_HARDWARE))
+        if (factory && gst_element_factory_list_is_type(factory, GST_ELEMENT_FACTORY_TYPE_DECODER) &&
+            gst_element_factory_list_is_type(factory, GST_ELEMENT_FACTORY_TYPE_HARDWARE))
             return factory;
     }
     return nullptr;
@@ -40,9 +40,9 @@ GstElementFactory* hardwareDecoder(GstMessage* message)
 GstBusSyncReply Engine::onBus(GstBus*, GstMessage* message, gpointer self)
 {
     const auto type = GST_MESSAGE_TYPE(message);
-    if (type & (GST_MESSAGE_ERROR | GST_MESSAGE_EOS | GST_MESSAGE_BUFFERING | GST_MESSAGE_ASYNC_DONE
-                | GST_MESSAGE_DURATION_CHANGED | GST_MESSAGE_CLOCK_LOST | GST_MESSAGE_LATENCY)
-        || isMissingPlugin(message)) {
+    if (type & (GST_MESSAGE_ERROR | GST_MESSAGE_EOS | GST_MESSAGE_BUFFERING | GST_MESSAGE_ASYNC_DONE |
+                GST_MESSAGE_DURATION_CHANGED | GST_MESSAGE_CLOCK_LOST | GST_MESSAGE_LATENCY) ||
+        isMissingPlugin(message)) {
         auto* engine = static_cast<Engine*>(self);
         const std::shared_ptr<GstMessage> kept(gst_message_ref(message), Unref());
         QMetaObject::invokeMethod(
@@ -67,7 +67,9 @@ void Engine::handle(GstMessage* message, quint64 epoch)
     }
     const bool whole = GST_MESSAGE_SRC(message) == GST_OBJECT(m_pipeline.get());
     switch (static_cast<int>(GST_MESSAGE_TYPE(message))) { // a flags type with some forty values
-    case GST_MESSAGE_ERROR: onError(message); break;
+    case GST_MESSAGE_ERROR:
+        onError(message);
+        break;
     case GST_MESSAGE_EOS:
         if (whole)
             onEnd();
@@ -82,15 +84,20 @@ void Engine::handle(GstMessage* message, quint64 epoch)
         if (whole)
             onPrerolled();
         break;
-    case GST_MESSAGE_DURATION_CHANGED: poll(); break;
+    case GST_MESSAGE_DURATION_CHANGED:
+        poll();
+        break;
     case GST_MESSAGE_CLOCK_LOST: // e.g. the sound device has gone: a new clock is chosen on the way up
         if (m_phase == Phase::Running) {
             gst_element_set_state(m_pipeline.get(), GST_STATE_PAUSED);
             applyTarget();
         }
         break;
-    case GST_MESSAGE_LATENCY: gst_bin_recalculate_latency(GST_BIN(m_pipeline.get())); break;
-    default: break;
+    case GST_MESSAGE_LATENCY:
+        gst_bin_recalculate_latency(GST_BIN(m_pipeline.get()));
+        break;
+    default:
+        break;
     }
 }
 

@@ -48,8 +48,9 @@ int httpStatusOf(GstMessage* message, const QString& words)
     guint status = 0;
     if (details && gst_structure_get_uint(details, "http-status-code", &status) && status > 0)
         return static_cast<int>(status);
-    static const QRegularExpression pattern(QStringLiteral(R"((?:HTTP (?:status|error|code)[^0-9]{0,20}|\()([1-5]\d\d)\b)"),
-                                            QRegularExpression::CaseInsensitiveOption);
+    static const QRegularExpression pattern(
+        QStringLiteral(R"((?:HTTP (?:status|error|code)[^0-9]{0,20}|\()([1-5]\d\d)\b)"),
+        QRegularExpression::CaseInsensitiveOption);
     const auto match = pattern.match(words);
     return match.hasMatch() ? match.captured(1).toInt() : 0;
 }
@@ -57,12 +58,18 @@ int httpStatusOf(GstMessage* message, const QString& words)
 QString networkSentence(int status)
 {
     switch (status) {
-    case 0: return QStringLiteral("The film cannot be read: no answer from its source.");
-    case 402: return QStringLiteral("The film's source asks for a payment (402).");
-    case 403: return QStringLiteral("The film's source refuses access (403).");
-    case 404: return QStringLiteral("The film, or a part of it, was not found (404).");
-    case 410: return QStringLiteral("The film is not offered any more (410).");
-    default: return QStringLiteral("The film's source answered with an error (%1).").arg(status);
+    case 0:
+        return QStringLiteral("The film cannot be read: no answer from its source.");
+    case 402:
+        return QStringLiteral("The film's source asks for a payment (402).");
+    case 403:
+        return QStringLiteral("The film's source refuses access (403).");
+    case 404:
+        return QStringLiteral("The film, or a part of it, was not found (404).");
+    case 410:
+        return QStringLiteral("The film is not offered any more (410).");
+    default:
+        return QStringLiteral("The film's source answered with an error (%1).").arg(status);
     }
 }
 
@@ -106,13 +113,19 @@ PlayerError errorOf(GstMessage* message)
         result.kind = ErrorKind::Network; // a refused connection comes as a mere "internal data stream error"
 
     switch (result.kind) {
-    case ErrorKind::Network: result.sentence = networkSentence(result.httpStatus); break;
+    case ErrorKind::Network:
+        result.sentence = networkSentence(result.httpStatus);
+        break;
     case ErrorKind::CodecMissing:
         result.sentence = QStringLiteral("A decoder for this film is missing: install the packages "
                                          "gstreamer1.0-libav and gstreamer1.0-plugins-bad.");
         break;
-    case ErrorKind::Decode: result.sentence = QStringLiteral("The film's data is damaged or of an unknown kind."); break;
-    case ErrorKind::Device: result.sentence = QStringLiteral("The sound device cannot be used."); break;
+    case ErrorKind::Decode:
+        result.sentence = QStringLiteral("The film's data is damaged or of an unknown kind.");
+        break;
+    case ErrorKind::Device:
+        result.sentence = QStringLiteral("The sound device cannot be used.");
+        break;
     case ErrorKind::Other:
         result.sentence = QStringLiteral("The player cannot go on: %1").arg(text(error->message));
         break;

@@ -6,7 +6,8 @@ namespace mutoscope::player::gst
 
 /// Takes proxies out of the environment. On the main thread, before others read it.
 void cleanEnvironment();
-/// gst_init() once; any thread, returns when it is done. False: GStreamer does not start (no plugins, bad installation).
+/// gst_init() once; any thread, returns when it is done. False: GStreamer does not start (no plugins, bad
+/// installation).
 bool ensureStarted();
 /// Loads what the first film needs; any thread, takes some 100 ms the first time.
 void loadPlugins();

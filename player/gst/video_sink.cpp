@@ -54,8 +54,8 @@ VideoSink::VideoSink(std::shared_ptr<FrameMailbox> mailbox, bool fast) : m_mailb
     GstElement* convert = add(GST_BIN(bin), "videoconvert");
     m_filter = add(GST_BIN(bin), "capsfilter");
     GstElement* sink = add(GST_BIN(bin), "appsink");
-    if (!flip || !scale || !convert || !m_filter || !sink
-        || !gst_element_link_many(flip, scale, convert, m_filter, sink, nullptr)) {
+    if (!flip || !scale || !convert || !m_filter || !sink ||
+        !gst_element_link_many(flip, scale, convert, m_filter, sink, nullptr)) {
         m_bin.reset();
         return;
     }

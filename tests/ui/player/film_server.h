@@ -70,8 +70,8 @@ private:
         }
         const QByteArray body = file.readAll();
         const QByteArray type = path.endsWith(u".m3u8") ? "application/vnd.apple.mpegurl" : "video/mp4";
-        socket->write("HTTP/1.1 200 OK\r\nContent-Type: " + type + "\r\nContent-Length: " + QByteArray::number(body.size())
-                      + "\r\n\r\n" + body);
+        socket->write("HTTP/1.1 200 OK\r\nContent-Type: " + type +
+                      "\r\nContent-Length: " + QByteArray::number(body.size()) + "\r\n\r\n" + body);
     }
 
     QString m_folder;

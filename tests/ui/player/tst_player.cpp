@@ -35,7 +35,8 @@ QColor quarter(QWidget& widget, int which)
 
 bool near(QColor a, QColor b)
 {
-    return std::abs(a.red() - b.red()) <= 12 && std::abs(a.green() - b.green()) <= 12 && std::abs(a.blue() - b.blue()) <= 12;
+    return std::abs(a.red() - b.red()) <= 12 && std::abs(a.green() - b.green()) <= 12 &&
+           std::abs(a.blue() - b.blue()) <= 12;
 }
 
 } // namespace
@@ -72,24 +73,26 @@ private Q_SLOTS:
         qputenv("GST_PLUGIN_FEATURE_RANK", "vp9dec:NONE,avdec_vp9:NONE,vavp9dec:NONE,v4l2slvp9dec:NONE");
         Player::warmUp();
         // Left half red, right half blue, and a tone.
-        QVERIFY(run(QStringLiteral("-f lavfi -i color=red:s=160x240:r=25:d=8 -f lavfi -i color=blue:s=160x240:r=25:d=8 "
-                                   "-f lavfi -i sine=440:d=8 -filter_complex hstack,format=yuv420p,setparams=colorspace="
-                                   "smpte170m:color_primaries=smpte170m:color_trc=smpte170m -c:v libx264 -preset "
-                                   "ultrafast -g 25 -bf 2 -c:a aac ")
-                    + path(QStringLiteral("film.mp4"))));
+        QVERIFY(
+            run(QStringLiteral("-f lavfi -i color=red:s=160x240:r=25:d=8 -f lavfi -i color=blue:s=160x240:r=25:d=8 "
+                               "-f lavfi -i sine=440:d=8 -filter_complex hstack,format=yuv420p,setparams=colorspace="
+                               "smpte170m:color_primaries=smpte170m:color_trc=smpte170m -c:v libx264 -preset "
+                               "ultrafast -g 25 -bf 2 -c:a aac ") +
+                path(QStringLiteral("film.mp4"))));
         // The first two seconds green, then red.
         QVERIFY(run(QStringLiteral("-f lavfi -i color=lime:s=320x240:r=25:d=2 -f lavfi -i color=red:s=320x240:r=25:d=4 "
-                                   "-filter_complex concat=n=2,format=yuv420p -c:v libx264 -preset ultrafast -g 25 ")
-                    + path(QStringLiteral("change.mp4"))));
+                                   "-filter_complex concat=n=2,format=yuv420p -c:v libx264 -preset ultrafast -g 25 ") +
+                    path(QStringLiteral("change.mp4"))));
         QVERIFY(run(QStringLiteral("-f lavfi -i color=red:s=160x240:r=25:d=1 -f lavfi -i color=blue:s=160x240:r=25:d=1 "
-                                   "-filter_complex hstack,format=yuv420p -c:v libx264 ")
-                    + path(QStringLiteral("upright.mp4"))));
+                                   "-filter_complex hstack,format=yuv420p -c:v libx264 ") +
+                    path(QStringLiteral("upright.mp4"))));
         QVERIFY(run(QStringLiteral("-i %1 -c copy -metadata:s:v rotate=180 %2")
                         .arg(path(QStringLiteral("upright.mp4")), path(QStringLiteral("turned.mp4")))));
         QVERIFY(run(QStringLiteral("-f lavfi -i sine=440:d=2 -c:a aac ") + path(QStringLiteral("sound.mp4"))));
         // No other test uses this codec; see missingDecoderNamesThePackage().
-        QVERIFY(run(QStringLiteral("-f lavfi -i color=red:s=160x120:r=25:d=1 -c:v libvpx-vp9 -deadline realtime -cpu-used 8 ")
-                    + path(QStringLiteral("vp9.mp4"))));
+        QVERIFY(run(
+            QStringLiteral("-f lavfi -i color=red:s=160x120:r=25:d=1 -c:v libvpx-vp9 -deadline realtime -cpu-used 8 ") +
+            path(QStringLiteral("vp9.mp4"))));
         for (const char* name : {"film", "change", "turned", "sound", "vp9"})
             package(QLatin1String(name));
     }

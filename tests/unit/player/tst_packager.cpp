@@ -64,9 +64,9 @@ QStringList packets(const QString& file)
 {
     QByteArray output;
     run(QStringLiteral("ffprobe"),
-        {QStringLiteral("-v"), QStringLiteral("error"), QStringLiteral("-count_packets"), QStringLiteral("-show_entries"),
-         QStringLiteral("stream=codec_name,nb_read_packets"), QStringLiteral("-of"), QStringLiteral("csv=p=0"),
-         QStringLiteral("file:") + file},
+        {QStringLiteral("-v"), QStringLiteral("error"), QStringLiteral("-count_packets"),
+         QStringLiteral("-show_entries"), QStringLiteral("stream=codec_name,nb_read_packets"), QStringLiteral("-of"),
+         QStringLiteral("csv=p=0"), QStringLiteral("file:") + file},
         &output);
     QStringList lines;
     for (const QByteArray& line : output.split('\n')) {
@@ -118,9 +118,9 @@ private Q_SLOTS:
             << QStringLiteral("a.ts") << picture(4) + sound(4) + h264 + QStringLiteral("-c:a aac")
             << QStringList{stream("h264,100"), stream("aac,")} << false;
         QTest::newRow("VP9 and Opus") << QStringLiteral("a.webm")
-                                      << picture(3) + sound(3)
-                                             + QStringLiteral("-c:v libvpx-vp9 -deadline realtime -cpu-used 8 -g 25 "
-                                                              "-c:a libopus")
+                                      << picture(3) + sound(3) +
+                                             QStringLiteral("-c:v libvpx-vp9 -deadline realtime -cpu-used 8 -g 25 "
+                                                            "-c:a libopus")
                                       << QStringList{stream("vp9,75"), stream("opus,151")} << false;
         QTest::newRow("MPEG-4 part 2 is converted, MP3 is not")
             << QStringLiteral("a.avi") << picture(3) + sound(3) + QStringLiteral("-c:v mpeg4 -c:a libmp3lame")
@@ -136,7 +136,8 @@ private Q_SLOTS:
                                   << picture(1, QStringLiteral("321x241")) + QStringLiteral("-c:v ffv1")
                                   << QStringList{stream("h264,25")} << true;
         for (const char* name : {"-y.mp4", "http:a:b 100%d %s.mp4", "Кино №1 “ф”\n'\"$`.mp4"})
-            QTest::newRow(name) << QString::fromUtf8(name) << picture(1) + h264 << QStringList{stream("h264,25")} << false;
+            QTest::newRow(name) << QString::fromUtf8(name) << picture(1) + h264 << QStringList{stream("h264,25")}
+                                << false;
     }
 
     void films()
@@ -215,10 +216,10 @@ private Q_SLOTS:
     void portraitStaysPortrait()
     {
         QVERIFY(run(QStringLiteral("ffmpeg"),
-                    {QStringLiteral("-v"), QStringLiteral("error"), QStringLiteral("-i"), path(QStringLiteral("film.mp4")),
-                     QStringLiteral("-c"), QStringLiteral("copy"), QStringLiteral("-metadata:s:v"),
-                     QStringLiteral("rotate=90"), QStringLiteral("-metadata"), QStringLiteral("location=+52.0+013.0/"),
-                     path(QStringLiteral("phone.mp4"))}));
+                    {QStringLiteral("-v"), QStringLiteral("error"), QStringLiteral("-i"),
+                     path(QStringLiteral("film.mp4")), QStringLiteral("-c"), QStringLiteral("copy"),
+                     QStringLiteral("-metadata:s:v"), QStringLiteral("rotate=90"), QStringLiteral("-metadata"),
+                     QStringLiteral("location=+52.0+013.0/"), path(QStringLiteral("phone.mp4"))}));
         const auto plan = probe(path(QStringLiteral("phone.mp4")));
         QVERIFY(plan);
         QCOMPARE(plan->video->size, QSize(240, 320));
@@ -227,7 +228,8 @@ private Q_SLOTS:
         QCOMPARE(QImage(result->poster).size(), QSize(240, 320));
         // The initialisation segment alone says so too, the way that it did in the file.
         QByteArray rotation;
-        write(QStringLiteral("phone.whole.mp4"), read(QStringLiteral("phone/init.mp4")) + read(QStringLiteral("phone/segment00000.m4s")));
+        write(QStringLiteral("phone.whole.mp4"),
+              read(QStringLiteral("phone/init.mp4")) + read(QStringLiteral("phone/segment00000.m4s")));
         const auto whole = probe(path(QStringLiteral("phone.whole.mp4")));
         QVERIFY(whole);
         QCOMPARE(whole->video->rotation, plan->video->rotation);
@@ -259,7 +261,8 @@ private Q_SLOTS:
         QTest::newRow("device") << QStringLiteral("/dev/zero") << PackagerErrorKind::NotAFilm;
         QTest::newRow("subtitles") << QStringLiteral("words.srt") << PackagerErrorKind::NotAFilm;
         QTest::newRow("subtitles in a container") << QStringLiteral("words.mkv") << PackagerErrorKind::NotAFilm;
-        QTest::newRow("a playlist that names another file") << QStringLiteral("list.m3u8") << PackagerErrorKind::NotAFilm;
+        QTest::newRow("a playlist that names another file")
+            << QStringLiteral("list.m3u8") << PackagerErrorKind::NotAFilm;
         QTest::newRow("a script that names another file") << QStringLiteral("list.txt") << PackagerErrorKind::NotAFilm;
         QTest::newRow("a still picture") << QStringLiteral("still.png") << PackagerErrorKind::NotAFilm;
     }
@@ -279,9 +282,9 @@ private Q_SLOTS:
     {
         // The head is whole and promises six seconds.
         QVERIFY(run(QStringLiteral("ffmpeg"),
-                    {QStringLiteral("-v"), QStringLiteral("error"), QStringLiteral("-i"), path(QStringLiteral("film.mp4")),
-                     QStringLiteral("-c"), QStringLiteral("copy"), QStringLiteral("-movflags"), QStringLiteral("+faststart"),
-                     path(QStringLiteral("head.mp4"))}));
+                    {QStringLiteral("-v"), QStringLiteral("error"), QStringLiteral("-i"),
+                     path(QStringLiteral("film.mp4")), QStringLiteral("-c"), QStringLiteral("copy"),
+                     QStringLiteral("-movflags"), QStringLiteral("+faststart"), path(QStringLiteral("head.mp4"))}));
         const QByteArray whole = read(QStringLiteral("head.mp4"));
         write(QStringLiteral("head.mp4"), whole.left(whole.size() / 2));
         const auto plan = probe(path(QStringLiteral("head.mp4")));
@@ -319,7 +322,8 @@ private Q_SLOTS:
 
     void cancelled()
     {
-        QVERIFY(make(picture(20, QStringLiteral("1280x720")) + QStringLiteral("-c:v mpeg4"), path(QStringLiteral("long.avi"))));
+        QVERIFY(make(picture(20, QStringLiteral("1280x720")) + QStringLiteral("-c:v mpeg4"),
+                     path(QStringLiteral("long.avi"))));
         const auto plan = probe(path(QStringLiteral("long.avi")));
         QVERIFY(plan);
         Packager packager;
