@@ -115,6 +115,7 @@ base::Result<QString> PrivateNetwork::startSeeder(const QString& name, const QSt
     const auto event = parseObject(*line);
     if (!event)
         return tl::unexpected(event.error());
+    m_ports[name] = event->value(QStringLiteral("listening")).toString().section(QLatin1Char(':'), -1).toUShort();
     return event->value(QStringLiteral("link")).toString();
 }
 
@@ -124,9 +125,16 @@ base::Result<void> PrivateNetwork::restartSeeder(const QString& name)
     return seeder->start(program(QStringLiteral("mutoscope-node")), seederArguments(name) + QStringList{QStringLiteral("run")});
 }
 
-void PrivateNetwork::stopSeeder(const QString& name)
+bool PrivateNetwork::isRunning(const QString& name) const
 {
-    m_seeders.erase(name);
+    const auto it = m_seeders.find(name);
+    return it != m_seeders.end() && it->second->process().state() == QProcess::Running;
+}
+
+quint16 PrivateNetwork::seederPort(const QString& name) const
+{
+    const auto it = m_ports.find(name);
+    return it == m_ports.end() ? 0 : it->second;
 }
 
 void PrivateNetwork::killSeeder(const QString& name)

@@ -29,7 +29,9 @@ public:
                                                     const QString& pricePerMiB);
     /// Starts a seeder again that was stopped or killed.
     [[nodiscard]] base::Result<void> restartSeeder(const QString& name);
-    void stopSeeder(const QString& name);
+    [[nodiscard]] bool isRunning(const QString& name) const;
+    /// On 127.0.0.1, as it said when it was started first.
+    [[nodiscard]] quint16 seederPort(const QString& name) const;
     void killSeeder(const QString& name);
     [[nodiscard]] base::Result<void> restartTracker();
     void stopTracker();
@@ -46,6 +48,7 @@ public:
     /// `mutoscope-tracker accounts --json`.
     [[nodiscard]] base::Result<QJsonObject> accounts();
 
+    [[nodiscard]] const QString& trackerLink() const { return m_trackerLink; }
     [[nodiscard]] QString dataFolder(const QString& name) const;
     [[nodiscard]] QString program(const QString& name) const;
     /// What every node of this network is started with.
@@ -60,6 +63,7 @@ private:
     QString m_trackerLink;
     std::unique_ptr<ChildProcess> m_tracker;
     std::map<QString, std::unique_ptr<ChildProcess>> m_seeders;
+    std::map<QString, quint16> m_ports;
 };
 
 } // namespace mutoscope::app
