@@ -1,5 +1,7 @@
 #include "ui/top_bar.h"
 
+#include <algorithm>
+
 #include <QAction>
 #include <QHBoxLayout>
 #include <QLabel>
@@ -93,14 +95,20 @@ void TopBar::focusLinkField()
 
 void TopBar::refresh(const node::Wallet& wallet)
 {
-    const QString amount = formatTokens(wallet.spend);
+    // What a contract reserves is still one's own until it is receipted: so this counts down while a film plays.
+    std::optional<base::Tokens> left = wallet.spend;
+    if (left && wallet.locked)
+        *left += std::max(*wallet.locked - wallet.owed, base::Tokens());
+    const QString amount = formatTokens(left);
     m_balance->setText(amount);
-    setStyleProperty(m_balance, "stale", wallet.stale || !wallet.spend);
+    setStyleProperty(m_balance, "stale", wallet.stale || !left);
     QString tip = tr("To spend: %1 tokens").arg(amount);
-    if (!wallet.spend)
+    if (!left)
         tip = tr("What you can spend is not known yet");
     else if (wallet.stale)
         tip = tr("To spend, when the tracker last answered: %1 tokens").arg(amount);
+    else if (wallet.locked > base::Tokens())
+        tip += tr(", %1 of it reserved in contracts").arg(formatTokens(std::max(*wallet.locked - wallet.owed, base::Tokens())));
     m_balance->setToolTip(tip);
     m_balance->setAccessibleName(tip);
 }

@@ -187,7 +187,9 @@ void WalletPage::refresh()
     present(m_available, wallet.spend,
             wallet.ordinary ? tr("and %1 on the ordinary address").arg(formatTokens(*wallet.ordinary)) : tr("tokens"),
             wallet.stale);
-    present(m_locked, wallet.locked, tr("comes back if not spent"), wallet.stale);
+    present(m_locked, wallet.locked,
+            wallet.owed.value() > 0 ? tr("%1 of it spent by now").arg(formatTokens(wallet.owed)) : tr("comes back if not spent"),
+            wallet.stale);
     present(m_income, wallet.income, tr("earned by seeding"), wallet.stale);
 
     const auto hex = [](const base::Address& address) { return QString::fromStdString(base::toHex(address)); };

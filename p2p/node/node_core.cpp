@@ -384,9 +384,12 @@ Snapshot NodeCore::makeSnapshot() const
                        .ordinary = accounts.ordinary,
                        .spend = accounts.spend,
                        .locked = accounts.locked,
+                       .owed = m_session ? m_session->owed() : base::Tokens(),
                        .income = accounts.income,
                        .stale = snapshot.tracker.state == TrackerState::Offline,
                        .history = accounts.history};
+    for (const auto& session : m_ending)
+        snapshot.wallet.owed += session->owed();
     snapshot.seeding = seededTitles();
     if (m_badLink)
         snapshot.viewing = *m_badLink;

@@ -29,6 +29,7 @@ struct Wallet {
     std::optional<base::Tokens> ordinary; ///< free on the ordinary address
     std::optional<base::Tokens> spend;    ///< free on the spend address
     std::optional<base::Tokens> locked;   ///< reserved in open contracts
+    base::Tokens owed;                    ///< of `locked`: receipted by now, and not settled yet
     std::optional<base::Tokens> income;   ///< earned and not paid out yet
     bool stale = false;                   ///< the last known figures; the tracker does not answer just now
     std::optional<std::vector<wire::HistoryEntry>> history; ///< newest first, at most the newest 200
