@@ -1,6 +1,7 @@
 #include <functional>
 #include <optional>
 
+#include <QCoreApplication>
 #include <QDir>
 #include <QFile>
 #include <QJsonArray>
@@ -31,6 +32,11 @@ constexpr int peerTime = 90'000;
 constexpr int npmTime = 150'000;
 const QString contractType = u"mutoscope.contract.v1"_s;
 const QString receiptType = u"mutoscope.receipt.v1"_s;
+
+QString programs()
+{
+    return qEnvironmentVariable("MUTOSCOPE_BIN_DIR", QCoreApplication::applicationDirPath());
+}
 
 crypto::NodeKey keyOf(char c)
 {
@@ -154,7 +160,7 @@ public:
         if (m_node.isEmpty())
             return u"there is no Node.js"_s;
         const QDir source(qEnvironmentVariable("MUTOSCOPE_SOURCE_DIR") + u"/tests/functional/jose"_s);
-        m_folder.setPath(QDir::cleanPath(qEnvironmentVariable("MUTOSCOPE_BIN_DIR") + u"/../jose"_s));
+        m_folder.setPath(QDir::cleanPath(programs() + u"/../jose"_s));
         m_folder.mkpath(u"."_s);
         for (const QString& name : {u"package.json"_s, u"package-lock.json"_s, u"peer.mjs"_s}) {
             QFile::remove(m_folder.filePath(name));
@@ -177,8 +183,9 @@ public:
             static const QRegularExpression unreachable(
                 u"\\b(ENOTFOUND|EAI_AGAIN|ECONN[A-Z]+|ENETUNREACH|EHOSTUNREACH|ETIMEDOUT|ERR_SOCKET_TIMEOUT|E50[234])\\b"_s);
             const QString reason = QString::fromStdString(done.error().message);
-            if (done.error().code == ErrorCode::Timeout || unreachable.match(reason).hasMatch())
-                return u"npm can't reach its registry: "_s + reason;
+            const auto match = unreachable.match(reason);
+            if (done.error().code == ErrorCode::Timeout || match.hasMatch())
+                return u"npm can't reach its registry: "_s + (match.hasMatch() ? match.captured() : reason);
             error = reason;
             return {};
         }
@@ -333,7 +340,7 @@ private Q_SLOTS:
 
     void talksToATracker()
     {
-        app::PrivateNetwork network(qEnvironmentVariable("MUTOSCOPE_BIN_DIR"), m_files.filePath(u"network"_s));
+        app::PrivateNetwork network(programs(), m_files.filePath(u"network"_s));
         const auto started = network.startTracker();
         QVERIFY2(started, because(started).constData());
         const QString link = network.trackerLink();
