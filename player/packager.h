@@ -89,8 +89,8 @@ struct PackagedHls {
 /// The same in a pool thread; `done` runs on the main thread as long as `context`, which lives there, exists.
 void probeAsync(const QString& file, QObject* context, std::function<void(Result<MediaInfo>)> done);
 
-/// Packages one film. Lives on any thread with an event loop; one start() per object. The child is niced and dies with
-/// us.
+/// Packages one film. Lives on any thread with an event loop; one start() per object. The child is niced (probe()'s is
+/// not) and dies with us.
 class Packager : public QObject
 {
     Q_OBJECT

@@ -149,7 +149,8 @@ void Packager::Job::next()
     m_line.clear();
     m_errors.clear();
     m_stalled.start();
-    prepareTool(m_process, m_steps.front().program, m_steps.front().arguments, m_folder.path());
+    prepareTool(m_process, m_steps.front().program, m_steps.front().arguments, ToolPace::InTheBackground,
+                m_folder.path());
     m_process.start(QProcess::ReadOnly);
 }
 

@@ -19,18 +19,20 @@ constexpr rlim_t maxMemory = 8ULL << 30;
 
 } // namespace
 
-void prepareTool(QProcess& process, const QString& program, const QStringList& arguments, const QString& folder)
+void prepareTool(QProcess& process, const QString& program, const QStringList& arguments, ToolPace pace,
+                 const QString& folder)
 {
     process.setProgram(program);
     process.setArguments(arguments);
     process.setStandardInputFile(QProcess::nullDevice());
     if (!folder.isEmpty())
         process.setWorkingDirectory(folder);
-    process.setChildProcessModifier([parent = ::getpid()] { // between fork and exec: only async-signal-safe calls
+    process.setChildProcessModifier([parent = ::getpid(), pace] { // between fork and exec: only async-signal-safe calls
         ::prctl(PR_SET_PDEATHSIG, SIGKILL);
         if (::getppid() != parent)
             ::_exit(1); // we ended before the line above
-        ::setpriority(PRIO_PROCESS, 0, niceness);
+        if (pace == ToolPace::InTheBackground)
+            ::setpriority(PRIO_PROCESS, 0, niceness);
         const rlimit noCore{0, 0};
         ::setrlimit(RLIMIT_CORE, &noCore);
         const rlimit memory{maxMemory, maxMemory};
@@ -41,7 +43,7 @@ void prepareTool(QProcess& process, const QString& program, const QStringList& a
 ToolResult runTool(const QString& program, const QStringList& arguments, ToolLimits limits)
 {
     QProcess process;
-    prepareTool(process, program, arguments);
+    prepareTool(process, program, arguments, ToolPace::SomebodyWaits);
     process.start(QProcess::ReadOnly);
     ToolResult result;
     if (!process.waitForStarted()) {

@@ -7,7 +7,7 @@
 #include <QString>
 #include <QStringList>
 
-/// ffmpeg and ffprobe as child processes: niced, without our standard input, killed when the thread that started them
+/// ffmpeg and ffprobe as child processes: without our standard input, killed when the thread that started them
 /// ends, and given only files, by names that no option or protocol can hide in.
 namespace mutoscope::player
 {
@@ -29,10 +29,16 @@ struct ToolResult {
 
 inline constexpr qsizetype maxToolErrors = 4096;
 
-/// Sets everything but the signals. `folder`: where the tool runs, empty = anywhere.
-void prepareTool(QProcess& process, const QString& program, const QStringList& arguments, const QString& folder = {});
+enum class ToolPace {
+    SomebodyWaits,
+    InTheBackground, ///< niced: long work that nobody should notice
+};
 
-/// Runs to the end. Blocks.
+/// Sets everything but the signals. `folder`: where the tool runs, empty = anywhere.
+void prepareTool(QProcess& process, const QString& program, const QStringList& arguments, ToolPace pace,
+                 const QString& folder = {});
+
+/// Runs to the end, as SomebodyWaits. Blocks.
 [[nodiscard]] ToolResult runTool(const QString& program, const QStringList& arguments, ToolLimits limits);
 
 /// "-i" and what must stand before it for reading exactly this file and nothing that it points to.

@@ -17,7 +17,7 @@ Q_DECLARE_METATYPE(PackagerErrorKind)
 namespace
 {
 
-constexpr int patience = 30'000; // ms; a bound on hanging
+constexpr int patience = 120'000; // ms; a bound on hanging: the packager is niced and waits on a busy machine
 
 bool run(const QString& program, const QStringList& arguments, QByteArray* output = nullptr)
 {
