@@ -21,6 +21,8 @@ constexpr std::size_t maxContracts = 1'000;
 constexpr std::ptrdiff_t maxContractsPerViewer = 8;
 constexpr auto idleTime = 15min; ///< an unused contract is closed, so that it does not lock the viewer's tokens
 constexpr auto closeAgain = 15s;
+/// Shorter than a tracker's grace: a viewer may close there, with an old receipt and without a word to us.
+constexpr auto lookInterval = 5s;
 
 std::string shortId(const ContractId& id)
 {
@@ -46,8 +48,10 @@ Seeder::Seeder(Parts parts, std::unique_ptr<wallet::ContractBook> book, wallet::
 
 Seeder::~Seeder()
 {
-    for (const auto& [id, entry] : m_contracts)
+    for (const auto& [id, entry] : m_contracts) {
         m_parts.executor.cancel(entry->timer);
+        m_parts.executor.cancel(entry->lookTimer);
+    }
     for (const auto& [content, announcement] : m_announcements)
         m_parts.executor.cancel(announcement.timer);
     m_parts.executor.cancel(m_stopTimer);
@@ -64,7 +68,7 @@ void Seeder::resume(wallet::ContractBook::State state)
         }
         // It is only to be closed: sizes are not needed any more.
         ServedContract served(id, contract->message, [](SegmentIndex) { return std::optional<base::ByteCount>(); });
-        auto entry = std::make_shared<Entry>(Entry{std::move(served), left.contract, {}, Phase::Closing, 0, {}});
+        auto entry = std::make_shared<Entry>(Entry{std::move(served), left.contract, {}, Phase::Closing, 0, 0, {}});
         if (!left.receipt.empty()) {
             const auto receipt = wire::open<wire::Receipt>(left.receipt, m_parts.network, {wire::Role::Viewer});
             if (receipt)
@@ -122,7 +126,7 @@ void Seeder::propose(const wire::Signed<wire::Contract>& proposal, Respond respo
     const auto sizeOf = [stream = wanted->stream](SegmentIndex index) {
         return stream.has(index) ? std::optional(stream.segment(index).bytes) : std::nullopt;
     };
-    auto entry = std::make_shared<Entry>(Entry{ServedContract(id, terms, sizeOf), std::move(*countersigned), {}, Phase::Opening, 0, {}});
+    auto entry = std::make_shared<Entry>(Entry{ServedContract(id, terms, sizeOf), std::move(*countersigned), {}, Phase::Opening, 0, 0, {}});
     entry->waiting.emplace_back(proposal.payload, std::move(respond));
     m_contracts[id] = entry;
     // Durable before the tracker hears of it: it reserves the viewer's tokens, and only we and the viewer can free them.
@@ -145,14 +149,26 @@ void Seeder::openAtTracker(const EntryPtr& entry, const wire::Signed<wire::Contr
             const bool unknown = code == ErrorCode::Network || code == ErrorCode::Timeout || code == ErrorCode::Unavailable;
             return giveUpOpening(entry, opened.error(), !unknown);
         }
-        if (opened->message.state != wire::ContractState::Open)
-            return giveUpOpening(entry, {ErrorCode::Gone, "the contract is closed at the tracker"}, false);
-        qCInfo(logSeeder) << "contract" << shortId(entry->contract.id()).c_str() << "open";
         entry->opened = opened->bytes;
+        confirmOpen(entry);
+    });
+}
+
+/// The same request gets the same answer for ever, so that of a contract that was settled long ago says "open", too: a viewer
+/// that proposes it once more must not be served under it.
+void Seeder::confirmOpen(const EntryPtr& entry)
+{
+    askTracker(entry, [this, entry](const auto& now) {
+        if (!now)
+            return giveUpOpening(entry, now.error(), false);
+        if (now->message.state != wire::ContractState::Open)
+            return giveUpOpening(entry, {ErrorCode::Gone, "the contract is closed at the tracker"}, true);
+        qCInfo(logSeeder) << "contract" << shortId(entry->contract.id()).c_str() << "open";
         entry->phase = Phase::Serving;
         for (const auto& [request, respond] : std::exchange(entry->waiting, {}))
             answerProposal(*entry, request, respond);
         watch(entry);
+        lookAtTracker(entry);
         reportChange();
         if (m_stopping)
             close(entry, "the seeder stops");
@@ -198,12 +214,14 @@ void Seeder::takeReceipt(const ContractId& id, const wire::Signed<wire::Receipt>
         }
         return refuse({ErrorCode::Gone, "this contract is being closed"}, receipt.payload, respond);
     }
+    const auto outstanding = entry->contract.outstanding().count();
     const auto taken = entry->contract.take(receipt);
     if (!taken) {
         refuse(taken.error(), receipt.payload, respond);
         return close(entry, "invalid receipt: " + taken.error().message);
     }
-    watch(entry);
+    if (entry->contract.outstanding().count() < outstanding)
+        watch(entry); // for nothing less: old receipts must not put off the timeout
     const bool isNews = *taken == ServedContract::Step::Newer;
     if (wanted) {
         const auto released = entry->contract.release(*wanted, m_parts.tracker.now());
@@ -277,6 +295,8 @@ void Seeder::answerReceipt(const Entry& entry, const base::Sha256& request, std:
 
 void Seeder::watch(const EntryPtr& entry)
 {
+    if (entry->phase != Phase::Serving)
+        return; // the timer is the closing's
     m_parts.executor.cancel(entry->timer);
     const bool waitsForReceipt = !entry->contract.outstanding().empty();
     const auto time = waitsForReceipt ? std::chrono::milliseconds(entry->contract.terms().receiptTimeoutMs)
@@ -285,6 +305,35 @@ void Seeder::watch(const EntryPtr& entry)
         entry->timer = 0;
         close(entry, waitsForReceipt ? "no receipt came in time" : "it was not used any more");
     });
+}
+
+/// While there is something to lose.
+void Seeder::lookAtTracker(const EntryPtr& entry)
+{
+    entry->lookTimer = m_parts.executor.after(lookInterval, [this, entry] {
+        entry->lookTimer = 0;
+        if (entry->phase != Phase::Serving)
+            return;
+        const auto& best = entry->contract.best();
+        if (entry->contract.outstanding().empty() && (!best || best->message.amount.value() == 0))
+            return lookAtTracker(entry);
+        askTracker(entry, [this, entry](const auto& answer) {
+            if (entry->phase != Phase::Serving)
+                return;
+            if (answer && answer->message.state == wire::ContractState::Closed)
+                return settled(entry, *answer);
+            if (answer && answer->message.state == wire::ContractState::Closing)
+                return close(entry, "the viewer asked the tracker to close it");
+            lookAtTracker(entry);
+        });
+    });
+}
+
+void Seeder::askTracker(const EntryPtr& entry, wallet::TrackerClient::Callback<wire::ContractAnswer> callback)
+{
+    wire::GetContract question;
+    question.contract = entry->contract.id();
+    m_parts.tracker.ask<wire::ContractAnswer>("getContract", std::move(question), std::move(callback));
 }
 
 // ---- closing ----
@@ -323,11 +372,7 @@ void Seeder::closeAtTracker(const EntryPtr& entry)
             qCWarning(logSeeder) << "contract" << shortId(entry->contract.id()).c_str() << "is not closed yet:" << answer.error().message.c_str();
         again();
     };
-    const auto ask = [this, entry, take] {
-        wire::GetContract question;
-        question.contract = entry->contract.id();
-        m_parts.tracker.ask<wire::ContractAnswer>("getContract", std::move(question), take);
-    };
+    const auto ask = [this, entry, take] { askTracker(entry, take); };
     if (!entry->contract.best())
         return ask(); // nothing to close it with: the viewer or the tracker's clock does it
     const auto closing = wire::countersign(*entry->contract.best(), m_parts.key);
@@ -362,7 +407,10 @@ void Seeder::settled(const EntryPtr& entry, const wire::Signed<wire::ContractAns
 void Seeder::forget(const EntryPtr& entry)
 {
     m_parts.executor.cancel(entry->timer);
+    m_parts.executor.cancel(entry->lookTimer);
     entry->timer = 0;
+    entry->lookTimer = 0;
+    entry->phase = Phase::Closing; // what is still under way for it finds it gone
     m_contracts.erase(entry->contract.id());
     reportChange();
     if (m_stopping && m_contracts.empty() && m_allClosed) {

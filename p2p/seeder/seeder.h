@@ -77,6 +77,7 @@ private:
         std::string opened;        ///< the tracker's answer
         Phase phase = Phase::Opening;
         base::Executor::TimerId timer = 0;
+        base::Executor::TimerId lookTimer = 0;
         std::vector<std::pair<base::Sha256, Respond>> waiting; ///< for the opening or the close; with their requests
     };
     using EntryPtr = std::shared_ptr<Entry>;
@@ -101,6 +102,7 @@ private:
     // On the executor's thread
     void propose(const wire::Signed<wire::Contract>& proposal, Respond respond);
     void openAtTracker(const EntryPtr& entry, const wire::Signed<wire::Contract>& proposal);
+    void confirmOpen(const EntryPtr& entry);
     void answerProposal(const Entry& entry, const base::Sha256& request, const Respond& respond);
     void giveUpOpening(const EntryPtr& entry, const base::Error& error, bool neverOpened);
     void takeReceipt(const base::ContractId& id, const wire::Signed<wire::Receipt>& receipt,
@@ -115,6 +117,8 @@ private:
     void settled(const EntryPtr& entry, const wire::Signed<wire::ContractAnswer>& answer);
     void forget(const EntryPtr& entry);
     void watch(const EntryPtr& entry);
+    void lookAtTracker(const EntryPtr& entry);
+    void askTracker(const EntryPtr& entry, wallet::TrackerClient::Callback<wire::ContractAnswer> callback);
     void resume(wallet::ContractBook::State state);
 
     void announce(const base::ContentId& content);

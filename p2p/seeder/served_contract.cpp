@@ -66,8 +66,10 @@ void ServedContract::settleOutstanding()
                 rest.insert(SegmentIndex(i));
         }
     }
+    // Only what was receipted earns new attempts: numbers alone, without a segment, don't.
+    if (rest.count() < m_outstanding.count())
+        m_resends = 0;
     m_outstanding = rest;
-    m_resends = 0;
 }
 
 base::Result<void> ServedContract::release(SegmentIndex index, base::UnixMs now)
