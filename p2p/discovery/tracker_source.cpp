@@ -19,7 +19,9 @@ void TrackerSource::find(const base::ContentId& content, std::function<void(base
         Offers offers;
         for (const std::string& bytes : answer->message.offers) {
             auto offer = wire::open<wire::Offer>(bytes, m_network, {wire::Role::Seeder});
-            if (offer && offer->message.content == content && offer->message.expires > m_tracker.now())
+            // One with another tracker can't be paid for from this wallet.
+            if (offer && offer->message.content == content && offer->message.expires > m_tracker.now() &&
+                offer->message.tracker == answer->message.node)
                 offers.push_back(std::move(*offer));
             else
                 qCInfo(logDiscovery) << "the tracker gave an offer that is not valid";

@@ -80,11 +80,15 @@ void Channel::open(base::Tokens cap, const base::Address& spendAddress, Done don
     m_receipt = firstReceipt(m_contract->message, wire::contractId(*m_contract));
     m_opened = std::move(done);
     m_busy = true;
+    m_storing = true;
     // Durable before the seeder has it: with its signature the tracker locks our tokens, and we must know to free them.
     m_parts.book.addContract(m_receipt.contract, m_contract->bytes, [this, alive = std::weak_ptr(m_alive), &executor = m_parts.executor](const auto& written) {
         executor.post([this, alive, written] {
             if (!alive.lock())
                 return;
+            m_storing = false;
+            if (m_finishLater) // finish() came meanwhile: it never leaves this computer
+                return std::exchange(m_finishLater, nullptr)();
             if (!written) {
                 m_busy = false;
                 return std::exchange(m_opened, nullptr)(written);
@@ -247,13 +251,18 @@ void Channel::finish(const std::string& reason, Settled settled)
     m_opened = nullptr;
     m_fetched = nullptr;
     m_busy = true;
-    if (!m_isOpen)
+    if (!m_contract || m_finishLater)
         return;
-    if (m_storing) { // a segment that is here is receipted
-        m_finishLater = [this, reason, settled = std::move(settled)] { finish(reason, settled); };
-        return;
-    }
-    m_isOpen = false;
+    if (m_storing) // a segment that is here is receipted
+        m_finishLater = [this, reason, settled = std::move(settled)] { close(reason, settled); };
+    else
+        close(reason, std::move(settled));
+}
+
+void Channel::close(const std::string& reason, Settled settled)
+{
+    if (!std::exchange(m_isOpen, false))
+        return reportNeverOpened(std::move(settled));
     if (!m_signedReceipt) // the seeder never accepted, or its answer was lost
         return m_parts.closer.close(*m_contract, std::nullopt, std::move(settled));
     ++m_receipt.seq;
@@ -267,6 +276,19 @@ void Channel::finish(const std::string& reason, Settled settled)
                                         sendFinal(isDurable, settled);
                                 });
                             });
+}
+
+void Channel::reportNeverOpened(Settled settled)
+{
+    m_parts.executor.post([this, alive = std::weak_ptr(m_alive), settled = std::move(settled)] {
+        if (!alive.lock())
+            return;
+        wire::ContractAnswer nothing;
+        nothing.contract = m_receipt.contract;
+        nothing.state = wire::ContractState::Closed;
+        m_parts.closer.settledElsewhere(m_contract->message, nothing);
+        settled(nothing);
+    });
 }
 
 void Channel::sendFinal(bool isDurable, const Settled& settled)

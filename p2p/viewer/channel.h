@@ -54,6 +54,8 @@ public:
     [[nodiscard]] const wire::Offer& offer() const { return m_offer.message; }
     [[nodiscard]] const std::optional<wire::Signed<wire::Contract>>& contract() const { return m_contract; }
     [[nodiscard]] bool isBusy() const { return m_busy; }
+    /// The seeder and the tracker have accepted it, whatever became of it since.
+    [[nodiscard]] bool wasOpened() const { return m_signedReceipt.has_value(); }
     [[nodiscard]] const wire::Receipt& receipt() const { return m_receipt; } ///< the newest; empty at the beginning
     /// "127.0.0.1:4455" of the endpoint in use.
     [[nodiscard]] std::string address() const;
@@ -65,6 +67,8 @@ private:
     void received(base::SegmentIndex index, const net::Body& body);
     void stored(base::SegmentIndex index, const net::Body& body);
     void deliver(base::Result<net::Body> result);
+    void close(const std::string& reason, Settled settled);
+    void reportNeverOpened(Settled settled);
     void sendFinal(bool isDurable, const Settled& settled);
     [[nodiscard]] std::optional<wire::ContractAnswer> settlementIn(const net::HttpResponse& response) const;
     void post(std::string target, std::string body, std::chrono::milliseconds timeout, std::int64_t maxBody,
@@ -81,7 +85,7 @@ private:
     Fetched m_fetched;
     bool m_busy = false;
     bool m_isOpen = false;  ///< may be open at the tracker
-    bool m_storing = false; ///< a segment has arrived and is on its way to the disk
+    bool m_storing = false; ///< the contract, or a segment that has arrived, is on its way to the disk
     std::function<void()> m_finishLater;
     net::HttpClient::RequestId m_request = 0;
     base::Executor::TimerId m_timer = 0;

@@ -13,7 +13,8 @@ namespace
 {
 
 constexpr auto askAgain = 5s;
-constexpr int notFoundIsFinal = 4; ///< the seeder may be opening it at this very moment
+constexpr int notFoundIsFinal = 4;    ///< the seeder may be opening it at this very moment
+constexpr auto lookLater = 5min;      ///< or it does so later: our tokens would be locked until the contract's end
 
 } // namespace
 
@@ -101,7 +102,11 @@ void Closer::take(const CasePtr& each, const base::Result<wire::Signed<wire::Con
             wire::ContractAnswer nothing;
             nothing.contract = each->id;
             nothing.state = wire::ContractState::Closed;
-            return finish(each, nothing);
+            if (m_parts.tracker.now() >= each->contract.serveUntil) // from now on nobody can open it
+                return finish(each, nothing);
+            if (const auto settled = std::exchange(each->settled, nullptr))
+                settled(nothing);
+            return again(each, lookLater, false);
         }
         qCInfo(logViewer) << "the tracker has not closed contract" << base::toHex(each->id).substr(0, 8).c_str() << "yet:"
                           << answer.error().message.c_str();
@@ -124,7 +129,8 @@ void Closer::finish(const CasePtr& each, const wire::ContractAnswer& answer)
 {
     settledElsewhere(each->contract, answer);
     m_cases.erase(each->id);
-    each->settled(answer);
+    if (each->settled)
+        each->settled(answer);
 }
 
 void Closer::settledElsewhere(const wire::Contract& contract, const wire::ContractAnswer& answer)

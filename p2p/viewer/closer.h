@@ -33,8 +33,9 @@ public:
     /// Whatever an earlier process left open. Once the tracker is known.
     void closeLeftovers(const wallet::ContractBook::State& state);
 
-    /// `receipt` is the newest that was signed, none if there is none. `settled` comes once, unless the tracker says that it
-    /// never opened the contract: then an answer with nothing paid and the state Closed.
+    /// `receipt` is the newest that was signed, none if there is none. `settled` comes once; where the tracker says repeatedly
+    /// that it has not opened the contract, with an answer with nothing paid and the state Closed. Such a contract is looked
+    /// for until its serve_until all the same: its seeder holds both signatures and may still open it.
     void close(const wire::Signed<wire::Contract>& contract, const std::optional<wire::Signed<wire::Receipt>>& receipt,
                Settled settled);
 

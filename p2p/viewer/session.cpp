@@ -108,11 +108,11 @@ void Session::chooseTerms()
 
 void Session::approve(Tokens cap)
 {
-    if (m_finishing || !m_stream || m_offers.empty())
+    if (m_finishing || !m_stream || m_offers.empty() || m_channel || m_openWhenSettled)
         return;
     m_cap = cap;
     m_approved = true;
-    openContract();
+    chooseTerms();
 }
 
 void Session::retry(WayOut how)
@@ -151,8 +151,12 @@ void Session::opened(const base::Result<void>& result)
 {
     if (!result) {
         if (result.error().code == ErrorCode::PaymentRequired) {
+            // The contract of the seeder before may still hold what this one needs.
+            m_openWhenSettled = std::ranges::any_of(m_closing, [](const auto& each) { return each->wasOpened(); });
             closeChannel("not opened");
             m_parts.wallet.refresh();
+            if (m_openWhenSettled)
+                return;
             return fail(ErrorCode::PaymentRequired, "The contract could not be opened: " + result.error().message + ".",
                         {WayOut::TopUp, WayOut::Retry});
         }
@@ -268,8 +272,11 @@ void Session::closeChannel(const std::string& reason)
             if (!still.lock())
                 return;
             std::erase_if(m_closing, [channel](const auto& each) { return each.get() == channel; });
+            const bool isAnyOpen = std::ranges::any_of(m_closing, [](const auto& each) { return each->wasOpened(); });
             if (m_finishing && isSettled())
                 setStage(Stage::Finished);
+            else if (!m_finishing && !isAnyOpen && std::exchange(m_openWhenSettled, false))
+                openContract();
             else
                 m_changed();
         });
@@ -348,6 +355,14 @@ void Session::takeBack(std::uint64_t id)
 }
 
 // ---- what is to be seen ----
+
+Tokens Session::owed() const
+{
+    Tokens sum = m_channel ? m_channel->receipt().amount : Tokens();
+    for (const auto& channel : m_closing)
+        sum += channel->receipt().amount;
+    return sum;
+}
 
 Viewing Session::viewing() const
 {

@@ -49,6 +49,8 @@ public:
     [[nodiscard]] bool isSettled() const { return m_closing.empty() && !m_channel; }
 
     [[nodiscard]] Viewing viewing() const;
+    /// Receipted in contracts that are not settled yet.
+    [[nodiscard]] base::Tokens owed() const;
 
 private:
     void want(std::uint64_t id, base::SegmentIndex index, Gateway::SegmentCallback callback) override;
@@ -96,6 +98,7 @@ private:
 
     base::Tokens m_cap;                    ///< approved, for the whole viewing
     bool m_approved = false;
+    bool m_openWhenSettled = false;        ///< what it needs is reserved by a contract in m_closing
     std::unique_ptr<Channel> m_channel;
     std::vector<std::unique_ptr<Channel>> m_closing; ///< finished, not settled yet
 

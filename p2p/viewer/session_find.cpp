@@ -70,7 +70,10 @@ void Session::get(const wire::Offer& offer, const std::string& path, std::int64_
     auto endpoint = offer.endpoints.empty() ? base::fail(ErrorCode::Network, "the seeder's offer names no address")
                                             : net::parseEndpoint("https://" + offer.endpoints.front());
     if (!endpoint) {
-        m_parts.channel.executor.post([callback = std::move(callback), error = endpoint.error()] { callback(tl::unexpected(error)); });
+        m_parts.channel.executor.post([this, alive = std::weak_ptr(m_alive), callback = std::move(callback), error = endpoint.error()] {
+            if (alive.lock() && !m_finishing)
+                callback(tl::unexpected(error));
+        });
         return;
     }
     endpoint->pin = offer.tlsPin;
