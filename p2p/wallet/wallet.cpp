@@ -105,8 +105,10 @@ void Wallet::succeeded()
     m_connection = Connection::Online;
     m_problem.clear();
     m_timer = m_executor.after(m_again ? 0ms : std::chrono::milliseconds(interval), [this] { step(); });
-    for (const auto& ready : std::exchange(m_ready, {}))
-        ready();
+    if (m_accounts.spendAddress && m_accounts.incomeAddress) {
+        for (const auto& ready : std::exchange(m_ready, {}))
+            ready();
+    }
     for (const auto& decided : std::exchange(m_decided, {}))
         decided();
     if (m_changed)
@@ -129,7 +131,7 @@ void Wallet::failed(const base::Error& error)
 
 void Wallet::whenReady(std::function<void()> ready)
 {
-    if (m_connection == Connection::Online)
+    if (m_connection == Connection::Online && m_accounts.spendAddress && m_accounts.incomeAddress)
         return ready();
     m_ready.push_back(std::move(ready));
 }
