@@ -39,13 +39,14 @@ QString seconds(double value)
     return QString::number(value, 'f', 3);
 }
 
-/// About 1 MiB or 4 s, whichever is shorter, so that little is paid ahead; not under 2 s. The muxer cuts at the first
-/// key frame after that, so a film with rare ones gets longer segments.
+/// About 1 MiB or 4 s, whichever is shorter, so that little is paid ahead; not under 2 s. The muxer cuts at the first key
+/// frame after that, so a film with rare ones gets longer segments. A short film is cut in three if its key frames allow:
+/// players start unreliably from one segment.
 double segmentSeconds(const MediaInfo& plan)
 {
     const double length = static_cast<double>(plan.duration.count()) / 1000;
     const double rate = static_cast<double>(plan.bytes) / std::max(length, 0.001);
-    return std::clamp(segmentBytes / std::max(rate, 1.0), minSegmentSeconds, maxSegmentSeconds);
+    return std::min(std::clamp(segmentBytes / std::max(rate, 1.0), minSegmentSeconds, maxSegmentSeconds), length / 3);
 }
 
 } // namespace

@@ -146,6 +146,7 @@ void Engine::open(quint64 session, const QUrl& url, milliseconds start, bool pla
     m_url = url;
     m_play = play;
     m_missing.reset();
+    m_earlyEnds = 0;
     m_duration = 0ms;
     if (m_pipeline)
         gst_element_set_state(m_pipeline.get(), GST_STATE_READY);

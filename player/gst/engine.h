@@ -75,6 +75,7 @@ private:
     void applyTarget();
     void report();
     void poll();
+    [[nodiscard]] bool cameTooQuickly(const PlayerError& error) const;
     [[nodiscard]] bool brokeOff() const;
     void watchReached(GstElement* sink);
     void onElement(GstElement* element); ///< on a thread of GStreamer's
@@ -99,6 +100,7 @@ private:
     std::chrono::milliseconds m_duration{0};
     double m_volume = 1;
     bool m_muted = false;
+    int m_earlyEnds = 0;          ///< reloads of this film because of cameTooQuickly()
     bool m_silent = false;                ///< the sound device failed: go on without it
     std::optional<PlayerError> m_missing; ///< a decoder of the sound: told only if nothing plays
     State m_reported = State::Idle;

@@ -17,6 +17,8 @@ namespace
 
 using namespace std::chrono_literals;
 
+constexpr int maxEarlyEnds = 10;
+
 std::chrono::milliseconds fromGst(qint64 time)
 {
     return std::chrono::milliseconds(time / static_cast<qint64>(GST_MSECOND));
@@ -183,6 +185,13 @@ void Engine::onError(GstMessage* message)
     fail(error);
 }
 
+/// hlsdemux2 1.22 fails, with status 200, if a film's only segment has come before its decoders are made ("Can't push EOS
+/// on non-exposed pad"): a race that the next attempt usually wins.
+bool Engine::cameTooQuickly(const PlayerError& error) const
+{
+    return m_phase == Phase::Prerolling && error.httpStatus == 200 && m_earlyEnds < maxEarlyEnds;
+}
+
 /// A device that fails is no reason not to show the film: go on without it from the same place.
 bool Engine::worksAround(GstMessage* message, const PlayerError& error)
 {
@@ -193,6 +202,10 @@ bool Engine::worksAround(GstMessage* message, const PlayerError& error)
         gst_plugin_feature_set_rank(GST_PLUGIN_FEATURE(hardware), GST_RANK_NONE);
     } else if (error.kind == ErrorKind::Device && !std::exchange(m_silent, true)) {
         qCWarning(logPlayer) << "going on without sound:" << error.detail;
+    } else if (cameTooQuickly(error)) {
+        qCDebug(logPlayer) << "the film came too quickly, attempt" << ++m_earlyEnds;
+        load(m_position);
+        return true;
     } else {
         return false;
     }
@@ -206,11 +219,11 @@ void Engine::fail(const PlayerError& error)
 {
     m_phase = Phase::Failed;
     m_poll.stop();
-    // Ends its requests and threads; the last picture stays on the widget.
+    report();
+    Q_EMIT failed(m_session, error); // first: the next line waits for threads
+    // Ends its requests; the last picture stays on the widget.
     if (m_pipeline)
         gst_element_set_state(m_pipeline.get(), GST_STATE_READY);
-    report();
-    Q_EMIT failed(m_session, error);
 }
 
 } // namespace mutoscope::player::gst

@@ -196,7 +196,7 @@ private Q_SLOTS:
         QVERIFY(plan);
         const auto result = package(*plan, path(QStringLiteral("short")));
         QVERIFY(result);
-        QCOMPARE(result->segments, 2); // 4 s and 2 s
+        QCOMPARE(result->segments, 3); // 2 s each
         const QByteArray playlist = read(QStringLiteral("short/index.m3u8"));
         QVERIFY(playlist.contains("#EXT-X-MAP:URI=\"init.mp4\""));
         QVERIFY(playlist.contains("#EXT-X-PLAYLIST-TYPE:VOD"));
