@@ -39,9 +39,9 @@ QString seconds(double value)
     return QString::number(value, 'f', 3);
 }
 
-/// About 1 MiB or 4 s, whichever is shorter, so that little is paid ahead; not under 2 s. The muxer cuts at the first key
-/// frame after that, so a film with rare ones gets longer segments. A short film is cut in three if its key frames allow:
-/// players start unreliably from one segment.
+/// About 1 MiB or 4 s, whichever is shorter, so that little is paid ahead; not under 2 s. The muxer cuts at the first
+/// key frame after that, so a film with rare ones gets longer segments. A short film is cut in three if its key frames
+/// allow: players start unreliably from one segment.
 double segmentSeconds(const MediaInfo& plan)
 {
     const double length = static_cast<double>(plan.duration.count()) / 1000;

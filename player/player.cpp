@@ -1,9 +1,11 @@
 #include "player/player.h"
 
 #include <algorithm>
+#include <atomic>
 #include <thread>
 
 #include <QDeadlineTimer>
+#include <QElapsedTimer>
 #include <QPointer>
 #include <QThread>
 
@@ -20,6 +22,7 @@ namespace
 
 using std::chrono::milliseconds;
 constexpr auto shutDownLimit = std::chrono::seconds(3);
+constexpr std::chrono::milliseconds hangLimit(3000);
 
 } // namespace
 
@@ -47,11 +50,41 @@ public:
     PlayerError error;
     PipelineInfo pipeline;
 
+    quint64 sent = 0;
+    std::shared_ptr<std::atomic<quint64>> done; ///< how many of `sent` the engine has finished
+    QElapsedTimer busySince;
+
     template <class Call>
     void invoke(Call call)
     {
+        if (*done == sent)
+            busySince.start();
         QMetaObject::invokeMethod(
-            engine.get(), [target = engine.get(), call = std::move(call)] { call(*target); }, Qt::QueuedConnection);
+            engine.get(),
+            [target = engine.get(), call = std::move(call), done = done, number = ++sent] {
+                call(*target);
+                *done = number;
+            },
+            Qt::QueuedConnection);
+    }
+
+    void askToEnd()
+    {
+        invoke([](gst::Engine& target) {
+            target.shutDown();
+            target.thread()->quit();
+        });
+    }
+
+    /// It has not come back from GStreamer for long.
+    [[nodiscard]] bool hangs() const { return *done != sent && busySince.hasExpired(hangLimit.count()); }
+
+    /// Destroying a running thread would abort us. If it ever goes on, it ends itself.
+    void leaveBehind()
+    {
+        qCWarning(logPlayer, "the pipeline does not end, leaving it behind");
+        static_cast<void>(thread.release());
+        static_cast<void>(engine.release());
     }
 };
 
@@ -71,7 +104,21 @@ Player::Player(VideoOutput* output, Options options, QObject* parent)
     m_d->output = output;
     m_d->hadOutput = output != nullptr;
     m_d->mailbox = output ? output->mailbox() : std::make_shared<FrameMailbox>();
-    m_d->engine = std::make_unique<gst::Engine>(gst::Engine::Settings{options.audio, options.fast}, m_d->mailbox);
+    // Queued: the widget says it while it paints, no moment for others to change widgets.
+    connect(m_d->mailbox.get(), &FrameMailbox::shown, this, &Player::onFrameShown, Qt::QueuedConnection);
+    if (options.fast || !output)
+        connect(
+            m_d->mailbox.get(), &FrameMailbox::arrived, this, [this] { onFrameShown(m_d->mailbox->session()); },
+            Qt::QueuedConnection);
+    startEngine();
+}
+
+void Player::startEngine()
+{
+    m_d->engine =
+        std::make_unique<gst::Engine>(gst::Engine::Settings{m_d->options.audio, m_d->options.fast}, m_d->mailbox);
+    m_d->sent = 0;
+    m_d->done = std::make_shared<std::atomic<quint64>>(0);
     m_d->thread = std::make_unique<QThread>();
     m_d->thread->setObjectName(QStringLiteral("player"));
     m_d->engine->moveToThread(m_d->thread.get());
@@ -102,15 +149,13 @@ Player::Player(VideoOutput* output, Options options, QObject* parent)
         setState(State::Failed);
         Q_EMIT failed(error);
     });
-    // Queued: the widget says it while it paints, no moment for others to change widgets.
-    connect(m_d->mailbox.get(), &FrameMailbox::shown, this, &Player::onFrameShown, Qt::QueuedConnection);
-    if (options.fast || !output)
-        connect(
-            m_d->mailbox.get(), &FrameMailbox::arrived, this, [this] { onFrameShown(m_d->mailbox->session()); },
-            Qt::QueuedConnection);
 
     m_d->thread->start();
-    m_d->invoke([](gst::Engine& target) { target.start(); });
+    m_d->invoke([volume = m_d->volume, muted = m_d->muted](gst::Engine& target) {
+        target.start();
+        target.setVolume(volume);
+        target.setMuted(muted);
+    });
 }
 
 Player::~Player()
@@ -118,20 +163,19 @@ Player::~Player()
     disconnect(m_d->engine.get(), nullptr, this, nullptr);
     disconnect(m_d->mailbox.get(), nullptr, this, nullptr);
     m_d->mailbox->beginSession(m_d->session + 1);
-    m_d->invoke([](gst::Engine& engine) {
-        engine.shutDown();
-        engine.thread()->quit();
-    });
-    if (m_d->thread->wait(QDeadlineTimer(shutDownLimit)))
-        return;
-    // A driver or a plugin hangs. Destroying a running thread would abort us; the process is about to end anyway.
-    qCWarning(logPlayer, "the pipeline does not end, leaving it behind");
-    static_cast<void>(m_d->thread.release());
-    static_cast<void>(m_d->engine.release());
+    m_d->askToEnd();
+    if (!m_d->thread->wait(QDeadlineTimer(shutDownLimit)))
+        m_d->leaveBehind(); // the process is about to end anyway
 }
 
 void Player::open(const QUrl& url, milliseconds start)
 {
+    if (m_d->hangs()) {
+        disconnect(m_d->engine.get(), nullptr, this, nullptr);
+        m_d->askToEnd();
+        m_d->leaveBehind();
+        startEngine();
+    }
     const quint64 session = ++m_d->session;
     m_d->mailbox->beginSession(session);
     m_d->url = url;

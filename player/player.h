@@ -80,6 +80,7 @@ Q_SIGNALS:
     void mutedChanged(bool muted);
 
 private:
+    void startEngine();
     void onEngineState(quint64 session, State state, bool hasVideo);
     void onFrameShown(quint64 session);
     void setState(State state);

@@ -44,13 +44,15 @@ base::Result<node::NodeConfig> NodeOptions::config() const
     if (m_parser.isSet(QStringLiteral("listen"))) {
         const std::string text = m_parser.value(QStringLiteral("listen")).toStdString();
         const auto colon = text.rfind(':');
-        const auto port = colon == std::string::npos ? std::nullopt : base::parseInteger(std::string_view(text).substr(colon + 1));
+        constexpr std::int64_t none = -1;
+        const std::int64_t port =
+            colon == std::string::npos ? none : base::parseInteger(std::string_view(text).substr(colon + 1)).value_or(none);
         std::string host = text.substr(0, colon);
         if (host.starts_with('[') && host.ends_with(']'))
             host = host.substr(1, host.size() - 2);
-        if (!port || *port > 65535 || host.empty())
+        if (port == none || port > 65535 || host.empty())
             return fail(ErrorCode::Malformed, "--listen is not HOST:PORT");
-        config.listen = {host, static_cast<std::uint16_t>(*port)};
+        config.listen = {host, static_cast<std::uint16_t>(port)};
     }
     for (const QString& address : m_parser.values(QStringLiteral("advertise"))) {
         if (!net::parseEndpoint("https://" + address.toStdString()))

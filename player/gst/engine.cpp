@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include <QThread>
+
 #include <gst/audio/streamvolume.h>
 
 #include "player/gst/errors.h"
@@ -18,6 +20,7 @@ using namespace std::chrono_literals;
 using std::chrono::milliseconds;
 
 constexpr auto pollInterval = 200ms;
+constexpr std::chrono::microseconds demuxerStart = 200ms; ///< some 100 times what an idle machine needs
 /// hlsdemux2 fetches 30 s ahead as it comes: an error in the third segment then ends playback before the first frame.
 constexpr guint64 bufferTime = 6 * GST_SECOND;
 /// Chooses the first rendition, in kbit/s; after the first frame hlsdemux2 measures for itself.
@@ -122,11 +125,23 @@ bool Engine::makePipeline()
     return true;
 }
 
+/// READY or NULL. If hlsdemux2 1.22 is stopped before its thread has come to its main loop, it waits for that thread
+/// for ever (g_main_loop_quit() before g_main_loop_run()), so a demuxer that was only just made is given time for it.
+void Engine::lower(GstState state)
+{
+    if (const gint64 made = m_demuxerMade.exchange(0)) {
+        const gint64 rest = made + demuxerStart.count() - g_get_monotonic_time();
+        if (rest > 0)
+            QThread::usleep(static_cast<unsigned long>(rest));
+    }
+    gst_element_set_state(m_pipeline.get(), state);
+}
+
 void Engine::dropPipeline()
 {
     if (!m_pipeline)
         return;
-    gst_element_set_state(m_pipeline.get(), GST_STATE_NULL);
+    lower(GST_STATE_NULL);
     const Ptr<GstBus> bus(gst_pipeline_get_bus(GST_PIPELINE(m_pipeline.get())));
     gst_bus_set_sync_handler(bus.get(), nullptr, nullptr, nullptr);
     m_pipeline.reset();
@@ -149,7 +164,7 @@ void Engine::open(quint64 session, const QUrl& url, milliseconds start, bool pla
     m_earlyEnds = 0;
     m_duration = 0ms;
     if (m_pipeline)
-        gst_element_set_state(m_pipeline.get(), GST_STATE_READY);
+        lower(GST_STATE_READY);
     m_mailbox->resetCounters();
     load(start);
 }
@@ -170,7 +185,7 @@ void Engine::load(milliseconds start)
               {}});
         return;
     }
-    gst_element_set_state(m_pipeline.get(), GST_STATE_READY); // after this no thread of the last run is left
+    lower(GST_STATE_READY); // after this no thread of the last run is left
     ++m_epoch;
     m_start = start > 0ms ? std::optional(Seek{start, true}) : std::nullopt;
     m_sink->setSession(m_session);
@@ -214,7 +229,7 @@ void Engine::stop()
     m_phase = Phase::Idle;
     m_poll.stop();
     if (m_pipeline)
-        gst_element_set_state(m_pipeline.get(), GST_STATE_READY);
+        lower(GST_STATE_READY);
 }
 
 void Engine::seek(milliseconds position, bool accurate)
@@ -376,8 +391,10 @@ void Engine::watchReached(GstElement* sink)
 void Engine::onElement(GstElement* element)
 {
     const QString name = factoryName(element);
-    if (name == u"hlsdemux2")
+    if (name == u"hlsdemux2") {
+        m_demuxerMade = g_get_monotonic_time();
         g_object_set(element, "high-watermark-time", bufferTime, "max-buffering-time", bufferTime, nullptr);
+    }
     const QString classes = factoryClass(element);
     const bool decoder = classes.contains(u"Decoder");
     {

@@ -63,6 +63,7 @@ private:
 
     bool makePipeline();
     void dropPipeline();
+    void lower(GstState state);
     void load(std::chrono::milliseconds start);
     void handle(GstMessage* message, quint64 epoch);
     void onPrerolled();
@@ -100,12 +101,13 @@ private:
     std::chrono::milliseconds m_duration{0};
     double m_volume = 1;
     bool m_muted = false;
-    int m_earlyEnds = 0;          ///< reloads of this film because of cameTooQuickly()
+    int m_earlyEnds = 0;                  ///< reloads of this film because of cameTooQuickly()
     bool m_silent = false;                ///< the sound device failed: go on without it
     std::optional<PlayerError> m_missing; ///< a decoder of the sound: told only if nothing plays
     State m_reported = State::Idle;
     std::atomic<quint64> m_epoch = 0; ///< of load(): tells messages that were still queued from those of this run
 
+    std::atomic<gint64> m_demuxerMade = 0; ///< g_get_monotonic_time(), 0 = none; GStreamer's threads write
     /// Stream time in ns up to which data has come to the sinks since the last seek; GStreamer's threads write.
     std::atomic<qint64> m_reached = 0;
 

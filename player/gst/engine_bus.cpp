@@ -185,8 +185,8 @@ void Engine::onError(GstMessage* message)
     fail(error);
 }
 
-/// hlsdemux2 1.22 fails, with status 200, if a film's only segment has come before its decoders are made ("Can't push EOS
-/// on non-exposed pad"): a race that the next attempt usually wins.
+/// hlsdemux2 1.22 fails, with status 200, if a film's only segment has come before its decoders are made ("Can't push
+/// EOS on non-exposed pad"): a race that the next attempt usually wins.
 bool Engine::cameTooQuickly(const PlayerError& error) const
 {
     return m_phase == Phase::Prerolling && error.httpStatus == 200 && m_earlyEnds < maxEarlyEnds;
@@ -223,7 +223,7 @@ void Engine::fail(const PlayerError& error)
     Q_EMIT failed(m_session, error); // first: the next line waits for threads
     // Ends its requests; the last picture stays on the widget.
     if (m_pipeline)
-        gst_element_set_state(m_pipeline.get(), GST_STATE_READY);
+        lower(GST_STATE_READY);
 }
 
 } // namespace mutoscope::player::gst
