@@ -21,6 +21,10 @@ NodeOptions::NodeOptions(QCommandLineParser& parser) : m_parser(parser)
     add(QStringLiteral("tracker"), QStringLiteral("Link of the wallet tracker, https://HOST:PORT/#key=…&pin=…"), QStringLiteral("link"));
     add(QStringLiteral("listen"), QStringLiteral("Serve viewers on this address, e.g. 0.0.0.0:7747; port 0 is any."), QStringLiteral("host:port"));
     add(QStringLiteral("advertise"), QStringLiteral("Where others reach this node; may be repeated."), QStringLiteral("host:port"));
+    add(QStringLiteral("credit-window"), QStringLiteral("Segments that a viewer gets before it has to pay, 1 to 64; by default 1."),
+        QStringLiteral("segments"));
+    parser.addOption(QCommandLineOption(QStringLiteral("wait-for-tracker"),
+                                        QStringLiteral("Send no segment before the tracker has opened the contract; viewers start later.")));
     add(QStringLiteral("quota"), QStringLiteral("Most disk for films, in MiB."), QStringLiteral("MiB"));
 }
 
@@ -59,6 +63,13 @@ base::Result<node::NodeConfig> NodeOptions::config() const
             return fail(ErrorCode::Malformed, "--advertise is not HOST:PORT");
         config.advertise.push_back(address.toStdString());
     }
+    if (m_parser.isSet(QStringLiteral("credit-window"))) {
+        const auto window = base::parseInteger(m_parser.value(QStringLiteral("credit-window")).toStdString());
+        if (!window || *window < 1 || *window > wire::maxCreditWindow)
+            return fail(ErrorCode::Malformed, "--credit-window is not a number of segments from 1 to 64");
+        config.seeding.creditWindow = *window;
+    }
+    config.seeding.serveWhileOpening = !m_parser.isSet(QStringLiteral("wait-for-tracker"));
     if (m_parser.isSet(QStringLiteral("quota"))) {
         const auto mebibytes = base::parseInteger(m_parser.value(QStringLiteral("quota")).toStdString());
         if (!mebibytes || *mebibytes > (base::maxInteger >> 20))

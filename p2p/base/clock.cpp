@@ -1,5 +1,7 @@
 #include "p2p/base/clock.h"
 
+#include <ctime>
+
 namespace mutoscope::base
 {
 
@@ -12,7 +14,9 @@ UnixMs SystemClock::now() const
 
 milliseconds SystemClock::monotonic() const
 {
-    return duration_cast<milliseconds>(steady_clock::now().time_since_epoch());
+    timespec time{};
+    ::clock_gettime(CLOCK_BOOTTIME, &time); // unlike steady_clock it goes on while the computer sleeps
+    return duration_cast<milliseconds>(seconds(time.tv_sec) + nanoseconds(time.tv_nsec));
 }
 
 } // namespace mutoscope::base

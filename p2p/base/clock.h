@@ -15,7 +15,7 @@ public:
 
     /// Wall clock: may jump. For what is written into messages and compared with a tracker's times.
     [[nodiscard]] virtual UnixMs now() const = 0;
-    /// Never goes back, does not jump. For durations. Its zero means nothing.
+    /// Never goes back, does not jump, goes on while the computer sleeps. For durations. Its zero means nothing.
     [[nodiscard]] virtual std::chrono::milliseconds monotonic() const = 0;
 };
 

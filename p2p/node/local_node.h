@@ -10,6 +10,7 @@
 #include "p2p/base/result.h"
 #include "p2p/net/endpoint.h"
 #include "p2p/node/node.h"
+#include "p2p/seeder/settings.h"
 
 namespace mutoscope::node
 {
@@ -24,6 +25,7 @@ struct NodeConfig {
     std::vector<std::string> advertise;
     base::ByteCount quota{base::maxInteger};       ///< disk for films
     base::ByteCount minFreeDisk{512 * 1024 * 1024};
+    seeder::SeederSettings seeding{};
 };
 
 class NodeCore;

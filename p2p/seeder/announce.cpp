@@ -81,7 +81,7 @@ void Seeder::announce(const ContentId& content)
     offer.content = content;
     offer.title = film->stream.manifest().message.title;
     offer.pricePerMiB = film->pricePerMiB;
-    offer.creditWindow = 1;
+    offer.creditWindow = m_parts.settings.creditWindow;
     offer.endpoints = m_endpoints;
     offer.tlsPin = m_tlsPin;
     offer.expires = m_parts.tracker.now() + base::UnixMs(std::chrono::milliseconds(offerLife).count());

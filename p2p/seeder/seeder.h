@@ -1,5 +1,6 @@
 #pragma once
 
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -11,6 +12,7 @@
 #include "p2p/net/http.h"
 #include "p2p/wallet/contract_book.h"
 #include "p2p/seeder/served_contract.h"
+#include "p2p/seeder/settings.h"
 #include "p2p/seeder/terms.h"
 #include "p2p/wallet/wallet.h"
 #include "p2p/wire/answers.h"
@@ -47,9 +49,11 @@ public:
         wallet::Wallet& wallet;
         content::Library& library;
         content::SegmentStore& store;
+        SeederSettings settings{};
     };
 
-    /// Opens the contract book and starts to close what an earlier process left open.
+    /// Opens the contract book. Contracts that an earlier process left open go on from what is in it, where the tracker still
+    /// has them open and the viewer comes back soon; else they are closed with the best receipt.
     [[nodiscard]] static base::Result<std::unique_ptr<Seeder>> open(Parts parts, const std::filesystem::path& bookFile);
     ~Seeder() override;
 
@@ -69,16 +73,36 @@ public:
     void handle(net::HttpRequest request, Respond respond) override;
 
 private:
-    enum class Phase { Opening, Serving, Closing };
+    enum class Phase {
+        Opening, ///< the tracker is asked; also after a restart
+        Serving,
+        Closing,
+    };
+    using OptionalIndex = std::optional<base::SegmentIndex>;
 
+    /// Somebody who waits for the opening or the close.
+    struct Waiting {
+        base::Sha256 request;
+        OptionalIndex first; ///< the segment that a proposal asks for
+        Respond respond;
+    };
+    /// A receipt that came before the tracker's answer.
+    struct Held {
+        wire::Signed<wire::Receipt> receipt;
+        OptionalIndex wanted;
+        Respond respond;
+    };
     struct Entry {
         ServedContract contract;
         std::string countersigned; ///< the contract's envelope with both signatures
-        std::string opened;        ///< the tracker's answer
+        std::string opened{};      ///< the tracker's answer
         Phase phase = Phase::Opening;
+        bool resumed = false; ///< left open by an earlier process, and nobody has come for it yet
         base::Executor::TimerId timer = 0;
         base::Executor::TimerId lookTimer = 0;
-        std::vector<std::pair<base::Sha256, Respond>> waiting; ///< for the opening or the close; with their requests
+        std::vector<Waiting> waiting{};
+        std::vector<Held> held{}; ///< bounded by the credit window
+        std::optional<wire::Signed<wire::Receipt>> contradiction{}; ///< with the number of another receipt
     };
     using EntryPtr = std::shared_ptr<Entry>;
 
@@ -100,17 +124,30 @@ private:
     [[nodiscard]] std::optional<Title> title(const base::ContentId& content) const;
 
     // On the executor's thread
-    void propose(const wire::Signed<wire::Contract>& proposal, Respond respond);
-    void openAtTracker(const EntryPtr& entry, const wire::Signed<wire::Contract>& proposal);
+    // Opening (seeder_opening.cpp)
+    void propose(const wire::Signed<wire::Contract>& proposal, OptionalIndex first, Respond respond);
+    void proposeAgain(const EntryPtr& entry, Waiting waiting);
+    [[nodiscard]] base::Result<void> mayPropose(const wire::Contract& terms) const;
+    [[nodiscard]] bool mayServeEarly() const;
+    void openAtTracker(const EntryPtr& entry, const base::Sha256& proposal);
     void confirmOpen(const EntryPtr& entry);
+    void isOpen(const EntryPtr& entry);
+    void serveFirst(const EntryPtr& entry, const Waiting& waiting);
     void answerProposal(const Entry& entry, const base::Sha256& request, const Respond& respond);
     void giveUpOpening(const EntryPtr& entry, const base::Error& error, bool neverOpened);
-    void takeReceipt(const base::ContractId& id, const wire::Signed<wire::Receipt>& receipt,
-                     std::optional<base::SegmentIndex> wanted, Respond respond);
+    void resume(wallet::ContractBook::State state);
+    void resumeAtTracker(const EntryPtr& entry);
+    [[nodiscard]] ServedContract::SizeOf sizesOf(const base::ContentId& content) const;
+
+    // Serving (seeder.cpp)
+    void takeReceipt(const base::ContractId& id, const wire::Signed<wire::Receipt>& receipt, OptionalIndex wanted,
+                     Respond respond);
     void receiptIsDurable(const EntryPtr& entry, const base::Sha256& request, bool segmentSent, const Respond& respond,
                           const base::Result<void>& written);
     /// On the disk's thread.
     void sendSegment(const EntryPtr& entry, base::SegmentIndex index, const Respond& respond);
+
+    // Closing (seeder_closing.cpp)
     void answerReceipt(const Entry& entry, const base::Sha256& request, std::string closed, const Respond& respond);
     void close(const EntryPtr& entry, const std::string& why);
     void closeAtTracker(const EntryPtr& entry);
@@ -119,14 +156,16 @@ private:
     void watch(const EntryPtr& entry);
     void lookAtTracker(const EntryPtr& entry);
     void askTracker(const EntryPtr& entry, wallet::TrackerClient::Callback<wire::ContractAnswer> callback);
-    void resume(wallet::ContractBook::State state);
 
     void announce(const base::ContentId& content);
     void announceAll();
 
     void refuse(const base::Error& error, const base::Sha256& request, const Respond& respond) const;
     template <class A>
-    void answer(A message, const Respond& respond) const;
+    void answer(A message, const Respond& respond) const
+    {
+        respond({.status = 200, .body = std::make_shared<const std::string>(wire::sign(std::move(message), m_parts.key).bytes)});
+    }
     void reportChange();
 
     Parts m_parts;
@@ -136,6 +175,7 @@ private:
     std::map<base::ContentId, Announcement> m_announcements;
     std::map<base::ContentId, wallet::ContractBook::Totals> m_totals;
     std::map<base::ContractId, EntryPtr> m_contracts;
+    std::deque<std::chrono::milliseconds> m_earlyLosses; ///< of the last hour, by the monotonic clock
     std::vector<std::string> m_endpoints;
     base::Sha256 m_tlsPin;
     bool m_stopping = false;

@@ -39,6 +39,14 @@ std::vector<std::string_view> pathParts(std::string_view target)
     }
 }
 
+std::optional<SegmentIndex> segmentIndex(std::string_view text)
+{
+    const auto number = base::parseInteger(text);
+    if (!number || *number >= wire::SegmentRanges::maxIndex)
+        return std::nullopt;
+    return SegmentIndex(static_cast<std::uint32_t>(*number));
+}
+
 } // namespace
 
 std::optional<Seeder::Title> Seeder::title(const ContentId& content) const
@@ -53,33 +61,34 @@ void Seeder::handle(net::HttpRequest request, Respond respond)
     if (request.method == "GET")
         return handleGet(request, respond);
     const auto parts = pathParts(request.target);
-    if (parts.size() == 1 && parts[0] == "contracts") {
+    const bool proposes = parts.size() == 1 && parts[0] == "contracts";
+    const bool proposesAndWants = parts.size() == 3 && parts[0] == "contracts" && parts[1] == "segments";
+    if (proposes || proposesAndWants) {
+        const OptionalIndex first = proposesAndWants ? segmentIndex(parts[2]) : std::nullopt;
+        if (proposesAndWants && !first)
+            return respond(plain(404, {}));
         auto proposal = wire::open<wire::Contract>(request.body, m_parts.network, {wire::Role::Viewer});
         if (!proposal) {
             qCDebug(logSeeder) << "dropped a proposal:" << proposal.error().message.c_str();
             return respond(plain(400, {}));
         }
-        m_parts.executor.post([this, alive = std::weak_ptr(m_alive), proposal = std::move(*proposal), respond] {
+        m_parts.executor.post([this, alive = std::weak_ptr(m_alive), proposal = std::move(*proposal), first, respond] {
             if (alive.lock())
-                propose(proposal, respond);
+                propose(proposal, first, respond);
         });
         return;
     }
     const bool wantsSegment = parts.size() == 4 && parts[0] == "contracts" && parts[2] == "segments";
     const bool bringsReceipt = parts.size() == 3 && parts[0] == "contracts" && parts[2] == "receipts";
     const auto id = parts.size() > 1 ? base::fixedFromHex<ContractId>(parts[1]) : std::nullopt;
-    constexpr std::int64_t none = -1;
-    const std::int64_t number = wantsSegment ? base::parseInteger(parts[3]).value_or(none) : none;
-    if ((!wantsSegment && !bringsReceipt) || !id || (wantsSegment && number == none) || number >= wire::SegmentRanges::maxIndex)
+    const OptionalIndex wanted = wantsSegment ? segmentIndex(parts[3]) : std::nullopt;
+    if ((!wantsSegment && !bringsReceipt) || !id || (wantsSegment && !wanted))
         return respond(plain(404, {}));
     auto receipt = wire::open<wire::Receipt>(request.body, m_parts.network, {wire::Role::Viewer});
     if (!receipt || receipt->message.contract != *id) {
         qCDebug(logSeeder) << "dropped a receipt:" << (receipt ? "of another contract" : receipt.error().message.c_str());
         return respond(plain(400, {}));
     }
-    std::optional<SegmentIndex> wanted;
-    if (wantsSegment)
-        wanted = SegmentIndex(static_cast<std::uint32_t>(number));
     m_parts.executor.post([this, alive = std::weak_ptr(m_alive), id = *id, receipt = std::move(*receipt), wanted, respond] {
         if (alive.lock())
             takeReceipt(id, receipt, wanted, respond);

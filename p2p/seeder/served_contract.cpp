@@ -74,26 +74,38 @@ void ServedContract::settleOutstanding()
 
 base::Result<void> ServedContract::release(SegmentIndex index, base::UnixMs now)
 {
-    const auto size = m_sizeOf(index);
-    if (!size)
-        return fail(ErrorCode::NotFound, "the film has no such segment");
-    if (now >= m_terms.serveUntil)
-        return fail(ErrorCode::Gone, "the contract's time is over");
     if (!m_best)
         return fail(ErrorCode::PaymentRequired, "no receipt has come under this contract");
     if (m_best->message.final)
         return fail(ErrorCode::Conflict, "the last receipt was final");
     if (m_best->message.segments.contains(index))
         return fail(ErrorCode::Conflict, "this segment was received and receipted before");
+    return send(index, now, m_terms.creditWindow);
+}
+
+base::Result<void> ServedContract::releaseFirst(SegmentIndex index, base::UnixMs now)
+{
+    if (m_best)
+        return fail(ErrorCode::Conflict, "the contract is under way; ask for segments with a receipt");
+    return send(index, now, 1);
+}
+
+base::Result<void> ServedContract::send(SegmentIndex index, base::UnixMs now, std::int64_t window)
+{
+    const auto size = m_sizeOf(index);
+    if (!size)
+        return fail(ErrorCode::NotFound, "the film has no such segment");
+    if (now >= m_terms.serveUntil)
+        return fail(ErrorCode::Gone, "the contract's time is over");
     if (m_outstanding.contains(index)) {
         if (++m_resends > maxResends)
             return fail(ErrorCode::Conflict, "this segment was sent too often");
         return {};
     }
-    if (m_outstanding.count() >= m_terms.creditWindow)
+    if (m_outstanding.count() >= window)
         return fail(ErrorCode::PaymentRequired, "a receipt for what was sent before is missing");
-    const auto outstandingBytes = sizeOf(m_outstanding);
-    const auto due = wire::amountDue(m_best->message.bytes + outstandingBytes.value_or(ByteCount()) + *size, m_terms.pricePerMiB);
+    const ByteCount receipted = m_best ? m_best->message.bytes : ByteCount();
+    const auto due = wire::amountDue(receipted + sizeOf(m_outstanding).value_or(ByteCount()) + *size, m_terms.pricePerMiB);
     if (!due || *due > m_terms.maxAmount)
         return fail(ErrorCode::PaymentRequired, "the contract's cap is reached");
     m_outstanding.insert(index);

@@ -40,12 +40,16 @@ public:
     /// NotFound, Conflict (receipted already, or sent too often), PaymentRequired (credit window used up, or cap reached),
     /// Gone (after serve_until).
     [[nodiscard]] base::Result<void> release(base::SegmentIndex index, base::UnixMs now);
-    /// On start, from the contract book: what had been released when the process ended.
+    /// The segment that was asked for with the proposal itself, before any receipt: one, and the same one again while it is
+    /// outstanding. Errors as for release(); Conflict once there is a receipt, which then has to come with the request.
+    [[nodiscard]] base::Result<void> releaseFirst(base::SegmentIndex index, base::UnixMs now);
+    /// On start, from the contract book, after restoreBest(): what had been released when the process ended.
     void restoreSent(base::SegmentIndex index);
     /// On start, from the contract book: a receipt that was judged before.
     void restoreBest(const Receipt& receipt) { m_best = receipt; }
 
 private:
+    [[nodiscard]] base::Result<void> send(base::SegmentIndex index, base::UnixMs now, std::int64_t window);
     [[nodiscard]] std::optional<base::ByteCount> sizeOf(const wire::SegmentRanges& segments) const;
     void settleOutstanding();
 

@@ -1,9 +1,11 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "p2p/content/segment_store.h"
 #include "p2p/content/stream.h"
@@ -15,9 +17,10 @@
 namespace mutoscope::viewer
 {
 
-/// C's side of one contract with one seeder: proposes it, fetches segments one after the other, checks and stores each,
-/// makes its receipt durable, and only then hands the segment on. All on the executor's thread; no callback comes before its
-/// call has returned, none after destruction. A contract that is open when the channel goes is left to the Closer.
+/// C's side of one contract with one seeder: proposes it, fetches segments, as many at a time as the contract's credit window
+/// allows, checks and stores each, makes its receipt durable, and only then hands the segment on. All on the executor's
+/// thread; no callback comes before its call has returned, none after destruction. A contract that is open when the channel goes
+/// is left to the Closer.
 class Channel
 {
 public:
@@ -33,62 +36,110 @@ public:
         content::SegmentStore& store;
         Closer& closer;
     };
+    /// How long a seeder that doesn't answer is asked again.
+    enum class Patience {
+        Short, ///< a second: another one is at hand
+        Long,  ///< some ten seconds: its connection may come back, or its process
+    };
     using Done = std::function<void(base::Result<void>)>;
     using Fetched = std::function<void(base::Result<net::Body>)>;
     using Settled = std::function<void(const wire::ContractAnswer&)>;
 
-    Channel(Parts parts, content::Stream stream, wire::Signed<wire::Offer> offer);
+    Channel(Parts parts, content::Stream stream, wire::Signed<wire::Offer> offer, Patience patience = Patience::Long);
     ~Channel();
     Channel(const Channel&) = delete;
     Channel& operator=(const Channel&) = delete;
 
-    /// Proposes a contract with this cap from this spend address and waits until the tracker has opened it.
-    void open(base::Tokens cap, const base::Address& spendAddress, Done done);
-    /// One at a time. Errors: WrongData (the seeder lies: nothing was receipted), PaymentRequired (the cap is reached), Gone (the
-    /// seeder has closed), Network and Timeout (after several attempts), Io (our disk).
+    /// Proposes a contract with this cap from this spend address. `done` comes once the tracker has opened it, or it was
+    /// refused. With `first` the proposal asks for that segment, too, which may arrive before `done`: then `fetched` comes, as
+    /// from fetch(); where the opening fails it may not come at all.
+    void open(base::Tokens cap, const base::Address& spendAddress, Done done, std::optional<base::SegmentIndex> first = {},
+              Fetched fetched = {});
+    /// Goes on with a contract of an earlier process: asks the seeder what is outstanding, and receipts what of it is here.
+    /// After an error the contract is still this channel's to finish.
+    void resume(const Closer::Leftover& leftover, Done done);
+    /// Only while canFetch(). Errors: WrongData (the seeder lies: nothing was receipted), PaymentRequired (the cap is reached),
+    /// Gone (the seeder has closed), Network and Timeout (after several attempts), Io (our disk).
     void fetch(base::SegmentIndex index, Fetched fetched);
+    [[nodiscard]] bool canFetch() const;
     /// Sends the final receipt; where the seeder does not answer, the Closer goes on with it. Breaks off what is under way.
     /// `settled` comes once the tracker has settled. Keep the channel until then.
     void finish(const std::string& reason, Settled settled);
 
     [[nodiscard]] const wire::Offer& offer() const { return m_offer.message; }
     [[nodiscard]] const std::optional<wire::Signed<wire::Contract>>& contract() const { return m_contract; }
-    [[nodiscard]] bool isBusy() const { return m_busy; }
-    /// The seeder and the tracker have accepted it, whatever became of it since.
+    /// The seeder has accepted it, whatever became of it since.
     [[nodiscard]] bool wasOpened() const { return m_signedReceipt.has_value(); }
     [[nodiscard]] const wire::Receipt& receipt() const { return m_receipt; } ///< the newest; empty at the beginning
     /// "127.0.0.1:4455" of the endpoint in use.
     [[nodiscard]] std::string address() const;
 
 private:
+    enum class State {
+        Fresh,    ///< nobody has it
+        Proposed, ///< may be open at the tracker
+        Ready,    ///< is open
+        Closing,  ///< the final receipt is on its way
+        Done,     ///< settled, or the Closer's, or never proposed
+    };
+    struct Fetch {
+        Fetched fetched;
+        int attempt = 1;
+        net::HttpClient::RequestId request = 0;
+        base::Executor::TimerId timer = 0;
+        bool isHere = false; ///< on its way to the disk; only the receipt is missing
+    };
+
+    // Opening (channel.cpp)
     void tryEndpoint(std::size_t number, base::Error last);
-    void proposed(const wire::ContractAccepted& accepted);
-    void request(base::SegmentIndex index, int attempt);
+    using Unreachable = std::function<void(const base::Error&)>;
+    void propose(Unreachable unreachable);
+    void proposeWithFirst(Unreachable unreachable);
+    [[nodiscard]] base::Result<void> checkAccepted(const net::HttpResponse& response);
+    void opened(base::Result<void> result);
+    void receiptOutstanding(const wire::SegmentRanges& outstanding);
+
+    // Fetching (channel_fetch.cpp)
+    void request(base::SegmentIndex index);
     void received(base::SegmentIndex index, const net::Body& body);
     void stored(base::SegmentIndex index, const net::Body& body);
-    void deliver(base::Result<net::Body> result);
+    void deliver(base::SegmentIndex index, base::Result<net::Body> result);
+    [[nodiscard]] base::Result<wire::Receipt> receiptWith(const std::vector<base::SegmentIndex>& more) const;
+    void makeDurable(const wire::Receipt& receipt, Done done);
+    void bringLater();
+    [[nodiscard]] std::chrono::milliseconds pauseAfter(int attempt) const;
+    [[nodiscard]] int attempts() const;
+
+    // Closing (channel_close.cpp)
     void close(const std::string& reason, Settled settled);
+    void leaveToCloser(Settled settled);
     void reportNeverOpened(Settled settled);
     void sendFinal(bool isDurable, const Settled& settled);
     [[nodiscard]] std::optional<wire::ContractAnswer> settlementIn(const net::HttpResponse& response) const;
-    void post(std::string target, std::string body, std::chrono::milliseconds timeout, std::int64_t maxBody,
-              net::HttpClient::Callback callback);
+
+    [[nodiscard]] net::HttpClient::RequestId post(std::string target, std::string body, std::chrono::milliseconds timeout,
+                                                  std::int64_t maxBody, net::HttpClient::Callback callback);
+    [[nodiscard]] std::string path(const char* rest) const;
 
     Parts m_parts;
     content::Stream m_stream;
     wire::Signed<wire::Offer> m_offer;
+    const Patience m_patience;
     net::Endpoint m_endpoint;
+    int m_round = 1; ///< through the seeder's endpoints, to propose
     std::optional<wire::Signed<wire::Contract>> m_contract;
-    wire::Receipt m_receipt;
-    std::optional<wire::Signed<wire::Receipt>> m_signedReceipt;
+    State m_state = State::Fresh;
+    wire::Receipt m_receipt;                                   ///< the newest
+    std::optional<wire::Signed<wire::Receipt>> m_signedReceipt; ///< the newest that is durable: only that one is ever sent
+    std::int64_t m_broughtSeq = 0;                             ///< of the newest receipt that the seeder has answered
     Done m_opened;
-    Fetched m_fetched;
-    bool m_busy = false;
-    bool m_isOpen = false;  ///< may be open at the tracker
-    bool m_storing = false; ///< the contract, or a segment that has arrived, is on its way to the disk
+    std::optional<base::SegmentIndex> m_first;
+    std::map<base::SegmentIndex, Fetch> m_fetches; ///< under way
+    int m_storing = 0; ///< the contract and segments that have arrived, on their way to the disk
+    bool m_finishing = false;
     std::function<void()> m_finishLater;
-    net::HttpClient::RequestId m_request = 0;
-    base::Executor::TimerId m_timer = 0;
+    net::HttpClient::RequestId m_request = 0; ///< of the proposal, or of a receipt that is brought
+    base::Executor::TimerId m_timer = 0;      ///< for another attempt to propose, or to bring the newest receipt
     std::shared_ptr<bool> m_alive = std::make_shared<bool>(true);
 };
 

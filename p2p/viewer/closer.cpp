@@ -12,6 +12,7 @@ using base::ErrorCode;
 namespace
 {
 
+constexpr auto resumeTime = 30s; ///< for the person to open the film again
 constexpr auto askAgain = 5s;
 constexpr int notFoundIsFinal = 4;    ///< the seeder may be opening it at this very moment
 constexpr auto lookLater = 5min;      ///< or it does so later: our tokens would be locked until the contract's end
@@ -32,6 +33,8 @@ Closer::~Closer()
 {
     for (const auto& [id, each] : m_cases)
         m_parts.executor.cancel(each->timer);
+    for (const auto& [id, each] : m_leftovers)
+        m_parts.executor.cancel(each.timer);
 }
 
 void Closer::closeLeftovers(const wallet::ContractBook::State& state)
@@ -47,9 +50,30 @@ void Closer::closeLeftovers(const wallet::ContractBook::State& state)
             if (auto opened = wire::open<wire::Receipt>(left.receipt, m_parts.network, {wire::Role::Viewer}))
                 receipt = std::move(*opened);
         }
-        qCInfo(logViewer) << "closing contract" << base::toHex(id).substr(0, 8).c_str() << "that was left open";
-        close(*contract, receipt, [](const auto&) {});
+        Waiting& waiting = m_leftovers[id];
+        waiting.leftover = {*contract, std::move(receipt)};
+        waiting.timer = m_parts.executor.after(resumeTime, [this, id = id] {
+            const auto node = m_leftovers.extract(id);
+            qCInfo(logViewer) << "closing contract" << base::toHex(id).substr(0, 8).c_str() << "that was left open";
+            close(node.mapped().leftover.contract, node.mapped().leftover.receipt, [](const auto&) {});
+        });
     }
+}
+
+std::optional<Closer::Leftover> Closer::takeOver(const base::ContentId& content, const base::PublicKey& seeder)
+{
+    for (auto it = m_leftovers.begin(); it != m_leftovers.end(); ++it) {
+        const wire::Contract& contract = it->second.leftover.contract.message;
+        const auto& receipt = it->second.leftover.receipt;
+        if (contract.content != content || contract.seeder != seeder || contract.serveUntil <= m_parts.tracker.now() ||
+            (receipt && receipt->message.final))
+            continue;
+        m_parts.executor.cancel(it->second.timer);
+        Leftover leftover = std::move(it->second.leftover);
+        m_leftovers.erase(it);
+        return leftover;
+    }
+    return std::nullopt;
 }
 
 void Closer::close(const wire::Signed<wire::Contract>& contract, const std::optional<wire::Signed<wire::Receipt>>& receipt,

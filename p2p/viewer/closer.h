@@ -30,8 +30,14 @@ public:
     Closer(const Closer&) = delete;
     Closer& operator=(const Closer&) = delete;
 
-    /// Whatever an earlier process left open. Once the tracker is known.
+    struct Leftover {
+        wire::Signed<wire::Contract> contract;
+        std::optional<wire::Signed<wire::Receipt>> receipt; ///< the newest that was signed
+    };
+    /// Whatever an earlier process left open, after a time in which a viewing may go on with it. Once the tracker is known.
     void closeLeftovers(const wallet::ContractBook::State& state);
+    /// A contract for this film with this seeder that an earlier process left open and that still runs: the caller's from now on.
+    [[nodiscard]] std::optional<Leftover> takeOver(const base::ContentId& content, const base::PublicKey& seeder);
 
     /// `receipt` is the newest that was signed, none if there is none. `settled` comes once; where the tracker says repeatedly
     /// that it has not opened the contract, with an answer with nothing paid and the state Closed. Such a contract is looked
@@ -62,6 +68,11 @@ private:
 
     Parts m_parts;
     std::map<base::ContractId, CasePtr> m_cases;
+    struct Waiting {
+        Leftover leftover;
+        base::Executor::TimerId timer = 0;
+    };
+    std::map<base::ContractId, Waiting> m_leftovers;
 };
 
 /// The receipt for nothing received, which every contract begins with.

@@ -37,9 +37,20 @@ void FetchPlan::released(SegmentIndex index)
     std::erase(m_waiting, index);
 }
 
+void FetchPlan::fetching(SegmentIndex index)
+{
+    m_fetching.push_back(index);
+}
+
+void FetchPlan::failed(SegmentIndex index)
+{
+    std::erase(m_fetching, index);
+}
+
 void FetchPlan::arrived(SegmentIndex index)
 {
     released(index);
+    std::erase(m_fetching, index);
     if (!m_have[index.value()])
         --m_missing;
     m_have[index.value()] = true;
@@ -62,10 +73,27 @@ base::ByteCount FetchPlan::missingBytes() const
     return sum;
 }
 
+std::optional<SegmentIndex> FetchPlan::first() const
+{
+    if (!m_readers.empty())
+        return next();
+    std::optional<SegmentIndex> only;
+    for (std::size_t playlist = 0; playlist < m_stream.manifest().message.playlists.size(); ++playlist) {
+        const auto first = m_stream.firstSegment(playlist);
+        if (first && only)
+            return std::nullopt; // who knows which rendition the player takes
+        if (first)
+            only = first;
+    }
+    return only && !has(*only) ? only : std::nullopt;
+}
+
 std::optional<SegmentIndex> FetchPlan::next() const
 {
-    if (!m_waiting.empty())
-        return m_waiting.front();
+    const auto isFetching = [this](SegmentIndex index) { return std::ranges::find(m_fetching, index) != m_fetching.end(); };
+    const auto waiting = std::ranges::find_if_not(m_waiting, isFetching);
+    if (waiting != m_waiting.end())
+        return *waiting;
     std::optional<SegmentIndex> best;
     std::int64_t bestAhead = m_readAheadMs;
     for (const auto& [playlist, reader] : m_readers) {
@@ -74,7 +102,7 @@ std::optional<SegmentIndex> FetchPlan::next() const
             const std::int64_t ahead = m_stream.startMs(*index) - from;
             if (ahead >= bestAhead)
                 break;
-            if (!has(*index)) {
+            if (!has(*index) && !isFetching(*index)) {
                 best = index;
                 bestAhead = ahead;
                 break;

@@ -23,6 +23,10 @@ public:
     void wanted(base::SegmentIndex index, std::chrono::milliseconds now);
     /// The player does not wait for it any more.
     void released(base::SegmentIndex index);
+    /// It is being fetched: next() names another one until it has arrived or failed.
+    void fetching(base::SegmentIndex index);
+    void failed(base::SegmentIndex index);
+    void allFailed() { m_fetching.clear(); }
     void arrived(base::SegmentIndex index);
     /// It turned out not to be on the disk after all.
     void lost(base::SegmentIndex index);
@@ -35,6 +39,9 @@ public:
 
     /// What to fetch now; nothing while enough is here.
     [[nodiscard]] std::optional<base::SegmentIndex> next() const;
+    /// What to ask for together with the contract: next(), or before the player has asked for anything the first segment, where
+    /// there is only one playlist with segments to begin with.
+    [[nodiscard]] std::optional<base::SegmentIndex> first() const;
 
     /// What is here of the playlist that the player asked last, for a seek bar.
     [[nodiscard]] std::vector<TimeRange> here() const;
@@ -50,6 +57,7 @@ private:
     std::int64_t m_missing = 0;
     std::int64_t m_readAheadMs;
     std::vector<base::SegmentIndex> m_waiting;
+    std::vector<base::SegmentIndex> m_fetching;
     std::map<std::size_t, Reader> m_readers; ///< by playlist
     std::size_t m_lastPlaylist = 0;
 };

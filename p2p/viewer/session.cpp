@@ -143,8 +143,42 @@ void Session::openContract()
     if (!m_gateway)
         return;
     setStage(Stage::OpeningContract);
-    m_channel = std::make_unique<Channel>(m_parts.channel, *m_stream, m_offers.front());
-    m_channel->open(cap, *m_parts.wallet.accounts().spendAddress, [this](const auto& result) { opened(result); });
+    m_channel = std::make_unique<Channel>(m_parts.channel, *m_stream, m_offers.front(),
+                                          m_offers.size() > 1 ? Channel::Patience::Short : Channel::Patience::Long);
+    if (resumeContract(left))
+        return;
+    const auto first = m_plan->first();
+    if (first)
+        m_plan->fetching(*first);
+    m_channel->open(cap, *m_parts.wallet.accounts().spendAddress, [this](const auto& result) { opened(result); }, first,
+                    [this, first](const auto& result) { fetched(*first, result); });
+}
+
+/// Goes on with a contract that an earlier process left open, where it costs no more than was agreed to now.
+bool Session::resumeContract(Tokens left)
+{
+    const auto leftover = m_parts.channel.closer.takeOver(m_stream->id(), m_offers.front().message.seeder);
+    if (!leftover)
+        return false;
+    const wire::Contract& terms = leftover->contract.message;
+    const Tokens before = leftover->receipt ? leftover->receipt->message.amount : Tokens();
+    if (terms.pricePerMiB != m_offers.front().message.pricePerMiB || terms.maxAmount - before > left) {
+        m_parts.channel.closer.close(leftover->contract, leftover->receipt, [](const auto&) {});
+        return false;
+    }
+    if (leftover->receipt) { // what was bought then is not of this viewing
+        m_spentBefore -= before;
+        m_bytesBefore -= leftover->receipt->message.bytes;
+        m_segmentsBefore -= leftover->receipt->message.segments.count();
+    }
+    m_channel->resume(*leftover, [this](const auto& result) {
+        if (result)
+            return opened(result);
+        qCInfo(logViewer) << "an earlier contract can't be continued:" << result.error().message.c_str();
+        closeChannel("it could not be continued");
+        openContract();
+    });
+    return true;
 }
 
 void Session::opened(const base::Result<void>& result)
@@ -165,7 +199,8 @@ void Session::opened(const base::Result<void>& result)
     m_anyOpened = true;
     m_contractState = wire::ContractState::Open;
     m_parts.wallet.refresh();
-    setStage(Stage::FirstSegment);
+    if (m_stage == Stage::OpeningContract)
+        setStage(Stage::FirstSegment);
     pump();
 }
 
@@ -194,19 +229,23 @@ void Session::seederFailed(const base::Error& error)
 
 void Session::pump()
 {
-    if (m_finishing || !m_channel || m_channel->isBusy())
+    if (m_finishing || !m_channel)
         return;
-    if (m_plan->hasAll())
+    if (m_plan->hasAll() && m_channel->canFetch())
         return closeChannel("everything was received");
-    const auto index = m_plan->next();
-    if (!index)
-        return;
-    m_channel->fetch(*index, [this, index = *index](const auto& result) { fetched(index, result); });
+    while (m_channel->canFetch()) {
+        const auto index = m_plan->next();
+        if (!index)
+            return;
+        m_plan->fetching(*index);
+        m_channel->fetch(*index, [this, index = *index](const auto& result) { fetched(index, result); });
+    }
 }
 
 void Session::fetched(SegmentIndex index, const base::Result<net::Body>& result)
 {
     if (!result) {
+        m_plan->failed(index);
         const ErrorCode code = result.error().code;
         if (code == ErrorCode::PaymentRequired) {
             closeChannel("the cap is reached");
@@ -234,7 +273,7 @@ void Session::fetched(SegmentIndex index, const base::Result<net::Body>& result)
         ready.push_back(std::move(each.second.callback));
         return true;
     });
-    if (m_stage == Stage::FirstSegment)
+    if (m_stage == Stage::OpeningContract || m_stage == Stage::FirstSegment)
         setStage(Stage::Playing);
     else
         m_changed();
@@ -252,6 +291,9 @@ void Session::closeChannel(const std::string& reason)
     m_segmentsBefore += m_channel->receipt().segments.count();
     Channel* const channel = m_channel.get();
     const bool everOpen = channel->contract().has_value();
+    m_anyOpened = m_anyOpened || channel->wasOpened();
+    if (m_plan)
+        m_plan->allFailed();
     m_closing.push_back(std::move(m_channel));
     if (!everOpen) {
         m_closing.pop_back();

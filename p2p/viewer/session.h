@@ -69,6 +69,7 @@ private:
     void haveStream(content::Stream stream);
     void chooseTerms();
     void openContract();
+    [[nodiscard]] bool resumeContract(base::Tokens left);
     void opened(const base::Result<void>& result);
     void pump();
     void fetched(base::SegmentIndex index, const base::Result<net::Body>& result);

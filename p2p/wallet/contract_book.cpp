@@ -1,5 +1,6 @@
 #include "p2p/wallet/contract_book.h"
 
+#include <algorithm>
 #include <mutex>
 
 #include "p2p/base/log.h"
@@ -148,6 +149,7 @@ struct ContractBook::Shared {
 
     base::RecordLog log; // disk thread only
     State state;         // disk thread only
+    std::int64_t rewriteAt = rewriteFrom; // disk thread only; grows with what is alive, so that rewriting stays rare
     base::Executor& disk;
     std::mutex mutex;
     std::vector<Waiting> waiting; // under the mutex
@@ -164,7 +166,7 @@ struct ContractBook::Shared {
         }
         base::Result<void> written;
         for (const Waiting& each : batch) {
-            if (written)
+            if (written && !each.record.empty())
                 written = log.append(each.record);
         }
         if (written)
@@ -172,8 +174,10 @@ struct ContractBook::Shared {
         if (written) {
             for (const Waiting& each : batch)
                 replayRecord(state, each.record);
-            if (log.size().value() > rewriteFrom)
+            if (log.size().value() > rewriteAt) {
                 warn(rewrite()); // what was appended stays durable either way
+                rewriteAt = std::max(rewriteFrom, 2 * log.size().value());
+            }
         } else {
             // Some of the batch may stand in the file although all of it is reported as failed: write what is known to be good.
             qCCritical(logWallet) << "the contract book can't be written:" << written.error().message.c_str();
@@ -218,7 +222,7 @@ void ContractBook::addContract(const ContractId& id, std::string contract, Done 
 
 void ContractBook::addReceipt(const ContractId& id, std::string receipt, std::optional<SegmentIndex> sent, Done done)
 {
-    add(receiptBytes(id, sent, receipt), std::move(done));
+    add(sent || !receipt.empty() ? receiptBytes(id, sent, receipt) : std::string(), std::move(done));
 }
 
 void ContractBook::closeContract(const ContractId& id, const ContentId& content, ByteCount bytes, Tokens amount, Done done)

@@ -45,7 +45,8 @@ public:
                                                                          base::Executor& disk, State& state);
 
     void addContract(const base::ContractId& id, std::string contract, Done done);
-    /// A newer receipt, the release of a segment, or both in one record. An empty `receipt` keeps the one before.
+    /// A newer receipt, the release of a segment, or both in one record. An empty `receipt` keeps the one before. With neither
+    /// nothing is written, and `done` comes once all that was added before is durable.
     void addReceipt(const base::ContractId& id, std::string receipt, std::optional<base::SegmentIndex> sent, Done done);
     /// The tracker has settled it, or never opened it (then both are 0).
     void closeContract(const base::ContractId& id, const base::ContentId& content, base::ByteCount bytes,

@@ -44,7 +44,9 @@ TrackerClient::~TrackerClient()
 
 base::UnixMs TrackerClient::now() const
 {
-    return m_parts.clock.now() + base::UnixMs(m_identity ? m_identity->clockAheadMs : 0);
+    if (!m_identity)
+        return m_parts.clock.now();
+    return m_identity->time + base::UnixMs((m_parts.clock.monotonic() - m_identity->since).count());
 }
 
 void TrackerClient::send(std::string method, std::string bytes, int attempts, RawCallback callback)
@@ -102,7 +104,8 @@ void TrackerClient::handshake(std::function<void(base::Result<TrackerIdentity>)>
             return callback(base::fail(ErrorCode::WrongData, "the tracker signs with another key than before"));
         m_identity = TrackerIdentity{.key = answer->message.node,
                                      .name = answer->message.name,
-                                     .clockAheadMs = answer->message.time.value() - m_parts.clock.now().value()};
+                                     .time = answer->message.time,
+                                     .since = m_parts.clock.monotonic()};
         callback(*m_identity);
     };
     send("handshake", request.bytes, 1, interpret);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <limits>
 #include <memory>
 #include <string>
 
@@ -19,7 +20,8 @@ namespace mutoscope::wallet
 struct TrackerIdentity {
     base::PublicKey key;
     std::string name;
-    std::int64_t clockAheadMs = 0; ///< tracker's clock − ours, at the moment of the answer
+    base::UnixMs time;                 ///< the tracker's clock when the answer came
+    std::chrono::milliseconds since{}; ///< our monotonic clock then: our wall clock may be set at any time
 };
 
 /// This node's side of every call to one tracker. Signs requests, checks that answers are the tracker's and belong to the
@@ -61,11 +63,12 @@ public:
     {
         call<A>(method, prepare(std::move(message)), 1, std::move(callback));
     }
-    /// A request that moves tokens or answers for some: sent again while its outcome is unknown.
+    /// A request that moves tokens: sent again until its outcome is known, however long that takes. After the time that a
+    /// tracker allows for it (§3), it either was done and is answered as before, or never will be.
     template <class A, class M>
     void insist(std::string_view method, M message, Callback<A> callback)
     {
-        call<A>(method, prepare(std::move(message)), persistentAttempts, std::move(callback));
+        call<A>(method, prepare(std::move(message)), untilKnown, std::move(callback));
     }
 
     /// Both signatures on it.
@@ -76,6 +79,7 @@ public:
 
 private:
     static constexpr int persistentAttempts = 8;
+    static constexpr int untilKnown = std::numeric_limits<int>::max();
 
     struct Raw {
         std::string bytes;

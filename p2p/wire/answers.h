@@ -293,13 +293,15 @@ struct ContractAccepted : Answer {
     }
 };
 
-/// To a receipt that was brought without asking for another segment.
+/// To a receipt that was brought without asking for another segment. A viewer that comes back after a break or a restart
+/// learns from it which segments it may have received and not receipted.
 struct ReceiptAccepted : Answer {
     static constexpr std::string_view type = "mutoscope.receiptAccepted.v1";
     static constexpr std::size_t maxBytes = 32 * 1024;
 
     base::ContractId contract;
     std::int64_t seq = 0;              ///< of the best receipt that the seeder has, durably
+    SegmentRanges outstanding;         ///< sent, and not in that receipt
     std::optional<std::string> closed; ///< the tracker's ContractAnswer, where the contract is closed by now
 
     template <class F>
@@ -308,6 +310,7 @@ struct ReceiptAccepted : Answer {
         Answer::fields(f);
         f("contract", contract);
         f("seq", seq);
+        f("outstanding", outstanding);
         f("closed", closed, MaxSize{ContractAnswer::maxBytes});
     }
 };

@@ -24,7 +24,8 @@ public:
         const Fate fate = m_network.m_fault ? m_network.m_fault(endpoint, request) : Fate::Deliver;
         if (fate == Fate::LoseRequest)
             return id;
-        time.after(m_network.m_latency, [this, alive = m_alive, endpoint, request = std::move(request), limits, fate, finish] {
+        const auto delay = m_network.m_delay ? m_network.m_delay(endpoint, request) : std::chrono::milliseconds(0);
+        time.after(m_network.m_latency + delay, [this, alive = m_alive, endpoint, request = std::move(request), limits, fate, finish] {
             if (!*alive)
                 return;
             const auto server = m_network.m_servers.find(endpoint.port);

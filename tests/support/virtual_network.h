@@ -31,6 +31,8 @@ public:
     void setFault(Fault fault) { m_fault = std::move(fault); }
     void setTamper(Tamper tamper) { m_tamper = std::move(tamper); }
     void setLatency(std::chrono::milliseconds oneWay) { m_latency = oneWay; }
+    /// How long each request takes beyond the latency, so that they may overtake each other.
+    void setDelay(std::function<std::chrono::milliseconds(const net::Endpoint&, const net::HttpRequest&)> delay) { m_delay = std::move(delay); }
 
     [[nodiscard]] std::unique_ptr<net::HttpClient> client();
     /// Requests that reached a server, by method and path.
@@ -42,6 +44,7 @@ private:
     std::map<std::uint16_t, net::RequestHandler*> m_servers;
     Fault m_fault;
     Tamper m_tamper;
+    std::function<std::chrono::milliseconds(const net::Endpoint&, const net::HttpRequest&)> m_delay;
     std::chrono::milliseconds m_latency{1};
     std::vector<std::string> m_log;
 };

@@ -52,6 +52,23 @@ struct Fixture {
     {
         return std::make_unique<viewer::Channel>(viewer->channelParts(), stream(), offer());
     }
+    /// Ends the seeder's process and starts it again with other settings.
+    void restartSeeder(seeder::SeederSettings settings)
+    {
+        seeder.reset();
+        seeder = std::make_unique<SeederNode>(time, wires, tracker, 2, path("seeder"), settings);
+        need(seeder->seeder->setTitle(film, price, true));
+        if (!time.runUntil([this] { return seeder->seeder->titles().front().problem.empty(); }, std::chrono::seconds(60)))
+            qFatal("the seeder does not come back");
+    }
+    /// Ends the viewer's process: nothing that it would still like to say leaves it.
+    void killViewer()
+    {
+        wires.setFault([](const auto&, const auto&) { return VirtualNetwork::Fate::LoseRequest; });
+        session.reset();
+        viewer.reset();
+        wires.setFault({});
+    }
     [[nodiscard]] base::Result<void> open(viewer::Channel& channel, base::Tokens cap)
     {
         std::optional<base::Result<void>> result;

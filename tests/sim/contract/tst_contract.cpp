@@ -176,13 +176,14 @@ private Q_SLOTS:
     {
         Fixture world;
         world.startSession(funds);
-        QVERIFY(world.reaches(viewer::Stage::FirstSegment));
+        QVERIFY(world.reaches(viewer::Stage::Playing));
+        world.time.advance(1min);
         const auto nothingAsked = world.session->viewing();
-        QCOMPARE(nothingAsked.segmentsReceipted, 0); // nobody watches yet, so nothing is bought
+        QCOMPARE(nothingAsked.segmentsReceipted, 1); // it came with the contract; nobody watches yet, so no more is bought
         QVERIFY(!nothingAsked.gateway.isEmpty());
         world.session->finish("enough");
         QVERIFY(world.reaches(viewer::Stage::Finished));
-        world.verifyBooks(Tokens(0));
+        world.verifyBooks(world.priceOf(1));
     }
 
     void aSessionAsksBeforeItSpends()
@@ -195,11 +196,11 @@ private Q_SLOTS:
         QCOMPARE(view.cap->value(), view.priceOfRest->value());
         QCOMPARE(world.locked().value(), 0);
         world.session->approve(Tokens(1'000'000));
-        QVERIFY(world.reaches(viewer::Stage::FirstSegment));
+        QVERIFY(world.reaches(viewer::Stage::Playing));
         QVERIFY(world.locked() <= Tokens(1'000'000));
         world.session->finish("enough");
         QVERIFY(world.reaches(viewer::Stage::Finished));
-        world.verifyBooks(Tokens(0));
+        world.verifyBooks(world.priceOf(1));
     }
 
     void aSessionNamesAMissingSeeder()
@@ -216,7 +217,7 @@ private Q_SLOTS:
         need(world.seeder->seeder->setTitle(world.film, price, true));
         world.time.advance(5s);
         world.session->retry(viewer::WayOut::Retry);
-        QVERIFY(world.reaches(viewer::Stage::FirstSegment));
+        QVERIFY(world.reaches(viewer::Stage::Playing));
     }
 
     void aStoppingSeederClosesWhatIsOpen()

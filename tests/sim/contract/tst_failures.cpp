@@ -134,7 +134,7 @@ private Q_SLOTS:
                 10min));
             QCOMPARE(world.locked().value(), 0);
         }
-        world.verifyBooks(Tokens(0));
+        world.verifyBooks(world.earned()); // what left the one arrived at the other
     }
 
     void anOfferWithoutAddressesAfterTheEnd()
@@ -161,14 +161,14 @@ private Q_SLOTS:
         QVERIFY(world.reaches(Stage::Approval));
         world.session->approve(Tokens(500'000));
         world.session->approve(Tokens(500'000));
-        QVERIFY(world.reaches(Stage::FirstSegment));
+        QVERIFY(world.reaches(Stage::Playing));
         world.session->approve(Tokens(500'000));
         world.time.advance(5s);
-        QCOMPARE(std::ranges::count(world.wires.log(), "POST /v1/contracts"), 1);
+        QCOMPARE(std::ranges::count(world.wires.log(), "POST /v1/contracts/segments/0"), 1);
         QCOMPARE(world.locked().value(), 500'000);
         world.session->finish("enough");
         QVERIFY(world.reaches(Stage::Finished));
-        world.verifyBooks(Tokens(0));
+        world.verifyBooks(world.priceOf(1));
     }
 
     void theNextSeederTakesOverThoughAllTokensAreReserved()
@@ -181,12 +181,12 @@ private Q_SLOTS:
         world.viewer->basics.wallet.refresh();
         world.time.advance(1s);
         world.startSession(funds);
-        QVERIFY(world.reaches(Stage::FirstSegment));
+        QVERIFY(world.reaches(Stage::Playing));
         QCOMPARE(askGateway(world, 0), "HTTP/1.1 200 OK");
         world.wires.unplug(world.seeder->port);
         const auto switched = [&] { return world.session->viewing().seeder.find("104") != std::string::npos; };
         static_cast<void>(askGateway(world, 8)); // wakes it; the answer takes longer than the player's patience
-        QVERIFY(world.time.runUntil([&] { return switched() && world.session->viewing().stage == Stage::FirstSegment; }, 10min));
+        QVERIFY(world.time.runUntil([&] { return switched() && world.session->viewing().stage == Stage::Playing; }, 10min));
         QCOMPARE(askGateway(world, 8), "HTTP/1.1 200 OK");
         world.session->finish("enough");
         QVERIFY(world.reaches(Stage::Finished));
@@ -197,7 +197,7 @@ private Q_SLOTS:
     {
         Fixture world;
         world.startSession(funds);
-        QVERIFY(world.reaches(Stage::FirstSegment));
+        QVERIFY(world.reaches(Stage::Playing));
         world.wires.setFault([&](const auto&, const net::HttpRequest& request) {
             return request.target.find("/segments/") != std::string::npos ? VirtualNetwork::Fate::LoseRequest : VirtualNetwork::Fate::Deliver;
         });
@@ -208,7 +208,7 @@ private Q_SLOTS:
         QCOMPARE(problem->code, ErrorCode::NotFound);
         QVERIFY(problem->sentence.find("Nobody else seeds this film") != std::string::npos);
         QVERIFY(world.time.runUntil([&] { return world.locked().value() == 0; }, 5min));
-        world.verifyBooks(Tokens(0));
+        world.verifyBooks(world.priceOf(1)); // what came with the contract
     }
 
     /// Its seeder has both signatures and may bring it to the tracker long after the viewer has given up.

@@ -152,9 +152,10 @@ struct NodeBasics {
 class SeederNode
 {
 public:
-    SeederNode(VirtualTime& time, VirtualNetwork& wires, const TrackerNode& tracker, std::uint8_t number, const std::string& folder)
+    SeederNode(VirtualTime& time, VirtualNetwork& wires, const TrackerNode& tracker, std::uint8_t number, const std::string& folder,
+               seeder::SeederSettings settings = {})
         : port(static_cast<std::uint16_t>(100 + number)), m_wires(wires), basics(time, wires, tracker, number, folder),
-          seeder(need(seeder::Seeder::open({time, time, time, basics.key, network, basics.trackerClient, basics.wallet, *basics.library, *basics.store},
+          seeder(need(seeder::Seeder::open({time, time, time, basics.key, network, basics.trackerClient, basics.wallet, *basics.library, *basics.store, settings},
                                            folder + "/served")))
     {
         wires.listen(port, seeder.get());

@@ -84,6 +84,27 @@ private Q_SLOTS:
         QVERIFY(served.contract->outstanding().empty());
     }
 
+    void theFirstOneComesWithTheProposal()
+    {
+        const auto first = [](Served& served, std::uint32_t index) {
+            const auto released = served.contract->releaseFirst(SegmentIndex(index), now);
+            return released ? sent : static_cast<int>(released.error().code);
+        };
+        Served served(3);
+        QCOMPARE(first(served, filmSegments), static_cast<int>(ErrorCode::NotFound));
+        QCOMPARE(first(served, 4), sent);
+        QCOMPARE(first(served, 5), paymentRequired); // one, whatever the window
+        for (int i = 0; i < ServedContract::maxResends; ++i)
+            QCOMPARE(first(served, 4), sent);
+        QCOMPARE(first(served, 4), conflict);
+        QVERIFY(served.take(1, {4}));
+        QCOMPARE(first(served, 5), conflict); // from now on with a receipt
+        QCOMPARE(served.refusal(5), sent);
+
+        Served poor(1, Tokens(9));
+        QCOMPARE(first(poor, 0), paymentRequired); // above the cap
+    }
+
     void theWindowIsExact_data()
     {
         QTest::addColumn<int>("window");

@@ -51,6 +51,37 @@ private Q_SLOTS:
         QVERIFY(plan.here().empty());
     }
 
+    void whatComesWithTheContract()
+    {
+        const auto first = [](const FetchPlan& plan) { return plan.first() ? static_cast<int>(plan.first()->value()) : -1; };
+        FetchPlan plan(test::film({20}), {}, 30'000);
+        QCOMPARE(first(plan), 0);
+        plan.wanted(SegmentIndex(7), 0ms);
+        QCOMPARE(first(plan), 7); // the player knows better
+        QCOMPARE(first(FetchPlan(test::film({20}), {true}, 30'000)), -1);
+        QCOMPARE(first(FetchPlan(test::film({20, 20}), {}, 30'000)), -1); // which of the two does it take?
+    }
+
+    void severalUnderWay()
+    {
+        FetchPlan plan(test::film({20}), {}, 30'000);
+        plan.wanted(SegmentIndex(3), 0ms);
+        plan.fetching(SegmentIndex(3));
+        QCOMPARE(next(plan), 4);
+        plan.fetching(SegmentIndex(4));
+        QCOMPARE(next(plan), 5);
+        plan.wanted(SegmentIndex(9), 0ms); // a seek: first what the player waits for now
+        QCOMPARE(next(plan), 9);
+        plan.failed(SegmentIndex(3)); // it still waits for that one
+        QCOMPARE(next(plan), 3);
+        plan.arrived(SegmentIndex(4));
+        plan.fetching(SegmentIndex(3));
+        plan.fetching(SegmentIndex(9));
+        QCOMPARE(next(plan), 10);
+        plan.allFailed();
+        QCOMPARE(next(plan), 3);
+    }
+
     void readAheadIsExact_data()
     {
         QTest::addColumn<qint64>("ms");
