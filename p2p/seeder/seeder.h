@@ -98,6 +98,7 @@ private:
         std::string opened{};      ///< the tracker's answer
         Phase phase = Phase::Opening;
         bool resumed = false; ///< left open by an earlier process, and nobody has come for it yet
+        bool wasClosing = false; ///< by an earlier process
         base::Executor::TimerId timer = 0;
         base::Executor::TimerId lookTimer = 0;
         std::vector<Waiting> waiting{};

@@ -50,16 +50,14 @@ void Seeder::watch(const EntryPtr& entry)
     });
 }
 
-/// While there is something to lose.
+/// Before there is something to lose, too: a viewer may ask the tracker to close, wait until the grace is all but over, and take
+/// what it can until the next look.
 void Seeder::lookAtTracker(const EntryPtr& entry)
 {
     entry->lookTimer = m_parts.executor.after(lookInterval, [this, entry] {
         entry->lookTimer = 0;
         if (entry->phase != Phase::Serving)
             return;
-        const auto& best = entry->contract.best();
-        if (entry->contract.outstanding().empty() && (!best || best->message.amount.value() == 0))
-            return lookAtTracker(entry);
         askTracker(entry, [this, entry](const auto& answer) {
             if (entry->phase != Phase::Serving)
                 return;
@@ -91,7 +89,14 @@ void Seeder::close(const EntryPtr& entry, const std::string& why)
     entry->phase = Phase::Closing;
     m_parts.executor.cancel(entry->timer);
     entry->timer = 0;
-    closeAtTracker(entry);
+    // Durable before the tracker hears of it: if the contract went on after a restart, this request could still arrive there and
+    // settle it with what is then an old receipt.
+    m_book->beginClosing(entry->contract.id(), [this, alive = std::weak_ptr(m_alive), entry](const auto&) {
+        m_parts.executor.post([this, alive, entry] {
+            if (alive.lock())
+                closeAtTracker(entry);
+        });
+    });
     reportChange();
 }
 

@@ -252,7 +252,8 @@ void Seeder::resume(wallet::ContractBook::State state)
         }
         const auto entry = std::make_shared<Entry>(Entry{.contract = ServedContract(id, contract->message, sizesOf(contract->message.content)),
                                                          .countersigned = left.contract,
-                                                         .resumed = true});
+                                                         .resumed = true,
+                                                         .wasClosing = left.closing});
         if (!left.receipt.empty()) {
             if (const auto receipt = wire::open<wire::Receipt>(left.receipt, m_parts.network, {wire::Role::Viewer}))
                 entry->contract.restoreBest(*receipt);
@@ -280,7 +281,7 @@ void Seeder::resumeAtTracker(const EntryPtr& entry)
             return;
         }
         const bool isFinal = entry->contract.best() && entry->contract.best()->message.final;
-        if (now->message.state != wire::ContractState::Open || isFinal) {
+        if (now->message.state != wire::ContractState::Open || isFinal || entry->wasClosing) {
             entry->phase = Phase::Serving;
             for (const Held& each : std::exchange(entry->held, {})) {
                 (void)entry->contract.take(each.receipt); // it may be the best one

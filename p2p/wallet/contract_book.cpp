@@ -20,6 +20,7 @@ namespace
 // Records: one letter, then fixed-size fields, then an envelope where there is one. Integers are 8 bytes big-endian.
 constexpr char contractRecord = 'C'; // contract id, envelope
 constexpr char receiptRecord = 'R';  // contract id, segment index or `nothingSent`, envelope or nothing
+constexpr char closingRecord = 'F';  // contract id
 constexpr char closedRecord = 'X';   // contract id, content id, bytes, amount
 constexpr char totalsRecord = 'T';   // content id, bytes, amount, contracts
 constexpr std::int64_t nothingSent = base::maxInteger;
@@ -90,6 +91,12 @@ void replayRecord(ContractBook::State& state, std::string_view record)
             it->second.sent.push_back(SegmentIndex(static_cast<std::uint32_t>(sent)));
         break;
     }
+    case closingRecord: {
+        const auto it = state.open.find(cursor.fixed<ContractId>());
+        if (cursor.good() && it != state.open.end())
+            it->second.closing = true;
+        break;
+    }
     case closedRecord: {
         const auto id = cursor.fixed<ContractId>();
         const auto content = cursor.fixed<ContentId>();
@@ -120,6 +127,11 @@ std::string receiptBytes(const ContractId& id, std::optional<SegmentIndex> sent,
     return std::string(1, receiptRecord) + std::string(id.raw()) + number(sent ? sent->value() : nothingSent) + std::string(receipt);
 }
 
+std::string closingBytes(const ContractId& id)
+{
+    return std::string(1, closingRecord) + std::string(id.raw());
+}
+
 std::vector<std::string> compact(const ContractBook::State& state)
 {
     std::vector<std::string> records;
@@ -133,6 +145,8 @@ std::vector<std::string> compact(const ContractBook::State& state)
             records.push_back(receiptBytes(id, std::nullopt, contract.receipt));
         for (const SegmentIndex sent : contract.sent)
             records.push_back(receiptBytes(id, sent, {}));
+        if (contract.closing)
+            records.push_back(closingBytes(id));
     }
     return records;
 }
@@ -223,6 +237,11 @@ void ContractBook::addContract(const ContractId& id, std::string contract, Done 
 void ContractBook::addReceipt(const ContractId& id, std::string receipt, std::optional<SegmentIndex> sent, Done done)
 {
     add(sent || !receipt.empty() ? receiptBytes(id, sent, receipt) : std::string(), std::move(done));
+}
+
+void ContractBook::beginClosing(const ContractId& id, Done done)
+{
+    add(closingBytes(id), std::move(done));
 }
 
 void ContractBook::closeContract(const ContractId& id, const ContentId& content, ByteCount bytes, Tokens amount, Done done)

@@ -28,6 +28,7 @@ public:
         std::string contract;                 ///< envelope; the seeder's has both signatures
         std::string receipt;                  ///< envelope of the newest one; empty if there is none
         std::vector<base::SegmentIndex> sent; ///< seeder only: all that was released
+        bool closing = false;                 ///< seeder only: the tracker may have been asked to close it
     };
     struct Totals {
         base::ByteCount bytes;
@@ -48,6 +49,8 @@ public:
     /// A newer receipt, the release of a segment, or both in one record. An empty `receipt` keeps the one before. With neither
     /// nothing is written, and `done` comes once all that was added before is durable.
     void addReceipt(const base::ContractId& id, std::string receipt, std::optional<base::SegmentIndex> sent, Done done);
+    /// From now on the contract does not go on, not after a restart either.
+    void beginClosing(const base::ContractId& id, Done done);
     /// The tracker has settled it, or never opened it (then both are 0).
     void closeContract(const base::ContractId& id, const base::ContentId& content, base::ByteCount bytes,
                        base::Tokens amount, Done done);

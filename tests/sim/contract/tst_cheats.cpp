@@ -99,6 +99,18 @@ private Q_SLOTS:
         world.verifyBooks(Tokens(0));
     }
 
+    void nothingIsServedAtTheEndOfAGrace()
+    {
+        Cheated world;
+        world.openContract();
+        world.time.advance(5500ms);
+        QCOMPARE(world.cheat.tellTracker("closeContract", world.receipt(0, 0).bytes), 200); // settled in 10 s
+        world.time.advance(9600ms);
+        QCOMPARE(world.cheat.ask(world.receipt(0, 0), 0), 410);
+        QVERIFY(world.isSettled());
+        world.verifyBooks(Tokens(0));
+    }
+
     void termsOfAnotherWorldAreRefused_data()
     {
         QTest::addColumn<int>("what");

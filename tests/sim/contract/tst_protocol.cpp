@@ -311,6 +311,25 @@ private Q_SLOTS:
     }
 
     /// It has stored a segment and not made the receipt durable: the seeder says what is outstanding, and gets its receipt.
+    /// The request to close may reach the tracker only after the restart: what was served then would not be paid.
+    void aContractThatIsBeingClosedDoesNotGoOn()
+    {
+        Fixture world;
+        Cheat cheat(world);
+        const auto contract = cheat.sign(cheat.terms(Tokens(5'000'000)));
+        QCOMPARE(cheat.propose(contract), 200);
+        QCOMPARE(cheat.ask(cheat.sign(cheat.receipt(contract, 0, 0)), 0), 200);
+        QCOMPARE(cheat.ask(cheat.sign(cheat.receipt(contract, 1, 1)), 1), 200);
+        world.wires.unplug(TrackerNode::port);
+        QCOMPARE(cheat.ask(cheat.sign(cheat.receipt(contract, 2, 0)), 2), 422); // not valid: it closes
+        world.time.advance(100ms);
+        world.wires.listen(TrackerNode::port, &world.tracker);
+        world.restartSeeder({});
+        QCOMPARE(cheat.ask(cheat.sign(cheat.receipt(contract, 3, 2)), 2), 410);
+        QVERIFY(world.time.runUntil([&] { return world.locked().value() == 0; }, 30s));
+        world.verifyBooks(world.priceOf(1));
+    }
+
     void aSegmentWithoutAReceiptIsPaidAfterTheRestart()
     {
         Fixture world;

@@ -63,6 +63,20 @@ class TestContractBook : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
+    void whatIsBeingClosedIsClosedOn()
+    {
+        Desk desk;
+        desk.book->addContract(id<ContractId>('a'), "contract a", desk.note("a"));
+        desk.book->addContract(id<ContractId>('b'), "contract b", desk.note("b"));
+        desk.book->beginClosing(id<ContractId>('a'), desk.note("a closing"));
+        desk.book->beginClosing(id<ContractId>('x'), desk.note("unknown"));
+        desk.run();
+        desk.open();
+        QCOMPARE(desk.state.open.size(), 2U);
+        QVERIFY(desk.state.open.at(id<ContractId>('a')).closing);
+        QVERIFY(!desk.state.open.at(id<ContractId>('b')).closing);
+    }
+
     void whatWasWrittenIsThere()
     {
         Desk desk;
