@@ -105,9 +105,4 @@ bool verify(const base::PublicKey& key, std::string_view message, const base::Si
                                        message.size(), key.data()) == 0;
 }
 
-bool isValid(const base::PublicKey& key)
-{
-    return crypto_core_ed25519_is_valid_point(key.data()) == 1;
-}
-
 } // namespace mutoscope::crypto

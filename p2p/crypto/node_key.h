@@ -40,10 +40,8 @@ private:
     std::unique_ptr<Secret> m_secret;
 };
 
-/// Ed25519 (RFC 8032) as libsodium checks it: non-canonical S, non-canonical or small-order points are refused.
+/// Ed25519 (RFC 8032) as libsodium checks it: non-canonical S, non-canonical or small-order points are refused. A key with a
+/// part of small order is not looked for, as that costs most of a verification: what it signs and we accept, every verifier does.
 [[nodiscard]] bool verify(const base::PublicKey& key, std::string_view message, const base::Signature& signature);
-
-/// Whether the bytes are a canonical point of the main subgroup, as every honest public key is.
-[[nodiscard]] bool isValid(const base::PublicKey& key);
 
 } // namespace mutoscope::crypto

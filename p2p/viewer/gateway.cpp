@@ -16,6 +16,7 @@ using base::SegmentIndex;
 struct Gateway::Request {
     bool isHead = false;
     bool keep = true;
+    bool isHttp11 = true;
     std::string path;
     struct Range {
         std::int64_t first = 0;
@@ -28,7 +29,9 @@ struct Gateway::Connection {
     QTcpSocket* socket = nullptr;
     QByteArray buffer;
     std::uint64_t waitingFor = 0; ///< id of the segment request under way, 0 if there is none
-    base::Executor::TimerId timer = 0;
+    bool knowsInterim = false;    ///< the client of that request does: it speaks HTTP/1.1
+    std::uint64_t lastUse = 0;    ///< order of the last request
+    base::Executor::TimerId timer = 0; ///< until a stranger is closed, or until a player that waits is told so
 };
 
 namespace
@@ -45,10 +48,8 @@ const char* reason(int status)
         return "Not Found";
     case 416:
         return "Range Not Satisfiable";
-    case 503:
-        return "Service Unavailable";
     default:
-        return "Bad Request";
+        return "";
     }
 }
 
@@ -80,7 +81,8 @@ std::optional<Request> parseHead(const QByteArray& head)
     Request request;
     request.isHead = start[0] == "HEAD";
     request.path = start[1].toStdString();
-    request.keep = start[2] == "HTTP/1.1";
+    request.isHttp11 = start[2] == "HTTP/1.1";
+    request.keep = request.isHttp11;
     for (const QByteArray& line : lines.mid(1)) {
         const auto colon = line.indexOf(':');
         if (colon < 0)
@@ -128,7 +130,7 @@ QUrl Gateway::url() const
 void Gateway::accept()
 {
     while (QTcpSocket* socket = m_server.nextPendingConnection()) {
-        if (m_connections.size() >= static_cast<std::size_t>(maxConnections)) {
+        if (!makeRoom()) {
             socket->abort();
             socket->deleteLater();
             continue;
@@ -137,8 +139,11 @@ void Gateway::accept()
         socket->setReadBufferSize(maxHeader);
         auto connection = std::make_unique<Connection>();
         connection->socket = socket;
+        connection->lastUse = ++m_lastId;
+        connection->timer = m_executor.after(idleTime, [this, socket] { drop(socket); });
         m_connections.emplace(socket, std::move(connection));
         connect(socket, &QTcpSocket::readyRead, this, [this, socket] { read(socket); });
+        connect(socket, &QTcpSocket::bytesWritten, this, [this, socket] { read(socket); });
         connect(socket, &QTcpSocket::disconnected, this, [this, socket] { drop(socket); });
     }
 }
@@ -153,6 +158,32 @@ void Gateway::drop(QTcpSocket* socket)
     socket->disconnect(this);
     socket->abort();
     socket->deleteLater();
+}
+
+/// False where all connections wait for segments.
+bool Gateway::makeRoom()
+{
+    if (m_connections.size() < static_cast<std::size_t>(maxConnections))
+        return true;
+    const Connection* oldest = nullptr;
+    for (const auto& [socket, connection] : m_connections) {
+        if (connection->waitingFor == 0 && socket->bytesToWrite() == 0 && (!oldest || connection->lastUse < oldest->lastUse))
+            oldest = connection.get();
+    }
+    if (oldest)
+        drop(oldest->socket);
+    return oldest != nullptr;
+}
+
+void Gateway::waitForSegment(Connection& connection)
+{
+    m_executor.cancel(connection.timer);
+    connection.timer = m_executor.after(keepAlive, [this, &connection] {
+        connection.timer = 0;
+        if (connection.knowsInterim)
+            connection.socket->write("HTTP/1.1 102 Processing\r\n\r\n");
+        waitForSegment(connection);
+    });
 }
 
 /// The connection waits for nothing any more.
@@ -170,7 +201,7 @@ void Gateway::read(QTcpSocket* socket)
         return;
     Connection& connection = *it->second;
     // One request at a time: what a client sends ahead stays in the buffers until the answer is written.
-    while (connection.waitingFor == 0) {
+    while (connection.waitingFor == 0 && socket->bytesToWrite() == 0) {
         connection.buffer += socket->read(maxHeader - connection.buffer.size());
         const auto end = connection.buffer.indexOf("\r\n\r\n");
         if (end < 0) {
@@ -182,6 +213,7 @@ void Gateway::read(QTcpSocket* socket)
         connection.buffer.remove(0, end + 4);
         if (!request)
             return drop(socket);
+        connection.lastUse = ++m_lastId;
         handle(connection, *request);
         if (!m_connections.contains(socket))
             return;
@@ -196,6 +228,7 @@ void Gateway::handle(Connection& connection, const Request& request)
     if (!path.starts_with(prefix))
         return notFound();
     path.remove_prefix(prefix.size());
+    m_executor.cancel(std::exchange(connection.timer, 0)); // it is the player: it may pause as long as it likes
     if (path.starts_with("p/") && path.ends_with(".m3u8")) {
         const auto number = base::parseInteger(path.substr(2, path.size() - 7));
         if (!number || *number >= static_cast<std::int64_t>(m_stream.playlistCount()))
@@ -211,22 +244,18 @@ void Gateway::handle(Connection& connection, const Request& request)
 
     const std::uint64_t id = ++m_lastId;
     QTcpSocket* socket = connection.socket;
-    const auto finish = [this, socket, id, request](int status, const net::Body& body) {
+    connection.waitingFor = id;
+    connection.knowsInterim = request.isHttp11;
+    waitForSegment(connection);
+    m_source.want(id, SegmentIndex(static_cast<std::uint32_t>(*number)), [this, socket, id, request](const net::Body& body) {
         const auto it = m_connections.find(socket);
         if (it == m_connections.end() || it->second->waitingFor != id)
             return;
         it->second->waitingFor = 0;
         m_executor.cancel(std::exchange(it->second->timer, 0));
-        respond(*it->second, request, status, "application/octet-stream", body);
+        respond(*it->second, request, 200, "application/octet-stream", body);
         read(socket); // what came in meanwhile
-    };
-    connection.waitingFor = id;
-    connection.timer = m_executor.after(holdTime, [this, finish, id] {
-        m_source.takeBack(id);
-        finish(503, {});
     });
-    m_source.want(id, SegmentIndex(static_cast<std::uint32_t>(*number)),
-                  [finish](const net::Body& body) { finish(body ? 200 : 503, body); });
 }
 
 void Gateway::respond(Connection& connection, const Request& request, int status, const char* contentType, const net::Body& body)

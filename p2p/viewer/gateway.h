@@ -21,9 +21,13 @@ namespace mutoscope::viewer
 /// Gives one stream to a player on this machine as plain HLS over HTTP/1.1: `http://127.0.0.1:PORT/SECRET/p/K.m3u8` and
 /// `…/s/N`. Loopback only, under a path of 128 random bits, so that no other user or web page can play what was paid for.
 ///
-/// A player must not be told "404" while a segment is on its way, and GStreamer asks again after a 503 at once: so a request
-/// is held until its segment is here, at most `holdTime`, and then answered with 503. A connection that closes takes back
-/// what it asked for. GET, HEAD, single ranges (RFC 9110 §14), connections are kept.
+/// A player is never told that a segment failed: GStreamer asks again at once after a 503, and may abort the process after
+/// any other error. A request is held until its segment is here, however long that takes; every `keepAlive` an interim answer
+/// (RFC 9110 §15.2) keeps the client from giving up. Why it takes long is told beside the player, by the session. A
+/// connection that closes takes back what it asked for. GET, HEAD, single ranges (RFC 9110 §14), connections are kept.
+///
+/// Against careless local programs: a connection that has not shown in `idleTime` that it knows the address is closed, and where
+/// there are too many, the one idle for longest; what is sent ahead waits until the answer before it is taken.
 ///
 /// All on the executor's thread, which must be a Qt thread.
 class Gateway : public QObject
@@ -31,7 +35,7 @@ class Gateway : public QObject
     Q_OBJECT
 
 public:
-    using SegmentCallback = std::function<void(net::Body)>; ///< null: not now
+    using SegmentCallback = std::function<void(net::Body)>;
 
     /// Where segments come from.
     class Source
@@ -43,7 +47,8 @@ public:
         virtual void takeBack(std::uint64_t id) = 0;
     };
 
-    static constexpr std::chrono::milliseconds holdTime{5'000};
+    static constexpr std::chrono::milliseconds keepAlive{4'000};
+    static constexpr std::chrono::milliseconds idleTime{10'000};
     static constexpr int maxConnections = 32;
     static constexpr qint64 maxHeader = 8 * 1024;
 
@@ -63,6 +68,8 @@ private:
     void handle(Connection& connection, const Request& request);
     void respond(Connection& connection, const Request& request, int status, const char* contentType, const net::Body& body);
     void settle(Connection& connection);
+    void waitForSegment(Connection& connection);
+    [[nodiscard]] bool makeRoom();
     void drop(QTcpSocket* socket);
 
     base::Executor& m_executor;

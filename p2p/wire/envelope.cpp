@@ -141,8 +141,7 @@ base::Result<void> verifySigners(const Envelope& envelope, std::span<const base:
             return bad("a party that must sign has not signed exactly once");
     }
     for (const Envelope::Signer& signer : envelope.signers) {
-        if (!crypto::isValid(signer.key) ||
-            !crypto::verify(signer.key, signingInput(signer.protectedPart, envelope.encodedPayload), signer.signature))
+        if (!crypto::verify(signer.key, signingInput(signer.protectedPart, envelope.encodedPayload), signer.signature))
             return bad("a signature does not fit");
     }
     return {};

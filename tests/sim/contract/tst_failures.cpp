@@ -201,7 +201,7 @@ private Q_SLOTS:
         world.wires.setFault([&](const auto&, const net::HttpRequest& request) {
             return request.target.find("/segments/") != std::string::npos ? VirtualNetwork::Fate::LoseRequest : VirtualNetwork::Fate::Deliver;
         });
-        QCOMPARE(askGateway(world, 3), "HTTP/1.1 503 Service Unavailable"); // the player is told in time
+        QCOMPARE(askGateway(world, 3), "HTTP/1.1 102 Processing"); // the player goes on waiting
         QVERIFY(world.reaches(Stage::Failed, 5min));
         const auto problem = world.session->viewing().problem;
         QVERIFY(problem);

@@ -1,10 +1,13 @@
 #pragma once
 
+#include <chrono>
+
 #include <QDir>
 #include <QFile>
 #include <QHash>
 #include <QTcpServer>
 #include <QTcpSocket>
+#include <QTimer>
 #include <QUrl>
 
 namespace mutoscope::player
@@ -28,6 +31,8 @@ public:
         return QUrl(QStringLiteral("http://127.0.0.1:%1/%2").arg(m_server.serverPort()).arg(path));
     }
 
+    /// Holds answers for names that end so, and says all the while that they are coming, as our gateway does.
+    void delay(const QString& suffix, std::chrono::milliseconds by) { m_delays[suffix] = by; }
     /// Answers requests for names that end so with this status. 0: takes the request and never answers.
     void answer(const QString& suffix, int status) { m_answers[suffix] = status; }
     void heal() { m_answers.clear(); }
@@ -63,6 +68,19 @@ private:
                 return;
             }
         }
+        for (auto it = m_delays.cbegin(); it != m_delays.cend(); ++it) {
+            if (!path.endsWith(it.key()))
+                continue;
+            for (auto at = interim; at < it.value(); at += interim)
+                QTimer::singleShot(at, socket, [socket] { socket->write("HTTP/1.1 102 Processing\r\n\r\n"); });
+            QTimer::singleShot(it.value(), socket, [this, socket, path] { give(socket, path); });
+            return;
+        }
+        give(socket, path);
+    }
+
+    void give(QTcpSocket* socket, const QString& path)
+    {
         QFile file(QDir(m_folder).filePath(path));
         if (!file.open(QIODevice::ReadOnly)) {
             socket->write("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n");
@@ -78,6 +96,8 @@ private:
     QTcpServer m_server;
     QHash<QTcpSocket*, QByteArray> m_buffers;
     QHash<QString, int> m_answers;
+    QHash<QString, std::chrono::milliseconds> m_delays;
+    static constexpr std::chrono::milliseconds interim{100};
     QStringList m_requests;
 };
 

@@ -308,6 +308,26 @@ private Q_SLOTS:
         QCOMPARE(failed.count(), 1);
     }
 
+    /// The gateway never says that a segment failed: it says that it is coming, for as long as it takes.
+    void aLateSegment_data()
+    {
+        QTest::addColumn<QString>("what");
+        for (const char* what : {"segment00000.m4s", "segment00001.m4s", "segment00002.m4s"})
+            QTest::addRow("%s", what) << QString::fromLatin1(what);
+    }
+    void aLateSegment()
+    {
+        QFETCH(QString, what);
+        m_server->delay(what, 2s);
+        Player player(m_output.get(), {.audio = true, .fast = true});
+        QSignalSpy failed(&player, &Player::failed);
+        player.open(film());
+        QTRY_COMPARE_WITH_TIMEOUT(player.state(), State::Ended, patience);
+        QCOMPARE(failed.count(), 0);
+        QCOMPARE(m_server->requests(what), 1); // it asked once, and waited
+        QCOMPARE(player.frames().decoded, player.frames().presented);
+    }
+
     void nobodyListens()
     {
         const QUrl url = film();

@@ -165,42 +165,86 @@ private Q_SLOTS:
         player.socket.write(desk.get("s/1"));
         QTRY_COMPARE(desk.shelf.wanted.size(), 1U);
         QCOMPARE(desk.shelf.wanted.begin()->second.first.value(), 1U);
-        desk.time.advance(Gateway::holdTime - 1ms);
+        desk.time.advance(Gateway::keepAlive - 1ms);
         QCOMPARE(desk.shelf.wanted.size(), 1U);
         desk.shelf.giveAll();
         const auto answer = player.answer();
         QCOMPARE(statusOf(answer), "200");
         QCOMPARE(bodyOf(answer), segment(1));
         QVERIFY(answer.contains("Cache-Control: no-store"));
-        desk.time.advance(1min); // the hold's timer is gone
+        desk.time.advance(10 * Gateway::idleTime); // a player may pause
         QVERIFY(desk.shelf.takenBack.empty());
         desk.shelf.atOnce = true;
         QCOMPARE(bodyOf(player.ask(desk.get("s/2"))), segment(2));
     }
 
-    void notLongerThanThePlayerWaits()
+    void howeverLongItTakes()
     {
         Desk desk;
         Player player(desk);
         player.socket.write(desk.get("s/1"));
         QTRY_COMPARE(desk.shelf.wanted.size(), 1U);
-        const auto late = desk.shelf.wanted.begin()->second.second;
-        desk.time.advance(Gateway::holdTime);
-        QCOMPARE(desk.shelf.takenBack.size(), 1U);
-        QCOMPARE(statusOf(player.answer()), "503");
-        late(std::make_shared<const std::string>("too late"));
+        const QByteArray interim = "HTTP/1.1 102 Processing\r\n\r\n";
+        for (int i = 0; i < 50; ++i) {
+            desk.time.advance(Gateway::keepAlive);
+            QVERIFY(QTest::qWaitFor([&] { return (player.received += player.socket.readAll()).size() >= interim.size(); }));
+            QCOMPARE(std::exchange(player.received, {}), interim);
+        }
+        QVERIFY(desk.shelf.takenBack.empty());
+        desk.shelf.giveAll();
+        QCOMPARE(bodyOf(player.answer()), segment(1));
+        desk.time.advance(10 * Gateway::keepAlive);
         desk.shelf.atOnce = true;
-        QCOMPARE(bodyOf(player.ask(desk.get("s/0"))), segment(0)); // nothing of the late one in between
+        QCOMPARE(bodyOf(player.ask(desk.get("s/0"))), segment(0)); // nothing else in between
     }
 
-    void refusedAtOnce()
+    void noInterimAnswerForOlderClients()
     {
         Desk desk;
         Player player(desk);
-        player.socket.write(desk.get("s/1"));
+        player.socket.write("GET /" + desk.secret() + "/s/1 HTTP/1.0\r\n\r\n");
         QTRY_COMPARE(desk.shelf.wanted.size(), 1U);
-        std::exchange(desk.shelf.wanted, {}).begin()->second.second(nullptr);
-        QCOMPARE(statusOf(player.answer()), "503");
+        desk.time.advance(10 * Gateway::keepAlive);
+        desk.shelf.giveAll();
+        const auto answer = player.answer();
+        QCOMPARE(statusOf(answer), "200");
+        QCOMPARE(bodyOf(answer), segment(1));
+    }
+
+    void idleOnesAreClosed()
+    {
+        Desk desk;
+        desk.shelf.atOnce = true;
+        Player silent(desk);
+        Player slow(desk);
+        Player used(desk);
+        slow.socket.write("GET /" + desk.secret());
+        QCOMPARE(bodyOf(used.ask(desk.get("s/0"))), segment(0));
+        desk.time.advance(Gateway::idleTime / 2);
+        slow.socket.write("/s"); // still no request
+        QCOMPARE(bodyOf(used.ask(desk.get("s/1"))), segment(1));
+        desk.time.advance(Gateway::idleTime / 2);
+        QVERIFY(silent.isClosed());
+        QVERIFY(slow.isClosed());
+        QCOMPARE(bodyOf(used.ask(desk.get("s/2"))), segment(2));
+    }
+
+    void silentOnesMakeRoom()
+    {
+        Desk desk;
+        Player waiting(desk);
+        waiting.socket.write(desk.get("s/1"));
+        QTRY_COMPARE(desk.shelf.wanted.size(), 1U);
+        std::vector<std::unique_ptr<Player>> silent;
+        for (int i = 1; i < Gateway::maxConnections; ++i)
+            silent.push_back(std::make_unique<Player>(desk));
+        Player late(desk);
+        late.socket.write(desk.get("s/2"));
+        QTRY_COMPARE(desk.shelf.wanted.size(), 2U);
+        QVERIFY(silent.front()->isClosed());
+        desk.shelf.giveAll();
+        QCOMPARE(bodyOf(late.answer()), segment(2));
+        QCOMPARE(bodyOf(waiting.answer()), segment(1));
     }
 
     void whoLeavesTakesHisWishBack()
