@@ -1,0 +1,354 @@
+// Contracts opened and closed at a real tracker over TLS, against the bare cost of their signatures.
+//
+// Ours: `connections` keep-alive TLS 1.3 connections on loopback, each one request after the other: openContract, then
+// closeContract with both signatures, of contracts that were signed beforehand. The tracker is the real one: HTTPS server,
+// service, SQLite with a sync for each group commit. Every answer's status is checked, and the books are at the end.
+// Limit: what the same machine does of these pairs if there were nothing but their Ed25519 operations: 4 verifications and 2
+// signatures a pair over texts of the same length, on all cores. Ours and limit alternate; medians.
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <cstdio>
+#include <cstring>
+#include <filesystem>
+#include <functional>
+#include <thread>
+
+#include <arpa/inet.h>
+#include <netinet/tcp.h>
+#include <openssl/ssl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <nlohmann/json.hpp>
+
+#include "p2p/crypto/random.h"
+#include "p2p/ledger/group_committer.h"
+#include "p2p/ledger/sqlite_store.h"
+#include "p2p/net/https_server.h"
+#include "p2p/tracker/service.h"
+#include "p2p/wire/amount.h"
+
+using namespace mutoscope;
+using Clock = std::chrono::steady_clock;
+
+namespace
+{
+
+const std::string network = "bench";
+constexpr int connections = 128;
+constexpr int viewers = 64;
+constexpr base::Tokens price(1'000'000);
+constexpr base::Tokens cap(5'000'000);
+
+[[noreturn]] void die(const std::string& why)
+{
+    std::fprintf(stderr, "bench tracker: %s\n", why.c_str());
+    std::exit(1);
+}
+
+template <class T>
+T need(base::Result<T> result)
+{
+    if (!result)
+        die(result.error().message);
+    return std::move(*result);
+}
+
+double seconds(Clock::duration time)
+{
+    return std::chrono::duration<double>(time).count();
+}
+
+double median(std::vector<double> values)
+{
+    std::ranges::sort(values);
+    return values[values.size() / 2];
+}
+
+struct Party {
+    crypto::NodeKey key = crypto::NodeKey::generate();
+    base::Address address; ///< spend address of a viewer, income address of a seeder
+};
+
+struct Pair {
+    std::string open;  ///< HTTP request
+    std::string close; ///< HTTP request
+};
+
+std::string httpRequest(const char* method, const std::string& body)
+{
+    return std::string("POST /v1/") + method + " HTTP/1.1\r\nHost: t\r\nContent-Type: application/jose+json\r\nContent-Length: " +
+           std::to_string(body.size()) + "\r\n\r\n" + body;
+}
+
+/// A tracker as it is in service, in a folder that goes with it.
+class Tracker
+{
+public:
+    Tracker()
+        : m_folder(std::filesystem::temp_directory_path() / ("mutoscope-bench-" + std::to_string(::getpid()))),
+          m_ledger(open()), m_committer(*m_ledger), m_identity(net::TlsIdentity::generate()),
+          m_service({.network = network, .name = "bench", .tlsPin = m_identity.fingerprint()}, m_key, m_committer, m_clock),
+          m_server(need(net::HttpsServer::start("127.0.0.1", 0, m_identity, m_service, {.maxConnectionsPerAddress = 2 * connections})))
+    {
+        for (int i = 0; i < viewers; ++i) {
+            Party& viewer = m_viewers.emplace_back();
+            Party& seeder = m_seeders.emplace_back();
+            work([&](ledger::Ledger& books) -> base::Result<void> {
+                viewer.address = need(books.addressFor(ledger::AccountKind::Spend, viewer.key.publicKey(), requestOf<wire::GetSpendAddress>(viewer.key))).address;
+                seeder.address = need(books.addressFor(ledger::AccountKind::Income, seeder.key.publicKey(), requestOf<wire::GetIncomeAddress>(seeder.key))).address;
+                ledger::Issue order = request<ledger::Issue>(m_key);
+                order.to = viewer.address;
+                order.amount = base::Tokens(1'000'000'000'000);
+                (void)need(books.issue(wire::sign(order, m_key)));
+                return {};
+            });
+        }
+    }
+    ~Tracker()
+    {
+        m_server->stop();
+        m_committer.stop();
+        m_server.reset();
+        std::error_code ignored;
+        std::filesystem::remove_all(m_folder, ignored);
+    }
+
+    [[nodiscard]] std::uint16_t port() const { return m_server->port(); }
+
+    [[nodiscard]] Pair makePair(int number)
+    {
+        const Party& viewer = m_viewers[static_cast<std::size_t>(number % viewers)];
+        const Party& seeder = m_seeders[static_cast<std::size_t>(number / viewers % viewers)];
+        wire::Contract contract;
+        contract.network = network;
+        contract.content = base::ContentId::fromRaw(std::string(32, 'f'));
+        contract.tracker = m_key.publicKey();
+        contract.seeder = seeder.key.publicKey();
+        contract.incomeAddress = seeder.address;
+        contract.viewer = viewer.key.publicKey();
+        contract.spendAddress = viewer.address;
+        contract.pricePerMiB = price;
+        contract.maxAmount = cap;
+        contract.receiptTimeoutMs = 60'000;
+        contract.serveUntil = m_clock.now() + base::UnixMs(3'600'000);
+        contract.closeUntil = contract.serveUntil + base::UnixMs(600'000);
+        contract.nonce = m_random.make<base::Nonce>();
+        const auto proposed = wire::sign(contract, viewer.key);
+        wire::Receipt receipt;
+        receipt.network = network;
+        receipt.contract = wire::contractId(proposed);
+        receipt.seeder = contract.seeder;
+        receipt.viewer = contract.viewer;
+        receipt.seq = 12;
+        for (std::uint32_t i = 0; i < 12; ++i)
+            receipt.segments.insert(base::SegmentIndex(i));
+        receipt.bytes = base::ByteCount(3'000'000);
+        receipt.amount = need(wire::amountDue(receipt.bytes, price));
+        receipt.final = true;
+        receipt.reason = "everything was received";
+        return {httpRequest("openContract", need(wire::countersign(proposed, seeder.key))),
+                httpRequest("closeContract", need(wire::countersign(wire::sign(receipt, viewer.key), seeder.key)))};
+    }
+
+    void check()
+    {
+        const auto checked = m_ledger->read([](ledger::Ledger& books) { return books.check(); });
+        if (!checked)
+            die("the books are wrong: " + checked.error().message);
+    }
+
+private:
+    std::unique_ptr<ledger::Ledger> open()
+    {
+        std::filesystem::create_directories(m_folder);
+        return need(ledger::Ledger::open(need(ledger::openSqlite(m_folder / "ledger.db")), network, m_key.publicKey(), m_clock));
+    }
+    template <class M>
+    M request(const crypto::NodeKey& key)
+    {
+        M message;
+        message.network = network;
+        message.node = key.publicKey();
+        message.tracker = m_key.publicKey();
+        message.time = m_clock.now();
+        message.nonce = m_random.make<base::Nonce>();
+        return message;
+    }
+    template <class M>
+    ledger::Document requestOf(const crypto::NodeKey& key)
+    {
+        return {M::type, m_kept.emplace_back(wire::sign(request<M>(key), key).bytes)};
+    }
+    void work(const ledger::Ledger::Job& job)
+    {
+        if (const auto done = m_ledger->transact(job); !done)
+            die(done.error().message);
+    }
+
+    base::SystemClock m_clock;
+    crypto::SystemRandom m_random;
+    std::filesystem::path m_folder;
+    crypto::NodeKey m_key = crypto::NodeKey::generate();
+    std::unique_ptr<ledger::Ledger> m_ledger;
+    ledger::GroupCommitter m_committer;
+    net::TlsIdentity m_identity;
+    tracker::Service m_service;
+    std::unique_ptr<net::HttpsServer> m_server;
+    std::vector<Party> m_viewers;
+    std::vector<Party> m_seeders;
+    std::deque<std::string> m_kept;
+};
+
+/// One keep-alive connection, as light as it can be, so that the tracker has the cores.
+class Client
+{
+public:
+    Client(SSL_CTX* context, std::uint16_t port) : m_ssl(SSL_new(context)), m_fd(::socket(AF_INET, SOCK_STREAM, 0))
+    {
+        sockaddr_in address{};
+        address.sin_family = AF_INET;
+        address.sin_port = htons(port);
+        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        const int on = 1;
+        ::setsockopt(m_fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+        if (::connect(m_fd, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0 || SSL_set_fd(m_ssl, m_fd) != 1 || SSL_connect(m_ssl) != 1)
+            die("a client can't connect");
+    }
+    ~Client()
+    {
+        SSL_free(m_ssl);
+        ::close(m_fd);
+    }
+    Client(const Client&) = delete;
+    Client& operator=(const Client&) = delete;
+
+    void ask(const std::string& request)
+    {
+        if (SSL_write(m_ssl, request.data(), static_cast<int>(request.size())) <= 0)
+            die("a request can't be sent");
+        std::size_t have = 0;
+        std::size_t whole = 0;
+        while (whole == 0 || have < whole) {
+            const int got = SSL_read(m_ssl, m_buffer.data() + have, static_cast<int>(m_buffer.size() - have));
+            if (got <= 0)
+                die("an answer broke off");
+            have += static_cast<std::size_t>(got);
+            const std::string_view text(m_buffer.data(), have);
+            const auto end = text.find("\r\n\r\n");
+            if (whole != 0 || end == std::string_view::npos)
+                continue;
+            const auto length = text.find("Content-Length: ");
+            if (!text.starts_with("HTTP/1.1 200") || length == std::string_view::npos)
+                die("refused: " + std::string(text));
+            whole = end + 4 + static_cast<std::size_t>(std::atoll(m_buffer.data() + length + 16));
+        }
+    }
+
+private:
+    SSL* m_ssl;
+    int m_fd;
+    std::array<char, 32 * 1024> m_buffer{};
+};
+
+/// Pairs a second; all requests' times go to `times`, in seconds.
+double runOurs(Tracker& tracker, SSL_CTX* context, const std::vector<Pair>& pairs, std::vector<double>& times)
+{
+    std::vector<std::unique_ptr<Client>> clients;
+    for (int i = 0; i < connections; ++i)
+        clients.push_back(std::make_unique<Client>(context, tracker.port()));
+    std::atomic<std::size_t> next = 0;
+    std::vector<std::vector<double>> each(clients.size());
+    const auto begin = Clock::now();
+    {
+        std::vector<std::jthread> threads;
+        for (std::size_t i = 0; i < clients.size(); ++i) {
+            threads.emplace_back([&, i] {
+                for (std::size_t at = next++; at < pairs.size(); at = next++) {
+                    for (const std::string* request : {&pairs[at].open, &pairs[at].close}) {
+                        const auto sent = Clock::now();
+                        clients[i]->ask(*request);
+                        each[i].push_back(seconds(Clock::now() - sent));
+                    }
+                }
+            });
+        }
+    }
+    const double time = seconds(Clock::now() - begin);
+    for (const auto& one : each)
+        times.insert(times.end(), one.begin(), one.end());
+    return static_cast<double>(pairs.size()) / time;
+}
+
+/// Pairs a second of nothing but 4 verifications and 2 signatures on all cores.
+double runLimit(std::size_t textSize, double forSeconds)
+{
+    const std::string text(textSize, 'x');
+    std::atomic<std::int64_t> pairs = 0;
+    const auto begin = Clock::now();
+    {
+        std::vector<std::jthread> threads;
+        for (unsigned i = 0; i < std::thread::hardware_concurrency(); ++i) {
+            threads.emplace_back([&] {
+                const auto key = crypto::NodeKey::generate();
+                const auto signature = key.sign(text);
+                while (seconds(Clock::now() - begin) < forSeconds) {
+                    for (int n = 0; n < 4; ++n) {
+                        if (!crypto::verify(key.publicKey(), text, signature))
+                            die("a signature does not fit");
+                    }
+                    for (int n = 0; n < 2; ++n)
+                        static_cast<void>(key.sign(text));
+                    ++pairs;
+                }
+            });
+        }
+    }
+    return static_cast<double>(pairs) / seconds(Clock::now() - begin);
+}
+
+} // namespace
+
+/// bench_tracker [PAIRS [ROUNDS]] — pairs a round
+int main(int argc, char** argv)
+{
+    crypto::initialise();
+    const int pairsARound = argc > 1 ? std::atoi(argv[1]) : 6'000;
+    const int rounds = argc > 2 ? std::atoi(argv[2]) : 5;
+    SSL_CTX* const context = SSL_CTX_new(TLS_client_method());
+    SSL_CTX_set_min_proto_version(context, TLS1_3_VERSION);
+    SSL_CTX_set_verify(context, SSL_VERIFY_NONE, nullptr);
+
+    Tracker tracker;
+    std::vector<double> ours;
+    std::vector<double> limits;
+    std::vector<double> times;
+    int number = 0;
+    for (int round = 0; round < rounds; ++round) {
+        std::vector<Pair> pairs;
+        for (int i = 0; i < pairsARound; ++i)
+            pairs.push_back(tracker.makePair(number++));
+        ours.push_back(runOurs(tracker, context, pairs, times));
+        limits.push_back(runLimit(pairs.front().open.size(), pairsARound > 1'000 ? 2.0 : 0.05));
+        std::fprintf(stderr, "round %d: %.0f pairs/s over TLS, %.0f/s of bare signatures\n", round + 1, ours.back(), limits.back());
+    }
+    tracker.check();
+    SSL_CTX_free(context);
+    std::ranges::sort(times);
+    const auto percentile = [&](double share) { return 1000 * times[static_cast<std::size_t>(share * static_cast<double>(times.size() - 1))]; };
+    std::printf("%s\n", nlohmann::json{{"bench", "tracker"},
+                                       {"what", "open + close pairs a second over TLS"},
+                                       {"ours", median(ours)},
+                                       {"limit", median(limits)},
+                                       {"ratio", median(ours) / median(limits)},
+                                       {"request_ms_p50", percentile(0.5)},
+                                       {"request_ms_p99", percentile(0.99)},
+                                       {"connections", connections},
+                                       {"pairs", number},
+                                       {"cores", std::thread::hardware_concurrency()}}
+                            .dump()
+                            .c_str());
+    return 0;
+}
