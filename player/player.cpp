@@ -23,6 +23,8 @@ namespace
 using std::chrono::milliseconds;
 constexpr auto shutDownLimit = std::chrono::seconds(3);
 constexpr std::chrono::milliseconds hangLimit(3000);
+constexpr double slowest = 0.5;
+constexpr double fastest = 2;
 
 } // namespace
 
@@ -45,6 +47,7 @@ public:
     milliseconds position{0};
     milliseconds duration{0};
     int buffering = 100;
+    double speed = 1;
     double volume = 1;
     bool muted = false;
     PlayerError error;
@@ -151,8 +154,9 @@ void Player::startEngine()
     });
 
     m_d->thread->start();
-    m_d->invoke([volume = m_d->volume, muted = m_d->muted](gst::Engine& target) {
+    m_d->invoke([speed = m_d->speed, volume = m_d->volume, muted = m_d->muted](gst::Engine& target) {
         target.start();
+        target.setSpeed(speed);
         target.setVolume(volume);
         target.setMuted(muted);
     });
@@ -215,6 +219,26 @@ void Player::stop()
 void Player::seek(milliseconds position, bool accurate)
 {
     m_d->invoke([position, accurate](gst::Engine& engine) { engine.seek(position, accurate); });
+}
+
+void Player::setSpeed(double speed)
+{
+    speed = std::clamp(speed, slowest, fastest);
+    if (speed == m_d->speed)
+        return;
+    m_d->speed = speed;
+    m_d->invoke([speed](gst::Engine& engine) { engine.setSpeed(speed); });
+    Q_EMIT speedChanged(speed);
+}
+
+void Player::stepForward()
+{
+    m_d->invoke([](gst::Engine& engine) { engine.step(1); });
+}
+
+void Player::stepBack()
+{
+    m_d->invoke([](gst::Engine& engine) { engine.step(-1); });
 }
 
 void Player::setVolume(double volume)
@@ -315,6 +339,10 @@ milliseconds Player::duration() const
 int Player::bufferingPercent() const
 {
     return m_d->buffering;
+}
+double Player::speed() const
+{
+    return m_d->speed;
 }
 double Player::volume() const
 {

@@ -50,6 +50,12 @@ public:
     /// Accurate: exactly this moment. Otherwise the key frame before it, which is quicker.
     void seek(std::chrono::milliseconds position, bool accurate = false);
 
+    /// 0.5 … 2, clamped; the sound keeps its pitch. Kept over open(). Nothing in fast mode.
+    void setSpeed(double speed);
+    /// Pauses and shows the next picture, or the one before; nothing while there is none.
+    void stepForward();
+    void stepBack();
+
     /// 0 … 1 as a person hears it (cubic), clamped. Kept over open().
     void setVolume(double volume);
     void setMuted(bool muted);
@@ -59,6 +65,7 @@ public:
     [[nodiscard]] std::chrono::milliseconds position() const;
     [[nodiscard]] std::chrono::milliseconds duration() const; ///< 0 as long as unknown
     [[nodiscard]] int bufferingPercent() const;               ///< 100 when not buffering
+    [[nodiscard]] double speed() const;
     [[nodiscard]] double volume() const;
     [[nodiscard]] bool isMuted() const;
     [[nodiscard]] bool hasVideo() const; ///< known from the first frame on
@@ -76,6 +83,7 @@ Q_SIGNALS:
     /// fast).
     void firstFrame();
     void failed(const mutoscope::player::PlayerError& error);
+    void speedChanged(double speed);
     void volumeChanged(double volume);
     void mutedChanged(bool muted);
 

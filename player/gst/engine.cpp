@@ -105,10 +105,12 @@ bool Engine::makePipeline()
 
     const bool silent = !m_settings.audio || m_silent || m_settings.fast || !hasSoundDevice();
     GstElement* audioSink = silent ? nullptr : gst_element_factory_make("autoaudiosink", nullptr);
+    // Keeps the pitch at other speeds; costs nothing at 1.
+    GstElement* pitch = m_settings.fast ? nullptr : gst_element_factory_make("scaletempo", nullptr);
     if (!audioSink)
         audioSink = makeSilentSink(m_settings.fast);
     g_object_set(pipeline, "flags", flagVideo | flagAudio | flagSoftVolume | flagNativeVideo, "video-sink",
-                 m_sink->element(), "audio-sink", audioSink, nullptr);
+                 m_sink->element(), "audio-sink", audioSink, "audio-filter", pitch, nullptr);
     g_signal_connect(pipeline, "deep-element-added",
                      G_CALLBACK(+[](GstBin*, GstBin*, GstElement* element, gpointer self) {
                          static_cast<Engine*>(self)->onElement(element);
@@ -187,7 +189,9 @@ void Engine::load(milliseconds start)
     }
     lower(GST_STATE_READY); // after this no thread of the last run is left
     ++m_epoch;
-    m_start = start > 0ms ? std::optional(Seek{start, true}) : std::nullopt;
+    m_stepped = false;
+    m_steps = 0;
+    m_start = start > 0ms || m_speed != 1 ? std::optional(Seek{start, true}) : std::nullopt;
     m_sink->setSession(m_session);
     m_sink->setGate(!m_start);
     m_sink->forgetPicture();
@@ -211,7 +215,10 @@ void Engine::setPlaying(bool play)
     case Phase::Prerolling:
         break;
     case Phase::Running:
-        applyTarget();
+        if (play && m_stepped)
+            seek(shownPosition(), true); // brings sound and picture together
+        else
+            applyTarget();
         break;
     case Phase::Ended:
         if (play)
@@ -266,17 +273,69 @@ void Engine::sendSeek(Seek seek)
 {
     const auto how = seek.accurate ? GST_SEEK_FLAG_ACCURATE : GST_SEEK_FLAG_KEY_UNIT | GST_SEEK_FLAG_SNAP_BEFORE;
     m_seeking = true;
+    m_stepped = false;
     m_reached = static_cast<qint64>(toGst(seek.position));
     m_sink->setGate(true);
     report();
     // Returns at once: playbin3 is paused or playing, and hlsdemux2 fetches in its own thread.
-    if (!gst_element_seek_simple(m_pipeline.get(), GST_FORMAT_TIME,
-                                 static_cast<GstSeekFlags>(GST_SEEK_FLAG_FLUSH | how),
-                                 static_cast<gint64>(toGst(seek.position)))) {
+    if (!gst_element_seek(m_pipeline.get(), m_speed, GST_FORMAT_TIME, static_cast<GstSeekFlags>(GST_SEEK_FLAG_FLUSH | how),
+                          GST_SEEK_TYPE_SET, static_cast<gint64>(toGst(seek.position)), GST_SEEK_TYPE_NONE, -1)) {
         qCWarning(logPlayer, "the seek to %lld ms was refused", static_cast<long long>(seek.position.count()));
         m_seeking = false;
         applyTarget();
     }
+}
+
+/// Of the picture on the widget, or where the pipeline stands if there is none.
+milliseconds Engine::shownPosition() const
+{
+    const std::int64_t at = m_sink ? m_sink->shownAt() : VideoSink::none;
+    return at == VideoSink::none ? m_position : fromGst(at);
+}
+
+void Engine::setSpeed(double speed)
+{
+    if (speed == std::exchange(m_speed, speed) || m_settings.fast)
+        return;
+    if (m_phase == Phase::Prerolling && !m_start)
+        m_start = Seek{m_position, true};
+    if (m_phase != Phase::Running)
+        return; // the next seek takes it along
+    poll();
+    if (m_seeking) {
+        if (!m_next)
+            m_next = Seek{m_position, true};
+    } else {
+        sendSeek({m_position, true});
+    }
+}
+
+void Engine::step(int direction)
+{
+    if (m_phase == Phase::Ended && direction < 0)
+        return seek(m_duration - milliseconds(1), true);
+    if (m_phase != Phase::Running || !m_sink->hasPicture())
+        return;
+    m_play = false;
+    applyTarget();
+    m_steps += direction;
+    takeSteps();
+}
+
+/// All that were asked for while a seek or the step before was under way.
+void Engine::takeSteps()
+{
+    if (m_seeking || m_steps == 0 || m_sink->shownAt() == VideoSink::none)
+        return;
+    const int steps = std::exchange(m_steps, 0);
+    if (steps > 0) {
+        m_stepped = true;
+        m_seeking = gst_element_send_event(m_pipeline.get(), gst_event_new_step(GST_FORMAT_BUFFERS, static_cast<guint64>(steps), 1.0, TRUE, FALSE));
+        return;
+    }
+    // Into the middle of a picture: whatever rounding there is, that one is shown.
+    const std::int64_t length = m_sink->pictureTime() > 0 ? m_sink->pictureTime() : static_cast<std::int64_t>(40 * GST_MSECOND);
+    sendSeek({fromGst(std::max<std::int64_t>(0, m_sink->shownAt() + steps * length + length / 2)), true});
 }
 
 /// PLAYING or PAUSED, from what the person wants and what is buffered.
@@ -331,8 +390,8 @@ void Engine::poll()
     }
     if (m_phase != Phase::Running || m_seeking)
         return;
-    if (gst_element_query_position(m_pipeline.get(), GST_FORMAT_TIME, &value) && value >= 0) {
-        auto position = fromGst(value);
+    if (m_stepped || (gst_element_query_position(m_pipeline.get(), GST_FORMAT_TIME, &value) && value >= 0)) {
+        auto position = m_stepped ? shownPosition() : fromGst(value);
         if (m_duration > 0ms)
             position = std::min(position, m_duration);
         if (position != m_position) {

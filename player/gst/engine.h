@@ -40,6 +40,10 @@ public:
     void setPlaying(bool play);
     void stop();
     void seek(std::chrono::milliseconds position, bool accurate);
+    /// 0.5 … 2, the pitch stays. Kept over open().
+    void setSpeed(double speed);
+    /// Pauses, and shows the next picture (1) or the one before (−1).
+    void step(int direction);
     void setVolume(double cubic);
     void setMuted(bool muted);
     void pictureShown(); ///< the first one: the start's settings have done their work
@@ -73,6 +77,8 @@ private:
     void fail(const PlayerError& error);
     [[nodiscard]] bool worksAround(GstMessage* message, const PlayerError& error);
     void sendSeek(Seek seek);
+    void takeSteps();
+    [[nodiscard]] std::chrono::milliseconds shownPosition() const;
     void applyTarget();
     void report();
     void poll();
@@ -94,7 +100,10 @@ private:
     Phase m_phase = Phase::Idle;
     bool m_play = false;         ///< what the person wants
     int m_buffered = 100;        ///< percent
-    bool m_seeking = false;      ///< a seek was sent, its ASYNC_DONE has not come
+    double m_speed = 1;
+    int m_steps = 0;        ///< still to be taken; back where negative
+    bool m_stepped = false; ///< the picture is ahead of the sound
+    bool m_seeking = false; ///< a seek was sent, its ASYNC_DONE has not come
     std::optional<Seek> m_next;  ///< the latest one wanted meanwhile
     std::optional<Seek> m_start; ///< to send once prerolled
     std::chrono::milliseconds m_position{0};

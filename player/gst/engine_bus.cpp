@@ -133,6 +133,7 @@ void Engine::onPrerolled()
     }
     applyTarget();
     poll();
+    takeSteps();
 }
 
 void Engine::onBuffering(int percent)

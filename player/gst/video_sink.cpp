@@ -108,6 +108,7 @@ void VideoSink::onCaps(GstCaps* caps)
     const int parD = std::max(1, GST_VIDEO_INFO_PAR_D(&info));
     const auto width = gst_util_uint64_scale_int_round(static_cast<guint64>(info.width), parN, parD);
     m_hasPicture = true;
+    m_pictureTime = info.fps_n > 0 ? static_cast<std::int64_t>(gst_util_uint64_scale_int_round(GST_SECOND, info.fps_d, info.fps_n)) : 0;
     {
         const std::lock_guard lock(m_mutex);
         // A stranger's film may claim any pixel aspect ratio; beyond this it would only cost memory.
@@ -152,6 +153,8 @@ void VideoSink::onSample(GstSample* sample, bool preroll)
     m_prerolled = preroll ? time : GST_CLOCK_TIME_NONE;
     if (!preroll)
         m_mailbox->noteHandedOut();
+    if (const guint64 at = gst_segment_to_stream_time(gst_sample_get_segment(sample), GST_FORMAT_TIME, time); GST_CLOCK_TIME_IS_VALID(at))
+        m_shownAt = static_cast<std::int64_t>(at);
     if (again)
         return;
 

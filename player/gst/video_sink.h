@@ -35,7 +35,15 @@ public:
     /// The widget has another size.
     void updateScale();
     [[nodiscard]] bool hasPicture() const { return m_hasPicture; }
-    void forgetPicture() { m_hasPicture = false; }
+    void forgetPicture()
+    {
+        m_hasPicture = false;
+        m_shownAt = none;
+    }
+    static constexpr std::int64_t none = -1;
+    /// Film time in ns of the newest picture that was handed out, `none` before the first, and how long one lasts (0 unknown).
+    [[nodiscard]] std::int64_t shownAt() const { return m_shownAt; }
+    [[nodiscard]] std::int64_t pictureTime() const { return m_pictureTime; }
 
 private:
     void onCaps(GstCaps* caps);
@@ -47,6 +55,8 @@ private:
     std::atomic<std::uint64_t> m_session = 0;
     std::atomic<bool> m_open = true;
     std::atomic<bool> m_hasPicture = false;
+    std::atomic<std::int64_t> m_shownAt = none;
+    std::atomic<std::int64_t> m_pictureTime = 0;
     std::mutex m_mutex; ///< of the two below
     QSize m_natural;
     QSize m_scaled;

@@ -245,6 +245,59 @@ private Q_SLOTS:
         QTRY_VERIFY_WITH_TIMEOUT(near(quarter(*m_output, 0), Qt::green), patience);
     }
 
+    void speed_data()
+    {
+        QTest::addColumn<double>("speed");
+        QTest::newRow("twice") << 2.0;
+        QTest::newRow("half") << 0.5;
+    }
+    /// The film's own clock against the wall's, over at least a second of it.
+    void speed()
+    {
+        QFETCH(double, speed);
+        Player player(m_output.get());
+        player.open(film());
+        QTRY_COMPARE_WITH_TIMEOUT(player.state(), State::Playing, patience);
+        player.setSpeed(speed);
+        QCOMPARE(player.speed(), speed);
+        QTRY_COMPARE_WITH_TIMEOUT(player.state(), State::Playing, patience);
+        const auto from = player.position();
+        QTRY_VERIFY_WITH_TIMEOUT(player.position() > from + 300ms, patience); // it runs again
+        QElapsedTimer clock;
+        clock.start();
+        const auto begin = player.position();
+        QTRY_VERIFY_WITH_TIMEOUT(player.position() > begin + 2s, patience);
+        const double ran = static_cast<double>((player.position() - begin).count()) / static_cast<double>(clock.elapsed());
+        QVERIFY2(ran > speed * 0.7 && ran < speed * 1.3, qPrintable(QString::number(ran)));
+        player.setSpeed(7);
+        QCOMPARE(player.speed(), 2.0);
+    }
+
+    /// Numbers of pictures are told from their colour: "change" turns from green to red at picture 50.
+    void stepsFromPictureToPicture()
+    {
+        Player player(m_output.get());
+        player.open(film(QStringLiteral("change")));
+        player.pause();
+        QTRY_COMPARE_WITH_TIMEOUT(player.state(), State::Paused, patience);
+        player.seek(1'920ms, true); // picture 48
+        QTRY_COMPARE_WITH_TIMEOUT(player.position(), 1'920ms, patience);
+        QVERIFY(near(quarter(*m_output, 0), Qt::green));
+        player.stepForward();
+        QTRY_COMPARE_WITH_TIMEOUT(player.position(), 1'960ms, patience);
+        QVERIFY(near(quarter(*m_output, 0), Qt::green));
+        player.stepForward();
+        QTRY_COMPARE_WITH_TIMEOUT(player.position(), 2s, patience);
+        QTRY_VERIFY_WITH_TIMEOUT(near(quarter(*m_output, 0), Qt::red), patience);
+        player.stepBack();
+        QTRY_VERIFY_WITH_TIMEOUT(near(quarter(*m_output, 0), Qt::green), patience);
+        QCOMPARE(player.state(), State::Paused);
+        player.stepForward();
+        QTRY_VERIFY_WITH_TIMEOUT(near(quarter(*m_output, 0), Qt::red), patience);
+        player.play();
+        QTRY_COMPARE_WITH_TIMEOUT(player.state(), State::Ended, patience);
+    }
+
     void pauseHolds()
     {
         Player player(m_output.get());
