@@ -68,7 +68,8 @@ bool mayPlay(const node::Viewing& viewing)
 
 MainWindow::MainWindow(node::Node& node, std::unique_ptr<Playback> playback, std::unique_ptr<QWidget> film,
                        FilmPackagerFactory packager, Options options, QWidget* parent)
-    : QMainWindow(parent), m_node(node), m_playback(std::move(playback)), m_options(std::move(options))
+    : QMainWindow(parent), m_node(node), m_playback(std::move(playback)), m_options(std::move(options)),
+      m_keyMap(m_options.settingsFile)
 {
     prepareApplication();
     setWindowTitle(tr("Mutoscope"));
@@ -80,7 +81,9 @@ MainWindow::MainWindow(node::Node& node, std::unique_ptr<Playback> playback, std
 
     build(std::move(film), std::move(packager));
     applyTheme();
+    addFixedKeys();
     addKeys();
+    connect(&m_keyMap, &KeyMap::changed, this, &MainWindow::addKeys);
 
     m_deadline.setSingleShot(true);
     connect(&m_deadline, &QTimer::timeout, this, &MainWindow::end);
@@ -160,46 +163,92 @@ void MainWindow::build(std::unique_ptr<QWidget> film, FilmPackagerFactory packag
     });
 }
 
-void MainWindow::addKeys()
+/// Keys that are the same everywhere, and can't be given to anything else.
+void MainWindow::addFixedKeys()
 {
-    const auto key = [this](const QKeySequence& keys, auto action) {
-        auto* shortcut = new QShortcut(keys, this);
-        connect(shortcut, &QShortcut::activated, this, action);
-        return shortcut;
-    };
-    for (int page = 0; page < m_pages->count(); ++page)
-        key(Qt::CTRL | static_cast<Qt::Key>(Qt::Key_1 + page), [this, page] { showPage(static_cast<Page>(page)); });
-    key(Qt::CTRL | Qt::Key_U, [this] {
-        setFullScreen(false);
-        m_topBar->focusLinkField();
-    });
-    key(Qt::CTRL | Qt::Key_Q, [this] { close(); });
-    m_helpKey = key(Qt::Key_Question, [this] { (new KeysDialog(this))->open(); });
-
-    const auto filmKey = [this, key](const QKeySequence& keys, auto action) {
-        m_filmKeys.push_back(key(keys, action));
-    };
-    m_spaceKey = key(Qt::Key_Space, [this] { m_playerPage->togglePlay(); });
-    filmKey(Qt::Key_K, [this] { m_playerPage->togglePlay(); });
-    filmKey(Qt::Key_Left, [this] { m_playerPage->seekBy(-smallStep); });
-    filmKey(Qt::Key_Right, [this] { m_playerPage->seekBy(smallStep); });
-    filmKey(Qt::Key_J, [this] { m_playerPage->seekBy(-bigStep); });
-    filmKey(Qt::Key_L, [this] { m_playerPage->seekBy(bigStep); });
-    filmKey(Qt::Key_Up, [this] { m_playerPage->changeVolume(volumeStep); });
-    filmKey(Qt::Key_Down, [this] { m_playerPage->changeVolume(-volumeStep); });
-    filmKey(Qt::Key_M, [this] { m_playerPage->toggleMute(); });
-    filmKey(Qt::Key_F, [this] { setFullScreen(!isFullScreen()); });
-    filmKey(Qt::Key_F11, [this] { setFullScreen(!isFullScreen()); });
-    for (int tenth = 0; tenth <= 9; ++tenth)
-        filmKey(static_cast<Qt::Key>(Qt::Key_0 + tenth), [this, tenth] { m_playerPage->seekToTenth(tenth); });
+    for (int tenth = 0; tenth <= 9; ++tenth) {
+        auto* shortcut = new QShortcut(static_cast<Qt::Key>(Qt::Key_0 + tenth), this);
+        connect(shortcut, &QShortcut::activated, this, [this, tenth] { m_playerPage->seekToTenth(tenth); });
+        m_tenthKeys.push_back(shortcut);
+    }
     // Out of full screen, or out of the link field back to the film.
-    key(Qt::Key_Escape, [this] {
+    auto* escape = new QShortcut(Qt::Key_Escape, this);
+    connect(escape, &QShortcut::activated, this, [this] {
         if (isFullScreen())
             setFullScreen(false);
         else
             m_pages->currentWidget()->setFocus();
     });
+}
+
+void MainWindow::addKeys()
+{
+    qDeleteAll(m_keys);
+    m_keys.clear();
+    m_filmKeys.clear();
+    for (const ActionInfo& info : allActions()) {
+        for (const QKeySequence& keys : m_keyMap.keys(info.action)) {
+            auto* shortcut = new QShortcut(keys, this);
+            connect(shortcut, &QShortcut::activated, this, [this, action = info.action] { act(action); });
+            m_keys.push_back(shortcut);
+            if (info.onFilm)
+                m_filmKeys.push_back(shortcut);
+        }
+    }
     updateKeys();
+}
+
+void MainWindow::act(Action action)
+{
+    switch (action) {
+    case Action::PlayPause:
+        return m_playerPage->togglePlay();
+    case Action::Back:
+        return m_playerPage->seekBy(-smallStep);
+    case Action::Forward:
+        return m_playerPage->seekBy(smallStep);
+    case Action::FarBack:
+        return m_playerPage->seekBy(-bigStep);
+    case Action::FarForward:
+        return m_playerPage->seekBy(bigStep);
+    case Action::PreviousPicture:
+        return m_playerPage->stepPicture(-1);
+    case Action::NextPicture:
+        return m_playerPage->stepPicture(1);
+    case Action::Slower:
+        return m_playerPage->changeSpeed(-1);
+    case Action::Faster:
+        return m_playerPage->changeSpeed(1);
+    case Action::NormalSpeed:
+        return m_playerPage->setSpeed(1);
+    case Action::Louder:
+        return m_playerPage->changeVolume(volumeStep);
+    case Action::Softer:
+        return m_playerPage->changeVolume(-volumeStep);
+    case Action::Mute:
+        return m_playerPage->toggleMute();
+    case Action::FullScreen:
+        return setFullScreen(!isFullScreen());
+    case Action::Statistics:
+        return m_playerPage->toggleStatistics();
+    case Action::OpenLink:
+        setFullScreen(false);
+        return m_topBar->focusLinkField();
+    case Action::OpenFile:
+        showPage(Page::Seeding);
+        return m_seedingPage->chooseFile();
+    case Action::ShowPlayer:
+        return showPage(Page::Player);
+    case Action::ShowSeeding:
+        return showPage(Page::Seeding);
+    case Action::ShowWallet:
+        return showPage(Page::Wallet);
+    case Action::ShowKeys:
+        return (new KeysDialog(m_keyMap, this))->open();
+    case Action::Quit:
+        close();
+        return;
+    }
 }
 
 void MainWindow::updateKeys()
@@ -207,11 +256,19 @@ void MainWindow::updateKeys()
     const QWidget* focus = QApplication::focusWidget();
     const bool typing = takesText(focus);
     const bool onFilm = page() == Page::Player && !typing;
-    for (QShortcut* shortcut : m_filmKeys)
+    const bool onButton = qobject_cast<const QAbstractButton*>(focus);
+    for (QShortcut* shortcut : m_keys) {
+        // What can also be a letter of a text, is one while text is typed.
+        const bool isPlain = shortcut->key()[0].keyboardModifiers() == Qt::NoModifier;
+        shortcut->setEnabled(!typing || !isPlain);
+    }
+    for (QShortcut* shortcut : m_tenthKeys)
         shortcut->setEnabled(onFilm);
-    // The space bar presses a button that was reached by keyboard.
-    m_spaceKey->setEnabled(onFilm && !qobject_cast<const QAbstractButton*>(focus));
-    m_helpKey->setEnabled(!typing);
+    for (QShortcut* shortcut : m_filmKeys) {
+        // The space bar presses a button that was reached by keyboard.
+        const bool presses = onButton && shortcut->key() == QKeySequence(Qt::Key_Space);
+        shortcut->setEnabled(onFilm && !presses);
+    }
 }
 
 void MainWindow::applyTheme()
@@ -243,8 +300,7 @@ void MainWindow::showPage(Page page)
     m_rail->setCurrent(static_cast<int>(page));
     // Not into a field: the page's keys shall work at once.
     m_pages->currentWidget()->setFocus();
-    if (m_helpKey)
-        updateKeys();
+    updateKeys();
 }
 
 MainWindow::Page MainWindow::page() const

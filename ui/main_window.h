@@ -11,6 +11,7 @@
 #include "p2p/base/clock.h"
 #include "p2p/node/node.h"
 #include "ui/film_packager.h"
+#include "ui/key_map.h"
 #include "ui/playback.h"
 #include "ui/theme.h"
 
@@ -51,6 +52,7 @@ public:
         std::chrono::milliseconds quitDeadline{3'000};      ///< for the node's stop()
         std::chrono::milliseconds hideControlsAfter{3'000}; ///< without the mouse, while a film plays
         Scheme scheme = Scheme::System;
+        QString settingsFile; ///< what the person has chosen, an INI file; empty: nothing is kept
         QString workFolder; ///< where films are packaged before they are published; empty: the user's cache folder
     };
 
@@ -76,7 +78,9 @@ protected:
 
 private:
     void build(std::unique_ptr<QWidget> film, FilmPackagerFactory packager);
+    void addFixedKeys();
     void addKeys();
+    void act(Action action);
     void applyTheme();
     void refresh();
     void feedPlayer();
@@ -98,9 +102,10 @@ private:
     SeedingPage* m_seedingPage = nullptr;
     WalletPage* m_walletPage = nullptr;
     StatusLine* m_statusLine = nullptr;
-    std::vector<QShortcut*> m_filmKeys; ///< only on the player page, and not while text is being typed
-    QShortcut* m_spaceKey = nullptr;    ///< nor while a button has the focus
-    QShortcut* m_helpKey = nullptr;
+    KeyMap m_keyMap;
+    std::vector<QShortcut*> m_tenthKeys;
+    std::vector<QShortcut*> m_keys;     ///< all that m_keyMap names
+    std::vector<QShortcut*> m_filmKeys; ///< of those: only on the player page, and not while text is being typed
 
     base::SystemClock m_clock;
     QString m_link; ///< of the film that was opened last

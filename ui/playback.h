@@ -24,6 +24,8 @@ public:
     virtual void pause() = 0;
     virtual void stop() = 0;
     virtual void seek(std::chrono::milliseconds position, bool accurate) = 0;
+    virtual void setSpeed(double speed) = 0;
+    virtual void step(int direction) = 0; ///< 1: the next picture, −1: the one before
     virtual void setVolume(double volume) = 0;
     virtual void setMuted(bool muted) = 0;
 
@@ -31,6 +33,9 @@ public:
     [[nodiscard]] virtual std::chrono::milliseconds position() const = 0;
     [[nodiscard]] virtual std::chrono::milliseconds duration() const = 0;
     [[nodiscard]] virtual int bufferingPercent() const = 0;
+    [[nodiscard]] virtual double speed() const = 0;
+    [[nodiscard]] virtual player::PipelineInfo pipeline() const = 0;
+    [[nodiscard]] virtual player::Frames frames() const = 0;
     [[nodiscard]] virtual double volume() const = 0;
     [[nodiscard]] virtual bool isMuted() const = 0;
     [[nodiscard]] virtual player::PlayerError lastError() const = 0;

@@ -1,6 +1,7 @@
 #include "ui/player_page.h"
 
 #include <algorithm>
+#include <array>
 
 #include <QApplication>
 #include <QGraphicsOpacityEffect>
@@ -16,6 +17,7 @@
 #include "ui/format.h"
 #include "ui/playback.h"
 #include "ui/seek_bar.h"
+#include "ui/statistics.h"
 #include "ui/stage_overlay.h"
 #include "ui/widgets.h"
 
@@ -36,6 +38,9 @@ constexpr int fadeMs = 180;
 constexpr int longestClickMs = 250; // beyond this a click has acted, even if it becomes a double click
 constexpr int margin = 16;
 constexpr double volumeStep = 0.05;
+constexpr int noticeMs = 1'200;
+constexpr int statisticsMs = 500;
+constexpr std::array speeds{0.5, 0.75, 1.0, 1.25, 1.5, 1.75, 2.0};
 
 bool wantsToPlay(State state)
 {
@@ -79,6 +84,11 @@ PlayerPage::PlayerPage(node::Node& node, Playback& playback, std::unique_ptr<QWi
     m_click.setSingleShot(true);
     m_click.setInterval(std::min(QApplication::doubleClickInterval(), longestClickMs));
     connect(&m_click, &QTimer::timeout, this, &PlayerPage::togglePlay);
+    m_noticeOver.setSingleShot(true);
+    m_noticeOver.setInterval(noticeMs);
+    connect(&m_noticeOver, &QTimer::timeout, m_notice, &QWidget::hide);
+    m_statisticsAgain.setInterval(statisticsMs);
+    connect(&m_statisticsAgain, &QTimer::timeout, this, &PlayerPage::refreshStatistics);
     m_fade.setDuration(fadeMs);
     m_fade.setStartValue(0.0);
     m_fade.setEndValue(1.0);
@@ -114,8 +124,14 @@ void PlayerPage::buildStage(std::unique_ptr<QWidget> film)
     m_hoverTime = new QLabel;
     m_hoverTime->setObjectName(u"hoverTime"_s);
     m_hoverTime->setAttribute(Qt::WA_TransparentForMouseEvents);
-    for (QWidget* over : {static_cast<QWidget*>(m_bar), static_cast<QWidget*>(m_banner),
-                          static_cast<QWidget*>(m_overlay), static_cast<QWidget*>(m_hoverTime)}) {
+    m_notice = new QLabel;
+    m_notice->setObjectName(u"notice"_s);
+    m_notice->setAttribute(Qt::WA_TransparentForMouseEvents);
+    m_statistics = new QLabel;
+    m_statistics->setObjectName(u"statistics"_s);
+    m_statistics->setAttribute(Qt::WA_TransparentForMouseEvents);
+    m_statistics->setAccessibleName(tr("Statistics"));
+    for (QWidget* over : std::initializer_list<QWidget*>{m_statistics, m_bar, m_banner, m_overlay, m_hoverTime, m_notice}) {
         if (m_nativeFilm)
             over->setAttribute(Qt::WA_NativeWindow);
         over->setParent(m_stage);
@@ -411,7 +427,70 @@ void PlayerPage::changeVolume(double step)
     if (m_playback.isMuted() && step > 0)
         m_playback.setMuted(false);
     m_playback.setVolume(std::clamp(m_playback.volume() + step, 0.0, 1.0));
+    notice(tr("Volume %1 %").arg(qRound(m_playback.volume() * 100)));
     noteMouse();
+}
+
+void PlayerPage::changeSpeed(int direction)
+{
+    const double now = m_playback.speed();
+    if (direction > 0) {
+        const auto next = std::ranges::find_if(speeds, [&](double each) { return each > now + 0.01; });
+        setSpeed(next == speeds.end() ? speeds.back() : *next);
+    } else {
+        const auto next = std::find_if(speeds.rbegin(), speeds.rend(), [&](double each) { return each < now - 0.01; });
+        setSpeed(next == speeds.rend() ? speeds.front() : *next);
+    }
+}
+
+void PlayerPage::setSpeed(double speed)
+{
+    if (m_playback.state() == State::Idle)
+        return;
+    m_playback.setSpeed(speed);
+    notice(tr("Speed %1 ×").arg(QLocale().toString(speed)));
+}
+
+void PlayerPage::stepPicture(int direction)
+{
+    if (m_playback.state() == State::Idle)
+        return;
+    m_playback.step(direction);
+    noteMouse();
+}
+
+void PlayerPage::notice(const QString& text)
+{
+    if (m_overlay->kind() != OverlayKind::None)
+        return;
+    m_notice->setText(text);
+    m_notice->adjustSize();
+    m_notice->move(m_stage->width() - m_notice->width() - margin, margin);
+    showOver(m_notice, true);
+    m_noticeOver.start();
+}
+
+void PlayerPage::toggleStatistics()
+{
+    if (m_statisticsAgain.isActive()) {
+        m_statisticsAgain.stop();
+        m_statistics->hide();
+        return;
+    }
+    m_statisticsAgain.start();
+    refreshStatistics();
+}
+
+void PlayerPage::refreshStatistics()
+{
+    if (m_playback.state() == State::Idle) {
+        m_statistics->hide();
+        return;
+    }
+    m_statistics->setText(statisticsText(m_node.snapshot().viewing, m_playback));
+    m_statistics->adjustSize();
+    m_statistics->move(margin, margin);
+    showOver(m_statistics, true);
 }
 
 void PlayerPage::toggleMute()

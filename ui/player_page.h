@@ -45,6 +45,11 @@ public:
     void seekToTenth(int tenth);
     void changeVolume(double step);
     void toggleMute();
+    /// To the next of the speeds offered, faster (1) or slower (−1).
+    void changeSpeed(int direction);
+    void setSpeed(double speed);
+    void stepPicture(int direction);
+    void toggleStatistics();
 
     [[nodiscard]] StageOverlay* overlay() const { return m_overlay; }
     [[nodiscard]] bool controlsVisible() const { return m_controlsWanted; }
@@ -74,6 +79,8 @@ private:
     void cancel();
     void chooseWayOut(node::WayOut wayOut);
     void showHover(std::int64_t ms, int x);
+    void notice(const QString& text);
+    void refreshStatistics();
     [[nodiscard]] Overlay currentOverlay() const;
     [[nodiscard]] std::int64_t durationMs() const;
 
@@ -87,12 +94,16 @@ private:
     StageOverlay* m_overlay = nullptr;
     Banner* m_banner = nullptr;
     QLabel* m_hoverTime = nullptr;
+    QLabel* m_notice = nullptr;     ///< what a key has just done
+    QLabel* m_statistics = nullptr;
     QFrame* m_spendingFrame = nullptr;
     ElidedLabel* m_spending = nullptr;
 
     QTimer m_idle;    ///< since the mouse last moved
     QTimer m_waiting; ///< until a wait is long enough to be named
     QTimer m_click;   ///< until a click can't become a double click any more
+    QTimer m_noticeOver;
+    QTimer m_statisticsAgain;
     QVariantAnimation m_fade;
     std::optional<std::chrono::milliseconds> m_sought; ///< until the player says where it is
     node::Stage m_stageShown = node::Stage::Idle;

@@ -50,6 +50,19 @@ void PlayerPlayback::seek(std::chrono::milliseconds position, bool accurate)
     m_player.seek(position, accurate);
 }
 
+void PlayerPlayback::setSpeed(double speed)
+{
+    m_player.setSpeed(speed);
+}
+
+void PlayerPlayback::step(int direction)
+{
+    if (direction > 0)
+        m_player.stepForward();
+    else
+        m_player.stepBack();
+}
+
 void PlayerPlayback::setVolume(double volume)
 {
     m_player.setVolume(volume);
@@ -78,6 +91,21 @@ std::chrono::milliseconds PlayerPlayback::duration() const
 int PlayerPlayback::bufferingPercent() const
 {
     return m_player.bufferingPercent();
+}
+
+double PlayerPlayback::speed() const
+{
+    return m_player.speed();
+}
+
+player::PipelineInfo PlayerPlayback::pipeline() const
+{
+    return m_player.pipeline();
+}
+
+player::Frames PlayerPlayback::frames() const
+{
+    return m_player.frames();
 }
 
 double PlayerPlayback::volume() const

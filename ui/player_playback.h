@@ -24,6 +24,8 @@ public:
     void pause() override;
     void stop() override;
     void seek(std::chrono::milliseconds position, bool accurate) override;
+    void setSpeed(double speed) override;
+    void step(int direction) override;
     void setVolume(double volume) override;
     void setMuted(bool muted) override;
 
@@ -31,6 +33,9 @@ public:
     [[nodiscard]] std::chrono::milliseconds position() const override;
     [[nodiscard]] std::chrono::milliseconds duration() const override;
     [[nodiscard]] int bufferingPercent() const override;
+    [[nodiscard]] double speed() const override;
+    [[nodiscard]] player::PipelineInfo pipeline() const override;
+    [[nodiscard]] player::Frames frames() const override;
     [[nodiscard]] double volume() const override;
     [[nodiscard]] bool isMuted() const override;
     [[nodiscard]] player::PlayerError lastError() const override;

@@ -25,6 +25,8 @@ public:
 
     void refresh();
     void publish(const QString& file);
+    /// Asks for a video file, and publishes it.
+    void chooseFile();
 
 protected:
     void dragEnterEvent(QDragEnterEvent* event) override;
@@ -34,7 +36,6 @@ protected:
 private:
     void buildTable();
     QWidget* makeEmpty();
-    void chooseFile();
     void fitColumns();
 
     node::Node& m_node;

@@ -61,6 +61,7 @@ int main(int argc, char** argv)
     windowOptions.play.approveUpTo = *approved;
     if (parser.isSet(fast))
         windowOptions.play.readAheadMs = 120'000;
+    windowOptions.settingsFile = QString::fromStdString((config->dataFolder / "window.ini").string());
     windowOptions.workFolder = QString::fromStdString((config->dataFolder / "work").string());
 
     app::UnixSignals signals;

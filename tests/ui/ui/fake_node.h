@@ -72,6 +72,12 @@ public:
     std::chrono::milliseconds length{0};
     player::PlayerError error;
     int percent = 100;
+    double pace = 1;
+    player::PipelineInfo parts{.demuxer = QStringLiteral("hlsdemux2"),
+                               .videoDecoder = QStringLiteral("avdec_h264"),
+                               .audioDecoder = QStringLiteral("avdec_aac"),
+                               .audioSink = QStringLiteral("pulsesink")};
+    player::Frames pictures{1'180, 1'175};
     double loudness = 0.8;
     bool silent = false;
 
@@ -106,6 +112,12 @@ public:
         m_calls << QStringLiteral("seek %1").arg(position.count());
         at = position;
     }
+    void setSpeed(double speed) override
+    {
+        pace = speed;
+        m_calls << QStringLiteral("speed %1").arg(speed, 0, 'f', 2);
+    }
+    void step(int direction) override { m_calls << QStringLiteral("step %1").arg(direction); }
     void setVolume(double volume) override
     {
         loudness = volume;
@@ -122,6 +134,9 @@ public:
     [[nodiscard]] std::chrono::milliseconds position() const override { return at; }
     [[nodiscard]] std::chrono::milliseconds duration() const override { return length; }
     [[nodiscard]] int bufferingPercent() const override { return percent; }
+    [[nodiscard]] double speed() const override { return pace; }
+    [[nodiscard]] player::PipelineInfo pipeline() const override { return parts; }
+    [[nodiscard]] player::Frames frames() const override { return pictures; }
     [[nodiscard]] double volume() const override { return loudness; }
     [[nodiscard]] bool isMuted() const override { return silent; }
     [[nodiscard]] player::PlayerError lastError() const override { return error; }

@@ -310,6 +310,11 @@ private Q_SLOTS:
         QTest::newRow("up") << int(Qt::Key_Up) << u"volume 0.85"_s;
         QTest::newRow("down") << int(Qt::Key_Down) << u"volume 0.75"_s;
         QTest::newRow("m") << int(Qt::Key_M) << u"muted 1"_s;
+        QTest::newRow("faster") << int(Qt::Key_BracketRight) << u"speed 1.25"_s;
+        QTest::newRow("slower") << int(Qt::Key_BracketLeft) << u"speed 0.75"_s;
+        QTest::newRow("normal speed") << int(Qt::Key_Backspace) << u"speed 1.00"_s;
+        QTest::newRow("next picture") << int(Qt::Key_Period) << u"step 1"_s;
+        QTest::newRow("picture before") << int(Qt::Key_Comma) << u"step -1"_s;
         QTest::newRow("0") << int(Qt::Key_0) << u"seek 0"_s;
         QTest::newRow("9") << int(Qt::Key_9) << u"seek 162000"_s;
     }
@@ -335,6 +340,60 @@ private Q_SLOTS:
         press(f, Qt::Key_1, Qt::ControlModifier);
         press(f, key);
         QVERIFY(!f.played.isEmpty());
+    }
+    void keysCanBeGivenToSomethingElse()
+    {
+        QTemporaryDir folder;
+        auto options = WindowFixture::quick();
+        options.settingsFile = folder.filePath(u"settings.ini"_s);
+        {
+            WindowFixture f(options);
+            QVERIFY(QTest::qWaitForWindowActive(f.window.get()));
+            f.play();
+            press(f, Qt::Key_Question);
+            auto* dialog = f.named<QDialog>("keysDialog");
+            QVERIFY(dialog);
+            // N for pause; then M, which was the sound's.
+            for (const Qt::Key key : {Qt::Key_N, Qt::Key_M}) {
+                dialog->findChild<QAbstractButton*>(u"add-play"_s)->click();
+                QTest::keyClick(dialog, key);
+            }
+            dialog->findChild<QAbstractButton*>(u"add-play"_s)->click();
+            QTest::keyClick(dialog, Qt::Key_4); // always does the same
+            QVERIFY(dialog->findChild<QLabel*>(u"keysHint"_s)->text().contains(u'4'));
+            dialog->accept();
+            QVERIFY(QTest::qWaitForWindowActive(f.window.get()));
+            f.played.clear();
+            press(f, Qt::Key_N);
+            press(f, Qt::Key_M);
+            press(f, Qt::Key_4);
+            QCOMPARE(f.played, (QStringList{u"pause"_s, u"play"_s, u"seek 72000"_s}));
+        }
+        // Another start, and back.
+        WindowFixture f(options);
+        QVERIFY(QTest::qWaitForWindowActive(f.window.get()));
+        f.play();
+        press(f, Qt::Key_M);
+        QCOMPARE(f.played, QStringList{u"pause"_s});
+        ui::KeyMap map(options.settingsFile);
+        QCOMPARE(map.keys(ui::Action::Mute), QList<QKeySequence>());
+        QCOMPARE(map.holder(Qt::Key_M), ui::Action::PlayPause);
+        map.reset();
+        QCOMPARE(ui::KeyMap(options.settingsFile).holder(Qt::Key_M), ui::Action::Mute);
+    }
+    void statisticsAreShownAndHidden()
+    {
+        WindowFixture f;
+        QVERIFY(QTest::qWaitForWindowActive(f.window.get()));
+        f.play();
+        auto* statistics = f.named<QLabel>("statistics");
+        QVERIFY(!statistics->isVisible());
+        press(f, Qt::Key_I);
+        QVERIFY(statistics->isVisible());
+        for (const auto& part : {u"avdec_h264"_s, u"pulsesink"_s, u"1,180"_s})
+            QVERIFY2(statistics->text().contains(part), qPrintable(statistics->text()));
+        press(f, Qt::Key_I);
+        QVERIFY(!statistics->isVisible());
     }
     void quickStepsAddUp()
     {

@@ -1,0 +1,153 @@
+#include "ui/key_map.h"
+
+#include <algorithm>
+
+#include <QSettings>
+#include <QStringList>
+
+using namespace Qt::StringLiterals;
+
+namespace mutoscope::ui
+{
+
+const std::vector<ActionInfo>& allActions()
+{
+    const auto tr = [](const char* text) { return KeyMap::tr(text); };
+    static const std::vector<ActionInfo> all{
+        {Action::PlayPause, u"play"_s, tr("Play or pause"), {Qt::Key_Space, Qt::Key_K}, true},
+        {Action::Back, u"back"_s, tr("Back by 5 seconds"), {Qt::Key_Left}, true},
+        {Action::Forward, u"forward"_s, tr("On by 5 seconds"), {Qt::Key_Right}, true},
+        {Action::FarBack, u"far-back"_s, tr("Back by 10 seconds"), {Qt::Key_J}, true},
+        {Action::FarForward, u"far-forward"_s, tr("On by 10 seconds"), {Qt::Key_L}, true},
+        {Action::PreviousPicture, u"previous-picture"_s, tr("The picture before"), {Qt::Key_Comma}, true},
+        {Action::NextPicture, u"next-picture"_s, tr("The next picture"), {Qt::Key_Period}, true},
+        {Action::Slower, u"slower"_s, tr("Slower"), {Qt::Key_BracketLeft}, true},
+        {Action::Faster, u"faster"_s, tr("Faster"), {Qt::Key_BracketRight}, true},
+        {Action::NormalSpeed, u"normal-speed"_s, tr("Normal speed"), {Qt::Key_Backspace}, true},
+        {Action::Louder, u"louder"_s, tr("Louder"), {Qt::Key_Up}, true},
+        {Action::Softer, u"softer"_s, tr("Softer"), {Qt::Key_Down}, true},
+        {Action::Mute, u"mute"_s, tr("Sound off or on"), {Qt::Key_M}, true},
+        {Action::FullScreen, u"full-screen"_s, tr("Full screen"), {Qt::Key_F, Qt::Key_F11}, true},
+        {Action::Statistics, u"statistics"_s, tr("Statistics"), {Qt::Key_I}, true},
+        {Action::OpenLink, u"open-link"_s, tr("Paste a link"), {Qt::CTRL | Qt::Key_U}, false},
+        {Action::OpenFile, u"open-file"_s, tr("Publish a video file"), {Qt::CTRL | Qt::Key_O}, false},
+        {Action::ShowPlayer, u"show-player"_s, tr("Player"), {Qt::CTRL | Qt::Key_1}, false},
+        {Action::ShowSeeding, u"show-seeding"_s, tr("Seeding"), {Qt::CTRL | Qt::Key_2}, false},
+        {Action::ShowWallet, u"show-wallet"_s, tr("Wallet"), {Qt::CTRL | Qt::Key_3}, false},
+        {Action::ShowKeys, u"show-keys"_s, tr("This list"), {Qt::Key_Question}, false},
+        {Action::Quit, u"quit"_s, tr("Quit"), {Qt::CTRL | Qt::Key_Q}, false},
+    };
+    return all;
+}
+
+namespace
+{
+
+const ActionInfo& infoOf(Action action)
+{
+    return *std::ranges::find(allActions(), action, &ActionInfo::action);
+}
+
+} // namespace
+
+KeyMap::KeyMap(QString file, QObject* parent) : QObject(parent), m_file(std::move(file))
+{
+    if (m_file.isEmpty())
+        return;
+    QSettings settings(m_file, QSettings::IniFormat);
+    settings.beginGroup(u"keys"_s);
+    for (const ActionInfo& info : allActions()) {
+        if (!settings.contains(info.id))
+            continue;
+        QList<QKeySequence> keys;
+        for (const QString& text : settings.value(info.id).toStringList()) {
+            const auto key = QKeySequence::fromString(text, QKeySequence::PortableText);
+            const bool isTaken = std::ranges::any_of(m_chosen, [&](const auto& each) { return each.second.contains(key); });
+            if (!key.isEmpty() && key[0].key() != Qt::Key_unknown && !isTaken && !keys.contains(key))
+                keys << key;
+        }
+        m_chosen[info.action] = keys;
+    }
+    // What somebody else was given is nobody's default any more.
+    for (const ActionInfo& info : allActions()) {
+        if (m_chosen.contains(info.action))
+            continue;
+        QList<QKeySequence> rest;
+        for (const QKeySequence& key : info.defaults) {
+            if (std::ranges::none_of(m_chosen, [&](const auto& each) { return each.second.contains(key); }))
+                rest << key;
+        }
+        if (rest != info.defaults)
+            m_chosen[info.action] = rest;
+    }
+}
+
+QList<QKeySequence> KeyMap::keys(Action action) const
+{
+    const auto chosen = m_chosen.find(action);
+    return chosen == m_chosen.end() ? infoOf(action).defaults : chosen->second;
+}
+
+std::optional<Action> KeyMap::holder(const QKeySequence& key) const
+{
+    const auto has = [&](const ActionInfo& info) { return keys(info.action).contains(key); };
+    const auto it = std::ranges::find_if(allActions(), has);
+    return it == allActions().end() ? std::nullopt : std::optional(it->action);
+}
+
+void KeyMap::add(Action action, const QKeySequence& key)
+{
+    const auto before = holder(key);
+    if (key.isEmpty() || before == action)
+        return;
+    if (before) {
+        auto rest = keys(*before);
+        rest.removeAll(key);
+        set(*before, rest);
+    }
+    set(action, keys(action) << key);
+    save();
+    Q_EMIT changed();
+}
+
+void KeyMap::remove(Action action, const QKeySequence& key)
+{
+    auto rest = keys(action);
+    if (rest.removeAll(key) == 0)
+        return;
+    set(action, rest);
+    save();
+    Q_EMIT changed();
+}
+
+void KeyMap::reset()
+{
+    m_chosen.clear();
+    save();
+    Q_EMIT changed();
+}
+
+void KeyMap::set(Action action, QList<QKeySequence> keys)
+{
+    if (keys == infoOf(action).defaults)
+        m_chosen.erase(action);
+    else
+        m_chosen[action] = std::move(keys);
+}
+
+void KeyMap::save() const
+{
+    if (m_file.isEmpty())
+        return;
+    QSettings settings(m_file, QSettings::IniFormat);
+    settings.remove(u"keys"_s);
+    settings.beginGroup(u"keys"_s);
+    for (const auto& [action, keys] : m_chosen) {
+        QStringList texts;
+        for (const QKeySequence& key : keys)
+            texts << key.toString(QKeySequence::PortableText);
+        settings.setValue(infoOf(action).id, texts);
+    }
+}
+
+} // namespace mutoscope::ui

@@ -1,0 +1,81 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <vector>
+
+#include <QKeySequence>
+#include <QList>
+#include <QObject>
+#include <QString>
+
+namespace mutoscope::ui
+{
+
+/// Everything that a key can do.
+enum class Action {
+    PlayPause,
+    Back,
+    Forward,
+    FarBack,
+    FarForward,
+    PreviousPicture,
+    NextPicture,
+    Slower,
+    Faster,
+    NormalSpeed,
+    Louder,
+    Softer,
+    Mute,
+    FullScreen,
+    Statistics,
+    OpenLink,
+    OpenFile,
+    ShowPlayer,
+    ShowSeeding,
+    ShowWallet,
+    ShowKeys,
+    Quit,
+};
+
+struct ActionInfo {
+    Action action = Action::PlayPause;
+    QString id;   ///< in the settings file; never changes
+    QString what; ///< for people
+    QList<QKeySequence> defaults;
+    bool onFilm = false; ///< only on the player page, and not while text is being typed
+};
+
+/// In the order of the key list.
+[[nodiscard]] const std::vector<ActionInfo>& allActions();
+
+/// Which keys do what: the defaults, and what the person has chosen instead, kept in an INI file. A file that can't be read or
+/// has unknown entries counts as far as it makes sense.
+class KeyMap : public QObject
+{
+    Q_OBJECT
+
+public:
+    /// Without a file nothing is kept.
+    explicit KeyMap(QString file = {}, QObject* parent = nullptr);
+
+    [[nodiscard]] QList<QKeySequence> keys(Action action) const;
+    /// Who has this key.
+    [[nodiscard]] std::optional<Action> holder(const QKeySequence& key) const;
+    /// The key belongs to this action from now on, and to no other.
+    void add(Action action, const QKeySequence& key);
+    void remove(Action action, const QKeySequence& key);
+    void reset();
+
+Q_SIGNALS:
+    void changed();
+
+private:
+    void set(Action action, QList<QKeySequence> keys);
+    void save() const;
+
+    QString m_file;
+    std::map<Action, QList<QKeySequence>> m_chosen; ///< where they differ from the defaults
+};
+
+} // namespace mutoscope::ui

@@ -1,0 +1,75 @@
+#include "ui/statistics.h"
+
+#include <QCoreApplication>
+#include <QLocale>
+#include <QRegularExpression>
+#include <QStringList>
+
+#include "ui/format.h"
+#include "ui/playback.h"
+
+using namespace Qt::StringLiterals;
+
+namespace mutoscope::ui
+{
+
+namespace
+{
+
+struct Words {
+    Q_DECLARE_TR_FUNCTIONS(Statistics)
+};
+
+/// Milliseconds of film from the position on without a gap.
+std::int64_t aheadMs(const node::Viewing& viewing, std::int64_t positionMs)
+{
+    for (const node::TimeRange& range : viewing.here) {
+        if (range.fromMs <= positionMs && positionMs < range.toMs)
+            return range.toMs - positionMs;
+    }
+    return 0;
+}
+
+QString contractWords(wire::ContractState state)
+{
+    switch (state) {
+    case wire::ContractState::Open:
+        return Words::tr("open");
+    case wire::ContractState::Closing:
+        return Words::tr("closing");
+    case wire::ContractState::Closed:
+        return Words::tr("closed");
+    }
+    return {};
+}
+
+} // namespace
+
+QString statisticsText(const node::Viewing& viewing, const Playback& playback)
+{
+    const QLocale locale;
+    QStringList lines;
+    const auto add = [&](const QString& name, const QString& value) {
+        if (!value.isEmpty())
+            lines << name + u"  "_s + value;
+    };
+    const player::PipelineInfo pipeline = playback.pipeline();
+    const player::Frames frames = playback.frames();
+    add(Words::tr("Video"), pipeline.videoDecoder);
+    add(Words::tr("Sound"), QStringList{pipeline.audioDecoder, pipeline.audioSink}.filter(QRegularExpression(u"."_s)).join(u" → "_s));
+    add(Words::tr("Pictures"), Words::tr("%1 decoded, %2 shown").arg(locale.toString(frames.decoded), locale.toString(frames.presented)));
+    add(Words::tr("Speed"), locale.toString(playback.speed()) + u" ×"_s);
+    add(Words::tr("Ahead"), Words::tr("%1 s").arg(aheadMs(viewing, playback.position().count()) / 1000));
+    add(Words::tr("Here"), Words::tr("%1 of %2 segments").arg(viewing.segmentsHere).arg(viewing.segmentsTotal));
+    if (viewing.bytesPerSecond > 0)
+        add(Words::tr("Arrives with"), formatRate(viewing.bytesPerSecond));
+    add(Words::tr("Seeder"), fromUtf8(viewing.seeder));
+    if (viewing.contractState)
+        add(Words::tr("Contract"), contractWords(*viewing.contractState));
+    add(Words::tr("Receipts"), Words::tr("%1 for %2, %3 tokens")
+                                   .arg(locale.toString(static_cast<qlonglong>(viewing.segmentsReceipted)), formatBytes(viewing.bytes),
+                                        formatTokens(viewing.spent)));
+    return lines.join(u'\n');
+}
+
+} // namespace mutoscope::ui
