@@ -88,14 +88,21 @@ Result<json> books(Place& place)
             return true;
         });
         const auto checked = ledger.check();
-        const auto head = ledger.store().head();
+        std::int64_t entries = 0;
+        json heads = json::array();
+        for (const auto& head : ledger.store().heads())
+            heads.push_back({{"chain", head.key.chain}, {"number", head.key.number}, {"hash", toHex(head.hash)}});
+        ledger.store().eachEntry([&](const ledger::Entry&, const ledger::Document&) {
+            ++entries;
+            return true;
+        });
         result = {{"network", place.settings.network},
                   {"tracker", base::toBase64Url(place.key->publicKey().raw())},
                   {"accounts", std::move(accounts)},
                   {"contracts", std::move(contracts)},
                   {"issued", -totals[AccountKind::Issuance]},
-                  {"entries", head.number},
-                  {"head", toHex(head.hash)},
+                  {"entries", entries},
+                  {"heads", std::move(heads)},
                   {"check", checked ? "ok" : checked.error().message}};
         for (const auto& [kind, total] : totals)
             result["totals"][std::string(wire::enumName(kind))] = total;
@@ -188,7 +195,10 @@ int check(const tracker::Settings& settings)
         return failed(place.error());
     std::int64_t entries = 0;
     const auto checked = (*place)->ledger->read([&](Ledger& ledger) {
-        entries = ledger.store().head().number;
+        ledger.store().eachEntry([&](const ledger::Entry&, const ledger::Document&) {
+            ++entries;
+            return true;
+        });
         return ledger.check();
     });
     if (!checked)

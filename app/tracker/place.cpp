@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "p2p/base/file.h"
+#include "p2p/ledger/postgresql_store.h"
 #include "p2p/ledger/sqlite_store.h"
 
 namespace mutoscope::app
@@ -46,7 +47,9 @@ Result<std::unique_ptr<Place>> openPlace(const tracker::Settings& settings, Miss
     auto key = crypto::NodeKey::loadOrCreate(keyFile);
     if (!key)
         return tl::unexpected(key.error());
-    auto store = ledger::openSqlite(settings.data / "ledger.db", {.create = missing == Missing::Create});
+    auto store = settings.database.empty()
+                     ? ledger::openSqlite(settings.data / "ledger.db", {.create = missing == Missing::Create})
+                     : ledger::openPostgresql(settings.database);
     if (!store)
         return tl::unexpected(store.error());
     auto place = std::make_unique<Place>();

@@ -15,6 +15,9 @@ using base::Tokens;
 namespace
 {
 
+/// Of a transaction that others get in the way of. The batch is halved each time, so the last ones are of one job.
+constexpr int maxAttempts = 12;
+
 std::string bigEndian(std::int64_t value)
 {
     std::string out;
@@ -23,20 +26,14 @@ std::string bigEndian(std::int64_t value)
     return out;
 }
 
-tl::unexpected<base::Error> tooFew(const char* where, Tokens there, Tokens needed)
-{
-    return fail(ErrorCode::PaymentRequired, std::string("the ") + where + " address has " + inWords(there) + ", and " +
-                                                inWords(needed) + " are needed: " + inWords(needed - there) + " are missing");
-}
-
 std::string nameOf(AccountKind kind)
 {
     return std::string(wire::enumName(kind)) + " address";
 }
 
-base::Sha256 subjectOf(const auto& id)
+base::Sha256 subjectOf(const base::Address& address)
 {
-    return base::Sha256::fromRaw(id.raw());
+    return base::Sha256::fromRaw(address.raw());
 }
 
 } // namespace
@@ -72,29 +69,42 @@ Result<std::unique_ptr<Ledger>> Ledger::open(std::unique_ptr<Store> store, const
 
 // ---- transactions ----
 
-std::vector<Result<void>> Ledger::transact(std::span<const Job> jobs)
+std::optional<std::vector<Result<void>>> Ledger::attempt(std::span<const Job> jobs, bool savepoints)
 {
     const auto allFail = [&](const base::Error& error) {
         return std::vector<Result<void>>(jobs.size(), tl::unexpected(error));
     };
+    m_newest.reset();
     if (const auto begun = m_store->begin(Store::Access::Write); !begun)
         return allFail(begun.error());
     std::vector<Result<void>> outcomes;
     outcomes.reserve(jobs.size());
     for (const Job& job : jobs) {
-        m_store->savepoint();
+        const std::int64_t changes = m_store->changes();
+        if (savepoints)
+            m_store->savepoint();
         Result<void> outcome;
         try {
             outcome = job(*this);
         } catch (const std::exception& e) { // not ours: out of memory, a library
             outcome = fail(ErrorCode::Internal, std::string("a job failed: ") + e.what());
         }
+        if (savepoints)
+            m_store->flush();
         if (const auto failed = m_store->error())
             outcome = tl::unexpected(*failed);
-        if (outcome)
+        if (savepoints && outcome)
             m_store->releaseSavepoint();
-        else
-            m_store->rollbackToSavepoint();
+        if (!outcome) {
+            m_newest.reset();
+            if (savepoints) {
+                m_store->rollbackToSavepoint();
+            } else if (m_store->inTransaction() && !m_store->raced() &&
+                       (m_store->error() || m_store->changes() != changes)) {
+                m_store->rollback();
+                return std::nullopt;
+            }
+        }
         const auto failed = m_store->error();
         if (failed || !m_store->inTransaction()) { // the whole transaction is lost, with all jobs before
             const base::Error error = failed ? *failed : outcome.error();
@@ -103,9 +113,36 @@ std::vector<Result<void>> Ledger::transact(std::span<const Job> jobs)
         }
         outcomes.push_back(std::move(outcome));
     }
+    m_store->flush();
+    if (m_store->error() && !savepoints && m_store->inTransaction() && !m_store->raced()) { // some job's, who knows whose
+        m_store->rollback();
+        return std::nullopt;
+    }
     if (const auto committed = m_store->commit(); !committed)
         return allFail(committed.error());
     return outcomes;
+}
+
+std::vector<Result<void>> Ledger::transact(std::span<const Job> jobs, int attempts)
+{
+    // Jobs hardly ever fail by themselves, as refusals are answers, so a savepoint for each is made only where one did.
+    auto outcomes = attempt(jobs, false);
+    if (!outcomes)
+        outcomes = attempt(jobs, true);
+    if (!m_store->raced() || attempts == maxAttempts)
+        return *outcomes;
+    m_store->pause(attempts);
+    // The fewer rows, the fewer others want them at the same time.
+    const std::size_t half = (jobs.size() + 1) / 2;
+    auto first = transact(jobs.first(half), attempts + 1);
+    if (half < jobs.size())
+        std::ranges::move(transact(jobs.subspan(half), attempts + 1), std::back_inserter(first));
+    return first;
+}
+
+std::vector<Result<void>> Ledger::transact(std::span<const Job> jobs)
+{
+    return transact(jobs, 1);
 }
 
 Result<void> Ledger::transact(const Job& job)
@@ -135,49 +172,54 @@ base::Address Ledger::derivedAddress(AccountKind kind, std::string_view owner, s
     return crypto::hash<base::Address>(text);
 }
 
-Account Ledger::makeAccount(AccountKind kind, std::string_view owner)
+Account Ledger::newAccount(AccountKind kind, const base::PublicKey& owner)
 {
     Account account;
     account.kind = kind;
-    if (kind == AccountKind::Income || kind == AccountKind::Spend) {
-        account.owner = base::PublicKey::fromRaw(owner);
-        for (const Account& earlier : m_store->accountsOf(*account.owner)) {
-            if (earlier.kind == kind)
-                account.generation = std::max(account.generation, earlier.generation + 1);
-        }
+    account.owner = owner;
+    for (const Account& earlier : m_store->accountsOf(owner)) {
+        if (earlier.kind == kind)
+            account.generation = std::max(account.generation, earlier.generation + 1);
     }
     // Everybody can compute an address before it exists, and send tokens to it; then it is an ordinary one for ever.
     for (;; ++account.generation) {
-        account.address = derivedAddress(kind, owner, account.generation);
-        if (!m_store->account(account.address))
+        account.address = derivedAddress(kind, owner.raw(), account.generation);
+        if (!m_store->account(account.address, Store::Lock::None))
             break;
     }
-    m_store->insertAccount(account);
     return account;
 }
 
-std::int64_t Ledger::append(EntryKind kind, const base::Sha256& subject, std::string memo, const Document& cause,
-                            std::vector<Posting> postings)
+EntryKey Ledger::append(EntryKind kind, const base::Sha256& subject, std::string memo, const Document& cause,
+                        std::vector<Posting> postings, const ContractRecord* contract)
 {
-    const Store::Head head = m_store->head();
+    std::vector<base::Address> touched;
+    touched.reserve(postings.size());
+    for (const Posting& posting : postings) {
+        if (contract == nullptr || posting.account != contract->account)
+            touched.push_back(posting.account);
+    }
+    const Store::Head place = m_store->next(touched);
     Entry entry;
-    entry.number = head.number + 1;
+    entry.chain = place.key.chain;
+    entry.number = place.key.number;
     entry.time = m_clock.now();
     entry.kind = kind;
     entry.subject = subject;
     entry.memo = std::move(memo);
-    entry.cause = m_store->putDocument(cause);
-    entry.prevHash = head.hash;
+    entry.cause = crypto::sha256(cause.bytes);
+    entry.prevHash = place.hash;
     entry.postings = std::move(postings);
     std::ranges::sort(entry.postings, {}, &Posting::account);
     entry.hash = hashOf(entry);
-    m_store->append(entry);
-    return entry.number;
+    m_store->append(entry, cause, contract);
+    m_newest = {entry.key(), entry.cause};
+    return entry.key();
 }
 
 Result<Account> Ledger::payee(const base::Address& address)
 {
-    auto account = m_store->account(address);
+    auto account = m_store->account(address, Store::Lock::Change);
     if (!account)
         return Account{.address = address, .kind = AccountKind::Ordinary, .owner = std::nullopt};
     if (account->kind == AccountKind::Contract || account->kind == AccountKind::Issuance)
@@ -189,8 +231,14 @@ Result<Account> Ledger::payee(const base::Address& address)
 
 void Ledger::ensureOrdinary(const base::Address& address)
 {
-    if (!m_store->account(address))
+    if (!m_store->account(address, Store::Lock::Change))
         m_store->insertAccount({.address = address, .kind = AccountKind::Ordinary, .owner = std::nullopt});
+}
+
+tl::unexpected<base::Error> Ledger::tooFew(const char* where, Tokens there, Tokens needed)
+{
+    return fail(ErrorCode::PaymentRequired, std::string("the ") + where + " address has " + inWords(there) + ", and " +
+                                                inWords(needed) + " are needed: " + inWords(needed - there) + " are missing");
 }
 
 Result<Ledger::Moved> Ledger::issue(const wire::Signed<Issue>& order)
@@ -201,7 +249,7 @@ Result<Ledger::Moved> Ledger::issue(const wire::Signed<Issue>& order)
     if (wanted.amount.value() <= 0)
         return fail(ErrorCode::Unacceptable, "the amount must be more than 0");
     const base::Address issuance = derivedAddress(AccountKind::Issuance, m_tracker.raw(), 0);
-    const auto source = m_store->account(issuance);
+    const auto source = m_store->account(issuance, Store::Lock::Change);
     const Tokens issued = source ? Tokens() - source->balance : Tokens();
     if (wanted.amount.value() > base::maxInteger - issued.value())
         return fail(ErrorCode::Unacceptable, "there would be more tokens than any amount can be");
@@ -209,9 +257,9 @@ Result<Ledger::Moved> Ledger::issue(const wire::Signed<Issue>& order)
     if (!to)
         return tl::unexpected(to.error());
     ensureOrdinary(wanted.to);
-    const auto number = append(EntryKind::Issue, {}, wanted.memo, documentOf(order),
-                               {{issuance, Tokens() - wanted.amount}, {wanted.to, wanted.amount}});
-    return unlessFailed(Moved{number, to->balance + wanted.amount});
+    const auto key = append(EntryKind::Issue, {}, wanted.memo, documentOf(order),
+                            {{issuance, Tokens() - wanted.amount}, {wanted.to, wanted.amount}});
+    return unlessFailed(Moved{key.number, to->balance + wanted.amount});
 }
 
 Result<Account> Ledger::addressFor(AccountKind kind, const base::PublicKey& owner, const Document& cause)
@@ -220,8 +268,9 @@ Result<Account> Ledger::addressFor(AccountKind kind, const base::PublicKey& owne
         return fail(ErrorCode::Internal, "only income and spend addresses are made");
     if (auto open = m_store->openAccount(owner, kind))
         return *open;
-    const Account account = makeAccount(kind, owner.raw());
-    append(EntryKind::AddressOpened, subjectOf(account.address), {}, cause, {});
+    Account account = newAccount(kind, owner);
+    account.lastEntry = append(EntryKind::AddressOpened, subjectOf(account.address), {}, cause, {}).number;
+    m_store->insertAccount(account);
     return unlessFailed(account);
 }
 
@@ -233,7 +282,7 @@ Result<Ledger::Moved> Ledger::transfer(const wire::Signed<wire::Transfer>& reque
         return fail(ErrorCode::Unacceptable, "the amount must be more than 0");
     if (wanted.from == wanted.to)
         return fail(ErrorCode::Unacceptable, "the two addresses are the same");
-    const auto from = m_store->account(wanted.from);
+    const auto from = m_store->account(wanted.from, Store::Lock::Change);
     if (wanted.from != ordinary) {
         if (!from || from->kind != AccountKind::Spend || from->owner != wanted.node)
             return fail(ErrorCode::Forbidden, "the paying address is not the sender's ordinary or spend address");
@@ -249,14 +298,15 @@ Result<Ledger::Moved> Ledger::transfer(const wire::Signed<wire::Transfer>& reque
     if (there < wanted.amount)
         return tooFew(wanted.from == ordinary ? "ordinary" : "spend", there, wanted.amount);
     ensureOrdinary(wanted.to);
-    const auto number = append(EntryKind::Transfer, {}, wanted.memo, documentOf(request),
-                               {{wanted.from, Tokens() - wanted.amount}, {wanted.to, wanted.amount}});
-    return unlessFailed(Moved{number, there - wanted.amount});
+    const auto key = append(EntryKind::Transfer, {}, wanted.memo, documentOf(request),
+                            {{wanted.from, Tokens() - wanted.amount}, {wanted.to, wanted.amount}});
+    return unlessFailed(Moved{key.number, there - wanted.amount});
 }
 
-Result<Account> Ledger::ownAddress(AccountKind kind, const base::Address& address, const base::PublicKey& owner)
+Result<Account> Ledger::ownAddress(AccountKind kind, const base::Address& address, const base::PublicKey& owner,
+                                   Store::Lock lock)
 {
-    auto account = m_store->account(address);
+    auto account = m_store->account(address, lock);
     if (!account || account->kind != kind)
         return fail(ErrorCode::NotFound, "the tracker does not know the " + nameOf(kind));
     if (account->owner != owner)
@@ -269,11 +319,13 @@ Result<Account> Ledger::ownAddress(AccountKind kind, const base::Address& addres
 Result<Tokens> Ledger::closeAddress(AccountKind kind, const base::Address& address, const base::PublicKey& owner,
                                     const Document& cause)
 {
-    const auto account = ownAddress(kind, address, owner);
+    const auto account = ownAddress(kind, address, owner, Store::Lock::Close);
     if (!account)
         return tl::unexpected(account.error());
-    if (const auto open = m_store->openContractsOn(address); open.count > 0)
-        return fail(ErrorCode::Conflict, "the " + nameOf(kind) + " has " + std::to_string(open.count) +
+    const std::int64_t open =
+        kind == AccountKind::Spend ? account->openContracts : m_store->openContractsOn(address);
+    if (open > 0)
+        return fail(ErrorCode::Conflict, "the " + nameOf(kind) + " has " + std::to_string(open) +
                                              " open contracts; it can be closed once they are");
     const Tokens balance = account->balance;
     std::vector<Posting> postings{{address, Tokens() - balance}};
@@ -290,233 +342,13 @@ Result<Tokens> Ledger::closeAddress(AccountKind kind, const base::Address& addre
 Result<Ledger::Balance> Ledger::balance(const base::PublicKey& owner)
 {
     Balance balance;
-    if (const auto ordinary = m_store->account(crypto::ordinaryAddress(owner)))
+    if (const auto ordinary = m_store->account(crypto::ordinaryAddress(owner), Store::Lock::None))
         balance.ordinary = ordinary->balance;
     balance.income = m_store->openAccount(owner, AccountKind::Income);
     balance.spend = m_store->openAccount(owner, AccountKind::Spend);
     if (balance.spend)
-        balance.locked = m_store->openContractsOn(balance.spend->address).reserved;
+        balance.locked = balance.spend->reserved;
     return unlessFailed(balance);
-}
-
-// ---- contracts ----
-
-Result<void> Ledger::acceptable(const wire::Contract& contract, base::UnixMs now) const
-{
-    if (contract.tracker != m_tracker)
-        return fail(ErrorCode::Unacceptable, "the contract names another tracker");
-    if (contract.serveUntil <= now)
-        return fail(ErrorCode::Gone, "the contract's time to serve is over by the tracker's clock");
-    if (contract.closeUntil.value() - now.value() > m_rules.maxContractTime.count())
-        return fail(ErrorCode::Unacceptable, "the contract lasts longer than the tracker allows");
-    if (contract.pricePerMiB > m_rules.maxPricePerMiB || contract.maxAmount > m_rules.maxCap)
-        return fail(ErrorCode::Unacceptable, "the contract's price or cap is above the tracker's limits");
-    return {};
-}
-
-Result<ContractRecord> Ledger::openContract(const wire::Signed<wire::Contract>& contract)
-{
-    const wire::Contract& terms = contract.message;
-    const base::ContractId id = wire::contractId(contract);
-    if (auto known = m_store->contract(id))
-        return *known;
-    const base::UnixMs now = m_clock.now();
-    if (const auto fine = acceptable(terms, now); !fine)
-        return tl::unexpected(fine.error());
-    const auto income = ownAddress(AccountKind::Income, terms.incomeAddress, terms.seeder);
-    if (!income)
-        return tl::unexpected(income.error());
-    const auto spend = ownAddress(AccountKind::Spend, terms.spendAddress, terms.viewer);
-    if (!spend)
-        return tl::unexpected(spend.error());
-    if (m_store->openContractsOn(terms.spendAddress).count >= m_rules.maxOpenContracts)
-        return fail(ErrorCode::TooMany, "too many contracts are open on the spend address");
-    if (spend->balance < terms.maxAmount)
-        return tooFew("spend", spend->balance, terms.maxAmount);
-
-    ContractRecord record;
-    record.id = id;
-    record.account = makeAccount(AccountKind::Contract, id.raw()).address;
-    append(EntryKind::ContractOpened, subjectOf(id), {}, documentOf(contract),
-           {{terms.spendAddress, Tokens() - terms.maxAmount}, {record.account, terms.maxAmount}});
-    record.document = crypto::sha256(contract.bytes);
-    record.content = terms.content;
-    record.seeder = terms.seeder;
-    record.incomeAddress = terms.incomeAddress;
-    record.viewer = terms.viewer;
-    record.spendAddress = terms.spendAddress;
-    record.pricePerMiB = terms.pricePerMiB;
-    record.cap = terms.maxAmount;
-    record.opened = now;
-    record.serveUntil = terms.serveUntil;
-    record.closeUntil = terms.closeUntil;
-    m_store->insertContract(record);
-    return unlessFailed(record);
-}
-
-void Ledger::keepEvidence(const ContractRecord& contract, const wire::Signed<wire::Receipt>& other)
-{
-    if (m_store->hasEvidence("receipt", contract.id.raw()))
-        return;
-    const auto first = m_store->putDocument({wire::Receipt::type, contract.best->receipt});
-    const auto second = m_store->putDocument(documentOf(other));
-    m_store->insertEvidence("receipt", contract.id.raw(), first, second, m_clock.now());
-}
-
-Result<ContractRecord> Ledger::closeContract(const wire::Signed<wire::Receipt>& receipt, bool bothSigned)
-{
-    const wire::Receipt& given = receipt.message;
-    auto record = m_store->contract(given.contract);
-    if (!record)
-        return fail(ErrorCode::NotFound, "the tracker does not know the contract");
-    wire::Contract terms; // of it, what `fits` looks at
-    terms.seeder = record->seeder;
-    terms.viewer = record->viewer;
-    terms.pricePerMiB = record->pricePerMiB;
-    terms.maxAmount = record->cap;
-    if (const auto fitting = wire::fits(given, terms, record->id); !fitting)
-        return tl::unexpected(fitting.error());
-
-    const bool same = record->best && record->best->payload == receipt.payload;
-    if (record->state == wire::ContractState::Closed) {
-        if (same)
-            return *record;
-        return fail(ErrorCode::Conflict, "the contract is closed: " + inWords(record->paid) + " were paid and " +
-                                             inWords(record->returned) + " returned, with another receipt");
-    }
-    const base::UnixMs now = m_clock.now();
-    if (now >= record->closeUntil)
-        return fail(ErrorCode::Gone, "the contract's time to close is over; the tracker settles it by itself");
-
-    bool better = !record->best;
-    if (record->best && !same) {
-        const ContractRecord::Best& best = *record->best;
-        better = std::pair(given.bytes, given.seq) > std::pair(best.bytes, best.seq);
-        // An honest viewer's receipts grow in both, so these two prove that it is none.
-        const bool equivocation = given.seq == best.seq ? given.bytes != best.bytes
-                                                        : (given.seq > best.seq) != (given.bytes >= best.bytes) &&
-                                                              given.bytes != best.bytes;
-        if (equivocation) {
-            keepEvidence(*record, receipt);
-            if (given.seq == best.seq && !bothSigned)
-                return fail(ErrorCode::Conflict, "the viewer has signed receipt " + std::to_string(given.seq) +
-                                                     " with another amount, too; both are kept");
-        }
-    }
-    if (better)
-        record->best = {receipt.bytes, receipt.payload, given.seq, given.bytes, given.amount};
-    if (bothSigned) {
-        if (same) // the journal's document is the one with both signatures
-            record->best->receipt = receipt.bytes;
-        settle(*record);
-    } else {
-        if (record->state == wire::ContractState::Open) {
-            record->state = wire::ContractState::Closing;
-            record->settles =
-                std::min(base::UnixMs(now.value() + m_rules.closeGrace.count()), record->closeUntil);
-        } else if (!better) {
-            return *record;
-        }
-        m_store->updateContract(*record);
-    }
-    return unlessFailed(*record);
-}
-
-void Ledger::settle(ContractRecord& contract)
-{
-    contract.state = wire::ContractState::Closed;
-    contract.settles.reset();
-    contract.closed = m_clock.now();
-    contract.paid = contract.best ? contract.best->amount : Tokens();
-    contract.returned = contract.cap - contract.paid;
-    // What nobody gave a receipt for is settled by the contract itself.
-    const std::string cause =
-        contract.best ? contract.best->receipt : m_store->document(contract.document).value_or(std::string());
-    append(EntryKind::ContractClosed, subjectOf(contract.id), {},
-           {contract.best ? wire::Receipt::type : wire::Contract::type, cause},
-           {{contract.account, Tokens() - contract.cap},
-            {contract.incomeAddress, contract.paid},
-            {contract.spendAddress, contract.returned}});
-    m_store->closeAccount(contract.account);
-    if (contract.best)
-        contract.best->receipt.clear();
-    m_store->updateContract(contract);
-}
-
-Result<ContractRecord> Ledger::contract(const base::ContractId& id)
-{
-    if (auto record = m_store->contract(id))
-        return *record;
-    return fail(ErrorCode::NotFound, "the tracker does not know the contract");
-}
-
-Result<std::int64_t> Ledger::settleDue(base::UnixMs now, std::int64_t limit)
-{
-    auto due = m_store->dueContracts(now, limit);
-    for (ContractRecord& contract : due)
-        settle(contract);
-    return unlessFailed(static_cast<std::int64_t>(due.size()));
-}
-
-// ---- offers ----
-
-Result<base::UnixMs> Ledger::putOffer(const wire::Signed<wire::Offer>& offer)
-{
-    const wire::Offer& announced = offer.message;
-    const base::UnixMs now = m_clock.now();
-    if (announced.tracker != m_tracker)
-        return fail(ErrorCode::Unacceptable, "the offer names another tracker");
-    if (announced.expires <= now)
-        return fail(ErrorCode::Gone, "the offer has expired by the tracker's clock");
-    if (const auto income = ownAddress(AccountKind::Income, announced.incomeAddress, announced.seeder); !income)
-        return tl::unexpected(income.error());
-    const auto earlier = m_store->offer(announced.content, announced.seeder);
-    if (earlier && earlier->expires > now && earlier->signedExpires > announced.expires)
-        return earlier->expires; // an old one again
-    if (!earlier && m_store->offersOf(announced.seeder) >= m_rules.maxOffersPerSeeder)
-        return fail(ErrorCode::TooMany, "the seeder has announced too many offers");
-    if (!earlier && m_store->offersFor(announced.content) >= m_rules.maxOffersPerContent)
-        return fail(ErrorCode::TooMany, "enough seeders have announced this content");
-    const auto expires = std::min(announced.expires, base::UnixMs(now.value() + m_rules.maxOfferTime.count()));
-    m_store->putOffer({announced.content, announced.seeder, now, expires, announced.expires, offer.bytes});
-    return unlessFailed(expires);
-}
-
-Result<std::vector<std::string>> Ledger::offers(const base::ContentId& content, std::int64_t limit)
-{
-    std::vector<std::string> offers;
-    for (StoredOffer& offer : m_store->offers(content, m_clock.now(), limit))
-        offers.push_back(std::move(offer.bytes));
-    return unlessFailed(std::move(offers));
-}
-
-Result<void> Ledger::expireOffers(base::UnixMs now)
-{
-    m_store->dropOffers(now);
-    if (const auto failed = m_store->error())
-        return tl::unexpected(*failed);
-    return {};
-}
-
-// ---- repeated requests ----
-
-Result<void> Ledger::checkNonce(const base::PublicKey& node, const base::Nonce& nonce, const base::Sha256& id,
-                                const Document& request)
-{
-    const auto earlier = m_store->answerByNonce(node, nonce);
-    if (!earlier || earlier->id == id)
-        return {};
-    const std::string subject = std::string(node.raw()) + std::string(nonce.raw());
-    if (!m_store->hasEvidence("nonce", subject))
-        m_store->insertEvidence("nonce", subject, earlier->cause, m_store->putDocument(request), m_clock.now());
-    return fail(ErrorCode::Conflict, "the nonce was used in another request");
-}
-
-void Ledger::storeAnswer(const base::Sha256& id, const base::PublicKey& node, const std::optional<base::Nonce>& nonce,
-                         const Document& request, int status, std::string answer)
-{
-    m_store->insertAnswer(
-        {id, node, nonce, m_store->putDocument(request), m_clock.now(), status, std::move(answer)});
 }
 
 } // namespace mutoscope::ledger

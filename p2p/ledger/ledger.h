@@ -36,6 +36,9 @@ class Ledger
 {
 public:
     /// An error takes back what the job did, and nothing else. A refusal whose evidence is to be kept is not an error here.
+    /// A job may run more than once until its outcome is told, each time on the state before: where another process was
+    /// faster, or a job of the same transaction failed. So it sets what it answers anew each time, and does nothing
+    /// outside that can't be repeated.
     using Job = std::function<base::Result<void>(Ledger&)>;
 
     /// `clock` must outlive the ledger. Conflict where the store is the ledger of another network or tracker.
@@ -46,7 +49,8 @@ public:
     // ---- transactions ----
 
     /// Runs the jobs in one transaction and tells the outcome of each once all is durable. Where the transaction itself
-    /// fails, that is every job's outcome and nothing has changed: Io (the disk), Unavailable (another process writes).
+    /// fails, that is every job's outcome and nothing has changed: Io (the disk), Unavailable (another process writes, no
+    /// connection; where the connection was lost during the commit, all may have changed: a repeated request finds out).
     [[nodiscard]] std::vector<base::Result<void>> transact(std::span<const Job> jobs);
     [[nodiscard]] base::Result<void> transact(const Job& job);
     /// A snapshot, while others may write. The job must not change anything.
@@ -54,14 +58,14 @@ public:
 
     // ---- addresses and tokens ----
 
-    /// SHA-256("mutoscope.<kind>.v1" ‖ tracker's key ‖ owner's key, or contract id ‖ generation, 8 bytes big-endian).
-    /// The issuance account's owner is the tracker.
+    /// SHA-256("mutoscope.<kind>.v1" ‖ tracker's key ‖ owner's key ‖ generation, 8 bytes big-endian). The issuance account's
+    /// owner is the tracker.
     [[nodiscard]] base::Address derivedAddress(AccountKind kind, std::string_view owner, std::int64_t generation) const;
 
     /// New tokens. The document must be signed by the tracker's own key.
     struct Moved {
-        std::int64_t entry = 0;
-        base::Tokens balance; ///< of the paying account afterwards; for an issue, of the receiving one
+        std::int64_t entry = 0; ///< its number
+        base::Tokens balance;   ///< of the paying account afterwards; for an issue, of the receiving one
     };
     [[nodiscard]] base::Result<Moved> issue(const wire::Signed<Issue>& order);
     /// The owner's open income or spend account, made by the first request for it: `cause`. Generations count from 0; one
@@ -85,7 +89,7 @@ public:
         std::vector<wire::HistoryEntry> entries; ///< newest first; one for each of the owner's addresses that was touched
         bool more = false;
     };
-    /// Of at most `limit` entries of the journal with numbers below `before`.
+    /// Of at most `limit` entries of the journal with numbers below `before`, and those that have the last one's number.
     [[nodiscard]] base::Result<History> history(const base::PublicKey& owner, std::int64_t before, std::int64_t limit);
 
     // ---- contracts ----
@@ -113,17 +117,16 @@ public:
 
     // ---- repeated requests ----
 
-    [[nodiscard]] std::optional<StoredAnswer> storedAnswer(const base::Sha256& id) { return m_store->answer(id); }
-    /// Conflict where the node has used the nonce in a request with another id; both are kept as evidence.
-    [[nodiscard]] base::Result<void> checkNonce(const base::PublicKey& node, const base::Nonce& nonce,
-                                                const base::Sha256& id, const Document& request);
-    void storeAnswer(const base::Sha256& id, const base::PublicKey& node, const std::optional<base::Nonce>& nonce,
-                     const Document& request, int status, std::string answer);
+    /// What was answered, if the request was. Conflict where the node has used its nonce in another one; both are kept as
+    /// evidence.
+    [[nodiscard]] base::Result<std::optional<StoredAnswer>> storedAnswer(const RequestKey& key, const Document& request);
+    void storeAnswer(const RequestKey& key, const Document& request, int status, std::string answer);
 
     // ---- the books ----
 
-    /// Recomputes every balance from the postings, and checks the hash chain, the documents' hashes, that each entry sums
-    /// to zero, and that each contract's account holds what it must. Conflict with where it breaks.
+    /// Recomputes every balance from the postings, and checks the hash chains, the documents' hashes, that each entry sums
+    /// to zero and comes after those that touched its accounts before, and that spend accounts know what is reserved on
+    /// them. WrongData with where it breaks.
     [[nodiscard]] base::Result<void> check();
 
     [[nodiscard]] Store& store() { return *m_store; } ///< for reading
@@ -142,15 +145,19 @@ private:
             return tl::unexpected(*failed);
         return value;
     }
-    std::int64_t append(EntryKind kind, const base::Sha256& subject, std::string memo, const Document& cause,
-                        std::vector<Posting> postings);
-    /// The account at the first free generation.
-    [[nodiscard]] Account makeAccount(AccountKind kind, std::string_view owner);
+    /// One attempt. Nothing where a job failed after it had changed something, and there were no savepoints.
+    [[nodiscard]] std::optional<std::vector<base::Result<void>>> attempt(std::span<const Job> jobs, bool savepoints);
+    [[nodiscard]] std::vector<base::Result<void>> transact(std::span<const Job> jobs, int attempts);
+    EntryKey append(EntryKind kind, const base::Sha256& subject, std::string memo, const Document& cause,
+                    std::vector<Posting> postings, const ContractRecord* contract = nullptr);
+    /// The account that will be made, at the first free generation.
+    [[nodiscard]] Account newAccount(AccountKind kind, const base::PublicKey& owner);
     [[nodiscard]] base::Result<Account> payee(const base::Address& address);
     void ensureOrdinary(const base::Address& address);
+    [[nodiscard]] static tl::unexpected<base::Error> tooFew(const char* where, base::Tokens there, base::Tokens needed);
     /// An open address of this kind and owner.
     [[nodiscard]] base::Result<Account> ownAddress(AccountKind kind, const base::Address& address,
-                                                   const base::PublicKey& owner);
+                                                   const base::PublicKey& owner, Store::Lock lock);
     [[nodiscard]] base::Result<void> acceptable(const wire::Contract& contract, base::UnixMs now) const;
     void settle(ContractRecord& contract);
     void keepEvidence(const ContractRecord& contract, const wire::Signed<wire::Receipt>& other);
@@ -159,6 +166,8 @@ private:
     base::PublicKey m_tracker;
     const base::Clock& m_clock;
     Rules m_rules;
+    /// The newest entry of this transaction and the hash of its document.
+    std::optional<std::pair<EntryKey, base::Sha256>> m_newest;
 };
 
 } // namespace mutoscope::ledger

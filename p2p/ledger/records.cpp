@@ -39,6 +39,15 @@ base::Sha256 hashOf(const Entry& entry)
     return crypto::sha256(text);
 }
 
+base::Sha256 chainStart(std::int64_t chain)
+{
+    if (chain == 0)
+        return {};
+    std::string text = "mutoscope.chain.v1";
+    appendInteger(text, static_cast<std::uint64_t>(chain), 8);
+    return crypto::sha256(text);
+}
+
 std::string inWords(base::Tokens amount)
 {
     constexpr std::int64_t micro = 1'000'000;

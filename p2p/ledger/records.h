@@ -18,7 +18,7 @@ enum class AccountKind {
     Ordinary, ///< of whoever has the key that the address is made from; comes into being by the first transfer to it
     Income,   ///< of a seeder, made by the tracker
     Spend,    ///< of a viewer, made by the tracker
-    Contract, ///< holds a contract's reservation; nobody can transfer to it
+    Contract, ///< holds a contract's reservation: the contract itself, at its id; nobody can transfer to it
     Issuance, ///< where the operator's tokens come from: minus what was issued
 };
 
@@ -50,6 +50,9 @@ struct Account {
     std::int64_t generation = 0;
     bool open = true;
     base::Tokens balance{};
+    std::int64_t lastEntry = 0;     ///< number of the last entry that touched it; not of contracts
+    std::int64_t openContracts = 0; ///< not yet closed, paid from it; only of spend
+    base::Tokens reserved{};        ///< for them, and so not in the balance
 
     bool operator==(const Account&) const = default;
 };
@@ -73,13 +76,27 @@ struct Posting {
     bool operator==(const Posting&) const = default;
 };
 
-/// One row of the journal. Its hash is SHA-256 over, in this order, integers big-endian:
-///     the hash of the entry before (32 bytes; zeros for the first) ‖ "mutoscope.entry.v1" ‖ number (8) ‖ time (8)
+/// Where an entry stands. No chain has two entries of one number, and no account: by number they are in order.
+struct EntryKey {
+    std::int64_t chain = 0;
+    std::int64_t number = 0; ///< 0 is no entry's
+
+    auto operator<=>(const EntryKey&) const = default;
+};
+
+/// One row of the journal. The journal is a set of hash chains, one for each process that writes at the same time (one
+/// only, 0, on SQLite), so that they need not wait for each other. Numbers are Lamport clocks: an entry's is 1 more than the
+/// highest of its own chain's last entry and the last ones that touched its accounts. So with one chain they are 1, 2, 3 …,
+/// and over all chains each account's entries are in the order in which they happened. An entry's hash is SHA-256 over,
+/// in this order, integers big-endian:
+///     the hash of the entry before in its chain (32 bytes; for the first see chainStart())
+///     ‖ "mutoscope.entry.v1" ‖ number (8) ‖ time (8)
 ///     ‖ length of the kind's name (1) ‖ the kind's name ‖ subject (32) ‖ length of the memo (4) ‖ the memo
 ///     ‖ SHA-256 of the causing document (32) ‖ number of postings (4)
 ///     ‖ for each posting, by ascending address: address (32) ‖ amount (8, two's complement).
 struct Entry {
-    std::int64_t number = 0; ///< from 1, without gaps
+    std::int64_t chain = 0;
+    std::int64_t number = 0; ///< ascending in its chain; without gaps where there is no other chain
     base::UnixMs time;
     EntryKind kind = EntryKind::Transfer;
     base::Sha256 subject; ///< a contract's id, or the address that was opened or closed, or zeros
@@ -88,16 +105,22 @@ struct Entry {
     base::Sha256 prevHash;
     base::Sha256 hash;
     std::vector<Posting> postings; ///< by ascending address, each address once; their sum is zero
+
+    [[nodiscard]] EntryKey key() const { return {chain, number}; }
 };
 
 [[nodiscard]] base::Sha256 hashOf(const Entry& entry);
+
+/// What stands for the entry before in a chain's first: zeros in chain 0, in chain k SHA-256("mutoscope.chain.v1" ‖ k, 8
+/// bytes big-endian).
+[[nodiscard]] base::Sha256 chainStart(std::int64_t chain);
 
 /// Where a contract stands, and what it takes to settle it.
 struct ContractRecord {
     base::ContractId id;
     wire::ContractState state = wire::ContractState::Open;
-    base::Address account;
-    base::Sha256 document;
+    base::Address account; ///< where the cap is reserved: the id, but for contracts of the first schema
+    EntryKey openedBy;     ///< the entry whose document is the contract
     base::ContentId content;
     base::PublicKey seeder;
     base::Address incomeAddress;
@@ -126,12 +149,21 @@ struct ContractRecord {
     [[nodiscard]] base::UnixMs due() const { return settles.value_or(closeUntil); }
 };
 
+/// What makes a request the same again: who asks, and the nonce; a receipt has none, its id stands for it.
+struct RequestKey {
+    base::PublicKey node;
+    std::optional<base::Nonce> nonce;
+    base::Sha256 id;
+
+    /// Nonces have 16 bytes and ids 32, so they don't mix.
+    [[nodiscard]] std::string_view raw() const { return nonce ? nonce->raw() : id.raw(); }
+};
+
 /// A request that moved value, and what was answered.
 struct StoredAnswer {
     base::Sha256 id;
-    base::PublicKey node;
-    std::optional<base::Nonce> nonce;
-    base::Sha256 cause; ///< SHA-256 of the request's bytes
+    std::optional<EntryKey> entry; ///< that it caused; its document is the request
+    std::string document;          ///< the request's bytes where it caused none
     base::UnixMs time;
     int status = 200;
     std::string answer;

@@ -1,6 +1,6 @@
 #pragma once
 
-// For sqlite_store.cpp only: nobody else sees SQLite.
+// For the sqlite_*.cpp files only: nobody else sees SQLite.
 
 #include <chrono>
 #include <cstdint>
@@ -38,6 +38,7 @@ public:
     void keepError(base::Error error);
     [[nodiscard]] base::Error describe(int code) const;
     [[nodiscard]] std::int64_t changedRows() const { return sqlite3_changes64(m_handle); }
+    [[nodiscard]] std::int64_t totalChanges() const { return sqlite3_total_changes64(m_handle); }
 
 private:
     friend class Query;
@@ -144,5 +145,10 @@ private:
     int m_parameter = 0;
     int m_column = 0;
 };
+
+/// Brings the schema up to date: each migration in a transaction of its own, together with its number. Several processes
+/// may try at once. Conflict where the database is another program's, or newer than this program; `file` is for the
+/// sentence.
+[[nodiscard]] base::Result<void> migrate(SqliteDatabase& database, const std::string& file);
 
 } // namespace mutoscope::ledger

@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "p2p/base/result.h"
@@ -20,22 +21,39 @@ class Store
 public:
     enum class Access {
         Read, ///< a snapshot
-        Write ///< nobody else writes from its beginning on
+        Write ///< on SQLite nobody else writes from its beginning on; on PostgreSQL who reads with a Lock has the row
+    };
+    /// What a row is read for, where others may write at the same time. Nothing in a snapshot.
+    enum class Lock {
+        None,
+        Keep,   ///< it must not be closed before this transaction ends
+        Change, ///< nobody else may change it before
+        Close   ///< nobody else may even Keep it
     };
 
     virtual ~Store() = default;
 
-    // Transactions. Errors: Unavailable (another process writes for too long), Io.
+    // Transactions. Errors: Unavailable (another process writes for too long, no connection), Io.
     [[nodiscard]] virtual base::Result<void> begin(Access access) = 0;
-    /// After a failure nothing has changed and no transaction is open.
+    /// After a failure nothing has changed and no transaction is open; but after Unavailable by a connection that was lost
+    /// just then, all may have.
     [[nodiscard]] virtual base::Result<void> commit() = 0;
     virtual void rollback() = 0;
     /// Savepoints don't nest.
     virtual void savepoint() = 0;
     virtual void releaseSavepoint() = 0;
     virtual void rollbackToSavepoint() = 0; ///< also forgets error(), unless it has ended the whole transaction
+    /// On PostgreSQL the failure of a change may show only at a later call; waits for all.
+    virtual void flush() = 0;
     [[nodiscard]] virtual bool inTransaction() const = 0;
     [[nodiscard]] virtual std::optional<base::Error> error() const = 0;
+    /// Grows with each change in a transaction.
+    [[nodiscard]] virtual std::int64_t changes() const = 0;
+    /// Whether the last transaction failed only as another process changed the same rows at the same time: the same once
+    /// more may succeed. Until the next begin().
+    [[nodiscard]] virtual bool raced() const = 0;
+    /// Before the same once more: random, and longer for each attempt (from 1).
+    virtual void pause(int attempt) = 0;
 
     // Whose ledger it is.
     struct Identity {
@@ -46,51 +64,50 @@ public:
     [[nodiscard]] virtual std::optional<Identity> identity() = 0;
     virtual void setIdentity(const Identity& identity) = 0;
 
-    // Accounts.
-    [[nodiscard]] virtual std::optional<Account> account(const base::Address& address) = 0;
+    // Accounts. A contract is the account of its reservation.
+    [[nodiscard]] virtual std::optional<Account> account(const base::Address& address, Lock lock) = 0;
     /// The one open account of this kind; income and spend only.
     [[nodiscard]] virtual std::optional<Account> openAccount(const base::PublicKey& owner, AccountKind kind) = 0;
     /// All income and spend accounts, open and closed.
     [[nodiscard]] virtual std::vector<Account> accountsOf(const base::PublicKey& owner) = 0;
-    virtual void insertAccount(const Account& account) = 0;
+    virtual void insertAccount(const Account& account) = 0; ///< but a contract's
     virtual void closeAccount(const base::Address& address) = 0;
 
     // Journal.
     struct Head {
-        std::int64_t number = 0; ///< 0 where there is no entry yet
+        EntryKey key; ///< number 0 where the chain has no entry yet
         base::Sha256 hash;
     };
-    [[nodiscard]] virtual Head head() = 0;
-    /// Adds the entry and its postings, and changes the balances.
-    virtual void append(const Entry& entry) = 0;
-    [[nodiscard]] virtual std::optional<Entry> entry(std::int64_t number) = 0;
-    /// Numbers of the entries lower than `before` that touch the account, newest first.
-    [[nodiscard]] virtual std::vector<std::int64_t> entriesOf(const base::Address& account, std::int64_t before,
-                                                              std::int64_t limit) = 0;
-    /// Kept once, however often it is put. Returns its hash.
-    virtual base::Sha256 putDocument(const Document& document) = 0;
-    [[nodiscard]] virtual std::optional<std::string> document(const base::Sha256& hash) = 0;
+    /// Of each chain that has entries, by ascending chain.
+    [[nodiscard]] virtual std::vector<Head> heads() = 0;
+    /// Where the next entry goes that touches these accounts, and the hash before it. From now on nobody else touches them.
+    [[nodiscard]] virtual Head next(std::span<const base::Address> touched) = 0;
+    /// Adds the entry with its document and postings, and changes the accounts. `contract` is the one that it opens or
+    /// closes: the spend account's open contracts and reservations change with it.
+    virtual void append(const Entry& entry, const Document& document, const ContractRecord* contract) = 0;
+    [[nodiscard]] virtual std::optional<Entry> entry(EntryKey key) = 0;
+    /// The signed bytes that caused the entry.
+    [[nodiscard]] virtual std::optional<std::string> document(EntryKey entry) = 0;
+    /// Entries with numbers below `before` that touch the account, newest first.
+    [[nodiscard]] virtual std::vector<EntryKey> entriesOf(const base::Address& account, std::int64_t before,
+                                                          std::int64_t limit) = 0;
 
     // Contracts.
-    [[nodiscard]] virtual std::optional<ContractRecord> contract(const base::ContractId& id) = 0;
+    [[nodiscard]] virtual std::optional<ContractRecord> contract(const base::ContractId& id, Lock lock) = 0;
     virtual void insertContract(const ContractRecord& contract) = 0;
     /// State, receipt, settlement and times; the rest never changes.
     virtual void updateContract(const ContractRecord& contract) = 0;
-    struct OpenContracts {
-        std::int64_t count = 0;
-        base::Tokens reserved;
-    };
-    /// Not yet closed, on an income or spend address.
-    [[nodiscard]] virtual OpenContracts openContractsOn(const base::Address& address) = 0;
+    /// How many are not yet closed that pay to this income address.
+    [[nodiscard]] virtual std::int64_t openContractsOn(const base::Address& incomeAddress) = 0;
+    /// For this transaction to settle; those that another has taken are left out.
     [[nodiscard]] virtual std::vector<ContractRecord> dueContracts(base::UnixMs now, std::int64_t limit) = 0;
     /// The earliest time at which a contract or an offer falls due.
     [[nodiscard]] virtual std::optional<base::UnixMs> nextDue() = 0;
 
     // Requests that moved value.
-    [[nodiscard]] virtual std::optional<StoredAnswer> answer(const base::Sha256& id) = 0;
-    [[nodiscard]] virtual std::optional<StoredAnswer> answerByNonce(const base::PublicKey& node,
-                                                                    const base::Nonce& nonce) = 0;
-    virtual void insertAnswer(const StoredAnswer& answer) = 0;
+    /// From now on nobody else handles the same request.
+    [[nodiscard]] virtual std::optional<StoredAnswer> answer(const RequestKey& request) = 0;
+    virtual void insertAnswer(const RequestKey& request, const StoredAnswer& answer) = 0;
 
     // Evidence of equivocation; only the first of a subject is kept.
     struct Evidence {
@@ -100,8 +117,7 @@ public:
         std::string second;  ///< signed bytes
     };
     [[nodiscard]] virtual bool hasEvidence(std::string_view kind, std::string_view subject) = 0;
-    virtual void insertEvidence(std::string_view kind, std::string_view subject, const base::Sha256& first,
-                                const base::Sha256& second, base::UnixMs time) = 0;
+    virtual void insertEvidence(const Evidence& evidence, base::UnixMs time) = 0;
     [[nodiscard]] virtual std::vector<Evidence> evidence() = 0;
 
     // Offers.
@@ -116,11 +132,11 @@ public:
     virtual void dropOffers(base::UnixMs expiredAt) = 0;
 
     // Everything, one row after the other; a visitor that returns false ends it. No other call meanwhile.
+    /// With the contracts' own. Two may have one address: anybody can send tokens to what becomes a contract's id.
     virtual void eachAccount(const std::function<bool(const Account&)>& visit) = 0;
-    virtual void eachEntry(const std::function<bool(const Entry&)>& visit) = 0; ///< by ascending number
+    /// By ascending number, then chain, so that nothing comes before what it depends on; with the document that caused it.
+    virtual void eachEntry(const std::function<bool(const Entry&, const Document&)>& visit) = 0;
     virtual void eachContract(const std::function<bool(const ContractRecord&)>& visit) = 0;
-    /// False where a document's bytes don't have its hash.
-    [[nodiscard]] virtual bool documentsFit() = 0;
 };
 
 } // namespace mutoscope::ledger

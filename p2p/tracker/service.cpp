@@ -205,28 +205,26 @@ void Service::query(wire::Signed<M> message, Respond respond, Work work)
 }
 
 template <class M, class Work>
-void Service::change(wire::Signed<M> message, const Identity& identity, Respond respond, Work work)
+void Service::change(wire::Signed<M> message, const ledger::RequestKey& key, Respond respond, Work work)
 {
     const base::Sha256 request = message.payload;
     submit(request, std::move(respond),
-           [this, message = std::move(message), identity, work](Ledger& ledger) -> Result<Reply> {
+           [this, message = std::move(message), key, work](Ledger& ledger) -> Result<Reply> {
+               const auto document = ledger::documentOf(message);
                // Before its time is looked at: who asks late what became of a request must learn it.
-               if (auto stored = ledger.storedAnswer(identity.id))
-                   return Reply{stored->status, std::move(stored->answer)};
+               auto stored = ledger.storedAnswer(key, document);
+               if (!stored)
+                   return refuse(stored.error(), message.payload);
+               if (*stored)
+                   return Reply{(*stored)->status, std::move((*stored)->answer)};
                if constexpr (std::is_base_of_v<wire::Request, M>) {
                    if (const auto timely = checkTime(message.message.time); !timely)
                        return refuse(timely.error(), message.payload);
                }
-               const auto document = ledger::documentOf(message);
-               if (identity.nonce) {
-                   const auto fresh = ledger.checkNonce(identity.node, *identity.nonce, identity.id, document);
-                   if (!fresh)
-                       return refuse(fresh.error(), message.payload);
-               }
                const auto result = work(ledger, message);
                auto reply = replyWith(result, message.payload);
                if (reply && result && isKept(*result))
-                   ledger.storeAnswer(identity.id, identity.node, identity.nonce, document, reply->status, reply->body);
+                   ledger.storeAnswer(key, document, reply->status, reply->body);
                return reply;
            });
 }
@@ -311,8 +309,8 @@ void Service::transfer(const std::string& body, Respond respond)
     auto message = openRequest<wire::Transfer>(body, respond);
     if (!message)
         return;
-    const Identity identity{message->payload, message->message.node, message->message.nonce};
-    change(std::move(*message), identity, std::move(respond),
+    const ledger::RequestKey key{message->message.node, message->message.nonce, message->payload};
+    change(std::move(*message), key, std::move(respond),
            [](Ledger& ledger, const wire::Signed<wire::Transfer>& request) -> Result<wire::TransferAnswer> {
                const auto moved = ledger.transfer(request);
                if (!moved)
@@ -384,8 +382,8 @@ void Service::closeAddress(AccountKind kind, const std::string& body, Respond re
     auto message = openRequest<M>(body, respond);
     if (!message)
         return;
-    const Identity identity{message->payload, message->message.node, message->message.nonce};
-    change(std::move(*message), identity, std::move(respond),
+    const ledger::RequestKey key{message->message.node, message->message.nonce, message->payload};
+    change(std::move(*message), key, std::move(respond),
            [kind](Ledger& ledger, const wire::Signed<M>& request) -> Result<wire::AddressClosedAnswer> {
                const auto moved = ledger.closeAddress(kind, request.message.address, request.message.node,
                                                       ledger::documentOf(request));
@@ -430,8 +428,8 @@ void Service::openContract(const std::string& body, Respond respond)
     auto message = wire::open<wire::Contract>(body, m_config.network, {Role::Viewer, Role::Seeder});
     if (!message)
         return drop(respond, message.error());
-    const Identity identity{message->payload, message->message.viewer, message->message.nonce};
-    change(std::move(*message), identity, std::move(respond),
+    const ledger::RequestKey key{message->message.viewer, message->message.nonce, message->payload};
+    change(std::move(*message), key, std::move(respond),
            [this](Ledger& ledger, const wire::Signed<wire::Contract>& request) {
                const auto opened = ledger.openContract(request);
                if (opened)
@@ -451,8 +449,8 @@ void Service::closeContract(const std::string& body, Respond respond)
     // The same payload with one signature and with two are two different requests.
     const base::Sha256 id = bothSigned ? message->payload
                                        : crypto::sha256("mutoscope.close.viewer.v1" + std::string(message->payload.raw()));
-    const Identity identity{id, bothSigned ? message->message.seeder : message->message.viewer, std::nullopt};
-    change(std::move(*message), identity, std::move(respond),
+    const ledger::RequestKey key{bothSigned ? message->message.seeder : message->message.viewer, std::nullopt, id};
+    change(std::move(*message), key, std::move(respond),
            [this, bothSigned](Ledger& ledger, const wire::Signed<wire::Receipt>& request) {
                const auto closed = ledger.closeContract(request, bothSigned);
                if (closed && closed->settles)

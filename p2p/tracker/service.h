@@ -48,13 +48,6 @@ public:
 private:
     using Handler = void (Service::*)(const std::string& body, Respond respond);
 
-    /// How a request that moves value is known again.
-    struct Identity {
-        base::Sha256 id;
-        base::PublicKey node;
-        std::optional<base::Nonce> nonce;
-    };
-
     /// A request of one node: opens it, or drops it and returns nothing.
     template <class M>
     [[nodiscard]] std::optional<wire::Signed<M>> openRequest(const std::string& body, const Respond& respond) const;
@@ -63,7 +56,7 @@ private:
     void query(wire::Signed<M> message, Respond respond, Work work);
     /// Work that does: its answer is stored with the request.
     template <class M, class Work>
-    void change(wire::Signed<M> message, const Identity& identity, Respond respond, Work work);
+    void change(wire::Signed<M> message, const ledger::RequestKey& key, Respond respond, Work work);
     template <class M>
     void closeAddress(ledger::AccountKind kind, const std::string& body, Respond respond);
     template <class M>

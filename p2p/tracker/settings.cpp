@@ -66,6 +66,10 @@ std::string setValue(Settings& settings, std::string_view key, std::string_view 
         if (value.empty())
             return "a folder is needed";
         settings.data = std::filesystem::path(value);
+    } else if (key == "database") {
+        if (value != "sqlite" && !value.starts_with("postgresql://"))
+            return "neither sqlite nor postgresql://USER@HOST/NAME";
+        settings.database = value == "sqlite" ? std::string() : std::string(value);
     } else if (key == "close_grace_ms") {
         const auto grace = base::parseInteger(value);
         if (!grace || *grace > 3'600'000)
@@ -131,6 +135,7 @@ Result<Settings> readSettings(const std::filesystem::path& file)
 std::string_view settingsHelp()
 {
     return "  data = FOLDER            ledger, key and TLS identity; must be given; relative to the configuration file\n"
+           "  database = sqlite        in the data folder, or postgresql://USER@HOST/NAME, which several trackers may share\n"
            "  network = main           messages of another network are refused\n"
            "  name = Mutoscope tracker shown to people\n"
            "  listen = 127.0.0.1:7480  address and port, [::]:7480 for all addresses; port 0 takes any that is free\n"

@@ -24,7 +24,8 @@ struct Settings {
     std::string listenHost = "127.0.0.1"; ///< address to listen on, without brackets
     std::uint16_t listenPort = 7480;      ///< 0: any
     std::string linkHost;                 ///< in the tracker's link; never empty after parsing
-    std::filesystem::path data;           ///< folder of the ledger, the key and the TLS identity; must be given
+    std::filesystem::path data;           ///< folder of the key, the TLS identity, and the ledger on SQLite; must be given
+    std::string database;       ///< postgresql://…; empty: SQLite in `data`
     std::chrono::milliseconds closeGrace{30'000};
     LogLevel log = LogLevel::Info;
 };

@@ -102,6 +102,7 @@ private Q_SLOTS:
             {QRegularExpression(QStringLiteral("^gst/")), QStringLiteral("player/gst/")},
             {QRegularExpression(QStringLiteral("^boost/")), QStringLiteral("p2p/net/")},
             {QRegularExpression(QStringLiteral("^sqlite3\\.h$")), QStringLiteral("p2p/ledger/")},
+            {QRegularExpression(QStringLiteral("^libpq")), QStringLiteral("p2p/ledger/")},
             {QRegularExpression(QStringLiteral("^sodium")), QStringLiteral("p2p/crypto/")},
         };
         static const QRegularExpression gui(QStringLiteral("^Q(Widget|Application|GuiApplication|Window|Painter|Image|Pixmap|Video|Media|Icon|Color|Font)"));

@@ -9,9 +9,11 @@
 #include "p2p/crypto/hash.h"
 #include "p2p/crypto/node_key.h"
 #include "p2p/ledger/ledger.h"
+#include "p2p/ledger/postgresql_store.h"
 #include "p2p/ledger/sqlite_store.h"
 #include "p2p/wire/amount.h"
 #include "p2p/wire/content.h"
+#include "tests/unit/ledger/postgresql_server.h"
 
 /// A tracker's ledger with people around it, in virtual time. Shared by the tests of ledger and tracker.
 namespace mutoscope::test
@@ -49,6 +51,22 @@ inline base::Nonce nonceOf(std::uint64_t number)
     return nonce;
 }
 
+/// The tests of what every engine must do run on each of them.
+inline bool onPostgresql()
+{
+    return qEnvironmentVariable("MUTOSCOPE_LEDGER") == QStringLiteral("postgresql");
+}
+
+/// On PostgreSQL each file name stands for a ledger, and :memory: for a new one.
+inline base::Result<std::unique_ptr<ledger::Store>> openStore(const std::filesystem::path& file)
+{
+    static int fresh = 0;
+    if (!onPostgresql())
+        return ledger::openSqlite(file);
+    return ledger::openPostgresql(
+        postgresqlServer().url(file == ":memory:" ? "memory " + std::to_string(++fresh) : file.string()));
+}
+
 struct World {
     static constexpr std::int64_t MiB = 1 << 20;
 
@@ -60,7 +78,7 @@ struct World {
     void open(const std::filesystem::path& file)
     {
         ledger.reset();
-        auto store = ledger::openSqlite(file);
+        auto store = openStore(file);
         if (!store)
             qFatal("%s", store.error().message.c_str());
         auto opened = ledger::Ledger::open(std::move(*store), network, tracker.publicKey(), clock, rules);
@@ -196,7 +214,7 @@ struct World {
     {
         std::int64_t value = 0;
         (void)ledger->read([&](ledger::Ledger& l) -> base::Result<void> {
-            const auto account = l.store().account(address);
+            const auto account = l.store().account(address, ledger::Store::Lock::None);
             value = account ? account->balance.value() : 0;
             return {};
         });

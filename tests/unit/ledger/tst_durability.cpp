@@ -29,12 +29,28 @@ std::filesystem::path in(const QTemporaryDir& folder, const char* name)
     return std::filesystem::path(folder.path().toStdString()) / name;
 }
 
-/// Changes the database behind the ledger's back. False where it refuses.
-bool tamper(const std::filesystem::path& file, const char* sql)
+/// Changes the database behind the ledger's back, with SQL that all engines know. False where it refuses.
+bool tamper(const std::filesystem::path& file, std::string sql, bool triggers = true)
 {
+    const auto replace = [&](std::string_view what, const std::string& with) {
+        for (auto at = sql.find(what); at != std::string::npos; at = sql.find(what, at + with.size()))
+            sql.replace(at, what.size(), with);
+    };
+    if (onPostgresql()) {
+        replace("x'00'", "'\\x00'::bytea");
+        ledger::PgDatabase database(postgresqlServer().url(file.string()));
+        if (!database.connect())
+            return false;
+        if (!triggers)
+            sql = "ALTER TABLE entries DISABLE TRIGGER ALL; ALTER TABLE postings DISABLE TRIGGER ALL;"
+                  "ALTER TABLE contracts DISABLE TRIGGER ALL;" + sql;
+        return database.execute(sql).has_value();
+    }
+    if (!triggers)
+        sql = "DROP TRIGGER entries_fixed; DROP TRIGGER entries_kept; DROP TRIGGER postings_fixed; DROP TRIGGER postings_kept;" + sql;
     sqlite3* database = nullptr;
     bool done = sqlite3_open(file.c_str(), &database) == SQLITE_OK;
-    done = done && sqlite3_exec(database, sql, nullptr, nullptr, nullptr) == SQLITE_OK;
+    done = done && sqlite3_exec(database, sql.c_str(), nullptr, nullptr, nullptr) == SQLITE_OK;
     sqlite3_close(database);
     return done;
 }
@@ -91,6 +107,8 @@ void TestDurability::reopensAsItWas()
 
 void TestDurability::refusesForeignAndNewerDatabases()
 {
+    if (onPostgresql())
+        QSKIP("SQLite's files; PostgreSQL's databases are tst_postgresql's");
     const QTemporaryDir folder;
     QCOMPARE(ledger::openSqlite(in(folder, "none.db"), {.create = false}).error().code, ErrorCode::NotFound);
     QVERIFY(!std::filesystem::exists(in(folder, "none.db")));
@@ -103,12 +121,12 @@ void TestDurability::refusesForeignAndNewerDatabases()
     {
         const World w(file);
     }
-    const std::string newer = "PRAGMA user_version = " + std::to_string(ledger::migrations().size() + 1);
+    const std::string newer = "PRAGMA user_version = " + std::to_string(ledger::sqliteMigrations().size() + 1);
     QVERIFY(tamper(file, newer.c_str()));
     const auto refused = ledger::openSqlite(file);
     QCOMPARE(refused.error().code, ErrorCode::Conflict);
     QVERIFY(refused.error().message.find("schema version") != std::string::npos);
-    const std::string same = "PRAGMA user_version = " + std::to_string(ledger::migrations().size());
+    const std::string same = "PRAGMA user_version = " + std::to_string(ledger::sqliteMigrations().size());
     QVERIFY(tamper(file, same.c_str()));
 
     const ManualClock clock;
@@ -128,11 +146,17 @@ void TestDurability::journalIsAppendOnly()
     const auto file = in(folder, "ledger.db");
     World w(file);
     QVERIFY(w.issue(World::ordinary(w.viewer), 10));
-    for (const char* sql : {"UPDATE entries SET memo = 'x'", "DELETE FROM entries", "UPDATE postings SET amount = 0",
-                            "DELETE FROM postings", "UPDATE documents SET bytes = x''", "DELETE FROM documents",
-                            "INSERT INTO entries SELECT number + 5, time, kind, subject, memo, cause, prev_hash, hash FROM entries",
-                            "UPDATE accounts SET balance = -1 WHERE kind = 'ordinary'",
-                            "UPDATE accounts SET balance = 1 WHERE kind = 'issuance'"})
+    std::vector<const char*> forbidden{"UPDATE entries SET memo = 'x'", "DELETE FROM entries", "UPDATE entries SET document = x'00'",
+                                       "UPDATE postings SET amount = 0", "DELETE FROM postings",
+                                       "UPDATE accounts SET balance = -1 WHERE kind = 'ordinary'",
+                                       "UPDATE accounts SET balance = 1 WHERE kind = 'issuance'"};
+    if (!onPostgresql()) {
+        // Not in the order of the chain; and to an entry that isn't the newest.
+        forbidden.push_back("INSERT INTO entries SELECT chain, number + 5, time, kind, subject, memo, cause, prev_hash, hash, type,"
+                            " document FROM entries");
+        forbidden.push_back("INSERT INTO postings VALUES (0, 7, zeroblob(32), 5, 0)");
+    }
+    for (const char* sql : forbidden)
         QVERIFY2(!tamper(file, sql), sql);
     QCOMPARE(w.check(), std::string());
 }
@@ -142,19 +166,20 @@ void TestDurability::checkFindsEveryTampering_data()
     QTest::addColumn<QByteArray>("sql");
     const auto row = [](const char* name, const char* sql) { QTest::newRow(name) << QByteArray(sql); };
     row("balance", "UPDATE accounts SET balance = balance + 1 WHERE kind = 'spend'");
-    row("posting", "DROP TRIGGER postings_fixed; UPDATE postings SET amount = amount + 1 WHERE entry = 4 AND amount > 0");
-    row("both sides of a posting", "DROP TRIGGER postings_fixed; UPDATE postings SET amount = 2 * amount WHERE entry = 2;"
+    row("posting", "UPDATE postings SET amount = amount + 1 WHERE number = 4 AND amount > 0");
+    row("both sides of a posting", "UPDATE postings SET amount = 2 * amount WHERE number = 2;"
                                    "UPDATE accounts SET balance = 2 * balance WHERE kind = 'issuance'");
-    row("memo", "DROP TRIGGER entries_fixed; UPDATE entries SET memo = 'x' WHERE number = 2");
-    row("time", "DROP TRIGGER entries_fixed; UPDATE entries SET time = time + 1 WHERE number = 2");
-    row("cause", "DROP TRIGGER entries_fixed;"
-                 "UPDATE entries SET cause = (SELECT cause FROM entries WHERE number = 1) WHERE number = 2");
-    row("last entry", "DROP TRIGGER entries_kept; DROP TRIGGER postings_kept;"
-                      "DELETE FROM postings WHERE entry = (SELECT max(number) FROM entries);"
+    row("memo", "UPDATE entries SET memo = 'x' WHERE number = 2");
+    row("time", "UPDATE entries SET time = time + 1 WHERE number = 2");
+    row("cause", "UPDATE entries SET cause = (SELECT cause FROM entries WHERE number = 1) WHERE number = 2");
+    row("last entry", "DELETE FROM postings WHERE number = (SELECT max(number) FROM entries);"
                       "DELETE FROM entries WHERE number = (SELECT max(number) FROM entries)");
-    row("document", "DROP TRIGGER documents_fixed; UPDATE documents SET bytes = x'00' WHERE type = 'mutoscope.issue.v1'");
+    row("document", "UPDATE entries SET document = x'00' WHERE type = 'mutoscope.issue.v1'");
     row("reservation", "UPDATE contracts SET cap = cap + 1");
     row("contract", "DELETE FROM contracts");
+    row("last entry of an account", "UPDATE accounts SET last_entry = last_entry + 1 WHERE kind = 'spend'");
+    row("reserved", "UPDATE accounts SET reserved = reserved + 1 WHERE kind = 'spend'");
+    row("open contracts", "UPDATE accounts SET open_contracts = 0 WHERE kind = 'spend'");
 }
 
 void TestDurability::checkFindsEveryTampering()
@@ -166,7 +191,7 @@ void TestDurability::checkFindsEveryTampering()
     QVERIFY(w.issue(w.spend(w.viewer), 1'000));
     QVERIFY(w.openContract(World::both(w.terms(w.viewer, w.seeder, 100, 300), w.viewer, w.seeder)));
     QCOMPARE(w.check(), std::string());
-    QVERIFY(tamper(file, sql.constData()));
+    QVERIFY(tamper(file, sql.constData(), false));
     QVERIFY(!w.check().empty());
 }
 
@@ -189,6 +214,9 @@ void TestDurability::entryHashIsWhatTheHeaderSays()
     text += addressOf(1).raw();
     text += "\xff\xff\xff\xff\xff\xff\xff\xfe"s;
     QCOMPARE(hashOf(entry), crypto::sha256(text));
+
+    QVERIFY(ledger::chainStart(0).isZero());
+    QCOMPARE(ledger::chainStart(258), crypto::sha256("mutoscope.chain.v1"s + "\0\0\0\0\0\0\1\2"s));
 }
 
 void TestDurability::randomOperationsConserve_data()
@@ -303,6 +331,8 @@ void TestDurability::randomOperationsConserve()
 
 void TestDurability::lockedDatabaseIsUnavailable()
 {
+    if (onPostgresql())
+        QSKIP("on PostgreSQL several write at once; see tst_postgresql");
     const QTemporaryDir folder;
     World w(in(folder, "ledger.db"));
     auto impatient = ledger::openSqlite(in(folder, "ledger.db"), {.busyTimeout = std::chrono::milliseconds(1)});

@@ -47,7 +47,7 @@ struct Tracker : World {
     {
         std::string text;
         (void)ledger->read([&](ledger::Ledger& l) -> base::Result<void> {
-            text = std::to_string(l.store().head().number);
+            text = std::to_string(l.store().heads().back().key.number);
             l.store().eachAccount([&](const ledger::Account& account) {
                 text += base::toHex(account.address) + std::to_string(account.balance.value());
                 return true;

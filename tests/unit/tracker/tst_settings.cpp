@@ -23,7 +23,8 @@ private Q_SLOTS:
 void TestSettings::readsAllKeys()
 {
     const auto settings = parseSettings("# a comment\n\n network = test \r\nname = My = tracker\nlisten = [::1]:0\n"
-                                        "link_host=tracker.example\ndata = /var/lib/t\nclose_grace_ms = 5\nlog = debug",
+                                        "link_host=tracker.example\ndata = /var/lib/t\nclose_grace_ms = 5\nlog = debug\n"
+                                        "database = postgresql://t@db.example/ledger",
                                         "/etc");
     QVERIFY2(settings, settings ? "" : settings.error().message.c_str());
     QCOMPARE(settings->network, std::string("test"));
@@ -34,6 +35,7 @@ void TestSettings::readsAllKeys()
     QCOMPARE(settings->data.string(), std::string("/var/lib/t"));
     QCOMPARE(settings->closeGrace.count(), 5);
     QCOMPARE(settings->log, tracker::LogLevel::Debug);
+    QCOMPARE(settings->database, std::string("postgresql://t@db.example/ledger"));
 }
 
 void TestSettings::hasDefaults()
@@ -43,6 +45,8 @@ void TestSettings::hasDefaults()
     QCOMPARE(settings->data.string(), std::string("/etc/t"));
     QCOMPARE(settings->linkHost, std::string("127.0.0.1"));
     QCOMPARE(settings->closeGrace.count(), 30'000);
+    QVERIFY(settings->database.empty());
+    QVERIFY(parseSettings("data = t\ndatabase = sqlite", "/")->database.empty());
     QCOMPARE(parseSettings("data = t\nlisten = 0.0.0.0:1", "/")->linkHost, std::string("127.0.0.1"));
     QCOMPARE(parseSettings("data = t\nlisten = [::]:1", "/")->linkHost, std::string("::1"));
 }
@@ -53,7 +57,7 @@ void TestSettings::namesTheLine_data()
     for (const char* line : {"nothing", "colour = red", "network =", "network = 123456789012345678901234567890123", "data =",
                              "listen = 127.0.0.1", "listen = 127.0.0.1:65536", "listen = 127.0.0.1:-1", "listen = :80",
                              "listen = ::1:80", "listen = a/b:80", "link_host = a b", "close_grace_ms = 1.5",
-                             "close_grace_ms = 3600001", "log = loud", "data = twice", "name = a\1b"})
+                             "close_grace_ms = 3600001", "database = mysql://host/db", "log = loud", "data = twice", "name = a\1b"})
         QTest::newRow(line) << QByteArray(line);
 }
 

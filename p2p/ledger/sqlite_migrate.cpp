@@ -29,7 +29,7 @@ base::Result<void> ownError(SqliteDatabase& database)
 
 base::Result<void> migrate(SqliteDatabase& database, const std::string& file)
 {
-    const auto known = migrations();
+    const auto known = sqliteMigrations();
     for (;;) {
         if (auto begun = database.execute("BEGIN IMMEDIATE"); !begun)
             return begun;

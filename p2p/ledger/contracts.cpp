@@ -1,0 +1,179 @@
+#include "p2p/ledger/ledger.h"
+
+#include <algorithm>
+
+#include "p2p/crypto/hash.h"
+
+namespace mutoscope::ledger
+{
+
+using base::ErrorCode;
+using base::fail;
+using base::Result;
+using base::Tokens;
+
+namespace
+{
+
+base::Sha256 subjectOf(const base::ContractId& id)
+{
+    return base::Sha256::fromRaw(id.raw());
+}
+
+} // namespace
+
+Result<void> Ledger::acceptable(const wire::Contract& contract, base::UnixMs now) const
+{
+    if (contract.tracker != m_tracker)
+        return fail(ErrorCode::Unacceptable, "the contract names another tracker");
+    if (contract.serveUntil <= now)
+        return fail(ErrorCode::Gone, "the contract's time to serve is over by the tracker's clock");
+    if (contract.closeUntil.value() - now.value() > m_rules.maxContractTime.count())
+        return fail(ErrorCode::Unacceptable, "the contract lasts longer than the tracker allows");
+    if (contract.pricePerMiB > m_rules.maxPricePerMiB || contract.maxAmount > m_rules.maxCap)
+        return fail(ErrorCode::Unacceptable, "the contract's price or cap is above the tracker's limits");
+    return {};
+}
+
+Result<ContractRecord> Ledger::openContract(const wire::Signed<wire::Contract>& contract)
+{
+    const wire::Contract& terms = contract.message;
+    const base::ContractId id = wire::contractId(contract);
+    if (auto known = m_store->contract(id, Store::Lock::None))
+        return *known;
+    const base::UnixMs now = m_clock.now();
+    if (const auto fine = acceptable(terms, now); !fine)
+        return tl::unexpected(fine.error());
+    const auto income = ownAddress(AccountKind::Income, terms.incomeAddress, terms.seeder, Store::Lock::Keep);
+    if (!income)
+        return tl::unexpected(income.error());
+    const auto spend = ownAddress(AccountKind::Spend, terms.spendAddress, terms.viewer, Store::Lock::Change);
+    if (!spend)
+        return tl::unexpected(spend.error());
+    if (spend->openContracts >= m_rules.maxOpenContracts)
+        return fail(ErrorCode::TooMany, "too many contracts are open on the spend address");
+    if (spend->balance < terms.maxAmount)
+        return tooFew("spend", spend->balance, terms.maxAmount);
+
+    ContractRecord record;
+    record.id = id;
+    record.account = base::Address::fromRaw(id.raw());
+    record.content = terms.content;
+    record.seeder = terms.seeder;
+    record.incomeAddress = terms.incomeAddress;
+    record.viewer = terms.viewer;
+    record.spendAddress = terms.spendAddress;
+    record.pricePerMiB = terms.pricePerMiB;
+    record.cap = terms.maxAmount;
+    record.opened = now;
+    record.serveUntil = terms.serveUntil;
+    record.closeUntil = terms.closeUntil;
+    record.openedBy = append(EntryKind::ContractOpened, subjectOf(id), {}, documentOf(contract),
+                             {{terms.spendAddress, Tokens() - terms.maxAmount}, {record.account, terms.maxAmount}}, &record);
+    m_store->insertContract(record);
+    return unlessFailed(record);
+}
+
+void Ledger::keepEvidence(const ContractRecord& contract, const wire::Signed<wire::Receipt>& other)
+{
+    if (m_store->hasEvidence("receipt", contract.id.raw()))
+        return;
+    m_store->insertEvidence({"receipt", std::string(contract.id.raw()), contract.best->receipt, other.bytes}, m_clock.now());
+}
+
+Result<ContractRecord> Ledger::closeContract(const wire::Signed<wire::Receipt>& receipt, bool bothSigned)
+{
+    const wire::Receipt& given = receipt.message;
+    auto record = m_store->contract(given.contract, Store::Lock::Change);
+    if (!record)
+        return fail(ErrorCode::NotFound, "the tracker does not know the contract");
+    wire::Contract terms; // of it, what `fits` looks at
+    terms.seeder = record->seeder;
+    terms.viewer = record->viewer;
+    terms.pricePerMiB = record->pricePerMiB;
+    terms.maxAmount = record->cap;
+    if (const auto fitting = wire::fits(given, terms, record->id); !fitting)
+        return tl::unexpected(fitting.error());
+
+    const bool same = record->best && record->best->payload == receipt.payload;
+    if (record->state == wire::ContractState::Closed) {
+        if (same)
+            return *record;
+        return fail(ErrorCode::Conflict, "the contract is closed: " + inWords(record->paid) + " were paid and " +
+                                             inWords(record->returned) + " returned, with another receipt");
+    }
+    const base::UnixMs now = m_clock.now();
+    if (now >= record->closeUntil)
+        return fail(ErrorCode::Gone, "the contract's time to close is over; the tracker settles it by itself");
+
+    bool better = !record->best;
+    if (record->best && !same) {
+        const ContractRecord::Best& best = *record->best;
+        better = std::pair(given.bytes, given.seq) > std::pair(best.bytes, best.seq);
+        // An honest viewer's receipts grow in both, so these two prove that it is none.
+        const bool equivocation = given.seq == best.seq ? given.bytes != best.bytes
+                                                        : (given.seq > best.seq) != (given.bytes >= best.bytes) &&
+                                                              given.bytes != best.bytes;
+        if (equivocation) {
+            keepEvidence(*record, receipt);
+            if (given.seq == best.seq && !bothSigned)
+                return fail(ErrorCode::Conflict, "the viewer has signed receipt " + std::to_string(given.seq) +
+                                                     " with another amount, too; both are kept");
+        }
+    }
+    if (better)
+        record->best = {receipt.bytes, receipt.payload, given.seq, given.bytes, given.amount};
+    if (bothSigned) {
+        if (same) // the journal's document is the one with both signatures
+            record->best->receipt = receipt.bytes;
+        settle(*record);
+    } else {
+        if (record->state == wire::ContractState::Open) {
+            record->state = wire::ContractState::Closing;
+            record->settles =
+                std::min(base::UnixMs(now.value() + m_rules.closeGrace.count()), record->closeUntil);
+        } else if (!better) {
+            return *record;
+        }
+        m_store->updateContract(*record);
+    }
+    return unlessFailed(*record);
+}
+
+void Ledger::settle(ContractRecord& contract)
+{
+    contract.state = wire::ContractState::Closed;
+    contract.settles.reset();
+    contract.closed = m_clock.now();
+    contract.paid = contract.best ? contract.best->amount : Tokens();
+    contract.returned = contract.cap - contract.paid;
+    // What nobody gave a receipt for is settled by the contract itself.
+    const std::string cause =
+        contract.best ? contract.best->receipt : m_store->document(contract.openedBy).value_or(std::string());
+    append(EntryKind::ContractClosed, subjectOf(contract.id), {},
+           {contract.best ? wire::Receipt::type : wire::Contract::type, cause},
+           {{contract.account, Tokens() - contract.cap},
+            {contract.incomeAddress, contract.paid},
+            {contract.spendAddress, contract.returned}},
+           &contract);
+    if (contract.best)
+        contract.best->receipt.clear();
+    m_store->updateContract(contract);
+}
+
+Result<ContractRecord> Ledger::contract(const base::ContractId& id)
+{
+    if (auto record = m_store->contract(id, Store::Lock::None))
+        return *record;
+    return fail(ErrorCode::NotFound, "the tracker does not know the contract");
+}
+
+Result<std::int64_t> Ledger::settleDue(base::UnixMs now, std::int64_t limit)
+{
+    auto due = m_store->dueContracts(now, limit);
+    for (ContractRecord& contract : due)
+        settle(contract);
+    return unlessFailed(static_cast<std::int64_t>(due.size()));
+}
+
+} // namespace mutoscope::ledger
