@@ -315,10 +315,10 @@ base::Result<std::unique_ptr<Store>> openSqlite(const std::filesystem::path& fil
         return tl::unexpected(database.error());
     if (const auto migrated = migrate(**database, file.string()); !migrated)
         return tl::unexpected(migrated.error());
-    // FULL: with WAL, NORMAL would lose the newest commits in a power cut.
-    if (const auto set = (*database)->execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;"
-                                              " PRAGMA trusted_schema = OFF; PRAGMA temp_store = MEMORY");
-        !set)
+    std::string settings = "PRAGMA journal_mode = WAL;";
+    for (const auto& [name, value] : sqlitePragmas)
+        settings += "PRAGMA " + std::string(name) + " = " + std::string(value) + ";";
+    if (const auto set = (*database)->execute(settings); !set)
         return tl::unexpected(set.error());
     {
         Query mode(**database, "PRAGMA journal_mode");
