@@ -339,7 +339,7 @@ int main(int argc, char** argv)
             sizes = {.few = 20, .many = 200, .rounds = 2, .contracts = 100};
         else if (argument == QStringLiteral("--no-postgresql"))
             postgresql = false;
-        else if (argument != QStringLiteral("--json"))
+        else
             give("unknown option " + argument.toStdString());
     }
     const QTemporaryDir temporary(QString::fromStdString(folder) + QStringLiteral("/bench-ledger-XXXXXX"));
