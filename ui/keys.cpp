@@ -55,6 +55,8 @@ KeysDialog::KeysDialog(KeyMap& map, QWidget* parent) : QDialog(parent), m_map(ma
     scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     m_list = new QWidget;
     scroll->setWidget(m_list);
+    m_list->setAutoFillBackground(false); // setWidget() has set it
+    scroll->viewport()->setAutoFillBackground(false);
     column->addWidget(scroll, 1);
 
     auto* reset = new Button(tr("All as they were"), QString(), Button::Kind::Quiet);

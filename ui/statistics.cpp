@@ -51,7 +51,7 @@ QString statisticsText(const node::Viewing& viewing, const Playback& playback)
     QStringList lines;
     const auto add = [&](const QString& name, const QString& value) {
         if (!value.isEmpty())
-            lines << name + u"  "_s + value;
+            lines << u"<tr><td style='color:#9b988f; padding-right:14px'>%1</td><td>%2</td></tr>"_s.arg(name.toHtmlEscaped(), value.toHtmlEscaped());
     };
     const player::PipelineInfo pipeline = playback.pipeline();
     const player::Frames frames = playback.frames();
@@ -69,7 +69,7 @@ QString statisticsText(const node::Viewing& viewing, const Playback& playback)
     add(Words::tr("Receipts"), Words::tr("%1 for %2, %3 tokens")
                                    .arg(locale.toString(static_cast<qlonglong>(viewing.segmentsReceipted)), formatBytes(viewing.bytes),
                                         formatTokens(viewing.spent)));
-    return lines.join(u'\n');
+    return u"<table>"_s + lines.join(QString()) + u"</table>"_s;
 }
 
 } // namespace mutoscope::ui

@@ -84,6 +84,11 @@ private Q_SLOTS:
         QTest::mouseMove(f.window.get(), QPoint(size.width() / 2, size.height() / 2));
         QTest::qWait(250); // the bar fades in
         shoot("07-playing");
+        window.showPage(ui::MainWindow::Page::Player); // takes the focus out of the link's field
+        QTest::keyClick(f.window.get(), Qt::Key_I);
+        QTest::keyClick(f.window.get(), Qt::Key_BracketRight);
+        shoot("07b-statistics");
+        QTest::keyClick(f.window.get(), Qt::Key_I);
         f.playback->become(State::Buffering);
         QTest::qWait(400);
         shoot("08-buffering");
