@@ -7,6 +7,7 @@
 #include "app/common/node_options.h"
 #include "app/common/unix_signals.h"
 #include "app/desktop/report.h"
+#include "app/desktop/single_instance.h"
 #include "p2p/crypto/node_key.h"
 #include "player/player.h"
 #include "player/video_output.h"
@@ -57,6 +58,11 @@ int main(int argc, char** argv)
     if (links.size() > 1 || (parser.isSet(report) && links.isEmpty()))
         return complain(links.isEmpty() ? "--report needs a link" : "one link at a time");
 
+    app::SingleInstance instance(config->dataFolder);
+    if (!parser.isSet(report) && instance.handOver(links.value(0)))
+        return 0; // the window that is there takes it
+    instance.listen();
+
     ui::MainWindow::Options windowOptions;
     windowOptions.play.approveUpTo = *approved;
     if (parser.isSet(fast))
@@ -70,6 +76,15 @@ int main(int argc, char** argv)
     node::LocalNode node(std::move(*config));
     ui::MainWindow window(node, player, std::move(output), windowOptions);
     QObject::connect(&signals, &app::UnixSignals::terminate, &window, &QWidget::close);
+
+    QObject::connect(&instance, &app::SingleInstance::asked, &window, [&window](const QString& link) {
+        window.setWindowState(window.windowState() & ~Qt::WindowMinimized);
+        window.show();
+        window.raise();
+        window.activateWindow();
+        if (!link.isEmpty())
+            window.openLink(link);
+    });
 
     std::unique_ptr<app::Report> reporter;
     if (parser.isSet(report)) {
