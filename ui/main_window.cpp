@@ -21,6 +21,7 @@
 #include "ui/status_line.h"
 #include "ui/top_bar.h"
 #include "ui/wallet_page.h"
+#include "ui/window_remote.h"
 
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
@@ -80,6 +81,7 @@ MainWindow::MainWindow(node::Node& node, std::unique_ptr<Playback> playback, std
         m_options.workFolder = QStandardPaths::writableLocation(QStandardPaths::CacheLocation) + u"/packaging"_s;
 
     build(std::move(film), std::move(packager));
+    m_remote = new WindowRemote(*this, *m_playerPage, *m_playback, m_node);
     applyTheme();
     addFixedKeys();
     addKeys();
@@ -106,6 +108,7 @@ MainWindow::~MainWindow()
     disconnect(qApp, nullptr, this, nullptr); // the focus moves while the pages go
     disconnect(&m_node, nullptr, this, nullptr);
     disconnect(m_playback.get(), nullptr, this, nullptr);
+    delete std::exchange(m_remote, nullptr);
     // The pages use the playback.
     delete takeCentralWidget();
 }
@@ -380,6 +383,14 @@ void MainWindow::setFullScreen(bool on)
     } else {
         showNormal();
     }
+}
+
+void MainWindow::bringToFront()
+{
+    setWindowState(windowState() & ~Qt::WindowMinimized);
+    show();
+    raise();
+    activateWindow();
 }
 
 void MainWindow::showFullScreenParts()

@@ -30,6 +30,7 @@ namespace mutoscope::ui
 
 class PlayerPage;
 class Rail;
+class RemoteControl;
 class SeedingPage;
 class StatusLine;
 class TopBar;
@@ -67,6 +68,9 @@ public:
     void openLink(const QString& link);
     void showPage(Page page);
     [[nodiscard]] Page page() const;
+    void setFullScreen(bool on);
+    void bringToFront();
+    [[nodiscard]] RemoteControl& remote() { return *m_remote; }
 
 Q_SIGNALS:
     /// After the window was closed: the node has stopped, or its time was up.
@@ -85,7 +89,6 @@ private:
     void refresh();
     void feedPlayer();
     void updateKeys();
-    void setFullScreen(bool on);
     void showFullScreenParts();
     void quit();
     void end();
@@ -99,6 +102,7 @@ private:
     Rail* m_rail = nullptr;
     QStackedWidget* m_pages = nullptr;
     PlayerPage* m_playerPage = nullptr;
+    RemoteControl* m_remote = nullptr;
     SeedingPage* m_seedingPage = nullptr;
     WalletPage* m_walletPage = nullptr;
     StatusLine* m_statusLine = nullptr;

@@ -44,6 +44,7 @@ Q_SIGNALS:
     void stateChanged();
     void positionChanged();
     void bufferingChanged();
+    void speedChanged();
     void volumeChanged(); ///< or muted
 };
 

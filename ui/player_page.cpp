@@ -407,6 +407,7 @@ void PlayerPage::seekTo(std::chrono::milliseconds position, bool accurate)
     position = std::clamp(position, 0ms, std::max(end, 0ms));
     m_sought = position;
     m_playback.seek(position, accurate);
+    Q_EMIT sought(position);
     m_bar->setTimes(position.count(), durationMs());
     noteMouse();
 }
@@ -527,6 +528,11 @@ void PlayerPage::cancel()
         refresh();
         return;
     }
+    stop();
+}
+
+void PlayerPage::stop()
+{
     m_playback.stop();
     m_node.finish(tr("closed by the viewer"));
 }

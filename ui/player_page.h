@@ -45,6 +45,9 @@ public:
     void seekToTenth(int tenth);
     void changeVolume(double step);
     void toggleMute();
+    void seekTo(std::chrono::milliseconds position, bool accurate);
+    /// Ends the film and its contract.
+    void stop();
     /// To the next of the speeds offered, faster (1) or slower (−1).
     void changeSpeed(int direction);
     void setSpeed(double speed);
@@ -58,6 +61,7 @@ Q_SIGNALS:
     void linkWanted();
     void topUpWanted();
     void fullScreenWanted(bool on);
+    void sought(std::chrono::milliseconds position);
     /// The same film from the beginning, but not all of it is here.
     void reopenWanted();
 
@@ -74,7 +78,6 @@ private:
     void showOver(QWidget* widget, bool visible);
     void watchPlayback();
     void retryPlayback();
-    void seekTo(std::chrono::milliseconds position, bool accurate);
     void replay();
     void cancel();
     void chooseWayOut(node::WayOut wayOut);

@@ -21,6 +21,7 @@ PlayerPlayback::PlayerPlayback(player::Player& player) : m_player(player)
     connect(&player, &player::Player::positionChanged, this, &Playback::positionChanged);
     connect(&player, &player::Player::durationChanged, this, &Playback::positionChanged);
     connect(&player, &player::Player::bufferingChanged, this, &Playback::bufferingChanged);
+    connect(&player, &player::Player::speedChanged, this, &Playback::speedChanged);
     connect(&player, &player::Player::volumeChanged, this, &Playback::volumeChanged);
     connect(&player, &player::Player::mutedChanged, this, &Playback::volumeChanged);
 }

@@ -6,8 +6,10 @@
 
 #include "app/common/node_options.h"
 #include "app/common/unix_signals.h"
+#include "app/desktop/mpris.h"
 #include "app/desktop/report.h"
 #include "app/desktop/single_instance.h"
+#include "app/desktop/sleep_inhibitor.h"
 #include "p2p/crypto/node_key.h"
 #include "player/player.h"
 #include "player/video_output.h"
@@ -77,11 +79,10 @@ int main(int argc, char** argv)
     ui::MainWindow window(node, player, std::move(output), windowOptions);
     QObject::connect(&signals, &app::UnixSignals::terminate, &window, &QWidget::close);
 
+    const app::Mpris mpris(window.remote());
+    const app::SleepInhibitor inhibitor(window.remote());
     QObject::connect(&instance, &app::SingleInstance::asked, &window, [&window](const QString& link) {
-        window.setWindowState(window.windowState() & ~Qt::WindowMinimized);
-        window.show();
-        window.raise();
-        window.activateWindow();
+        window.bringToFront();
         if (!link.isEmpty())
             window.openLink(link);
     });

@@ -116,6 +116,7 @@ public:
     {
         pace = speed;
         m_calls << QStringLiteral("speed %1").arg(speed, 0, 'f', 2);
+        Q_EMIT speedChanged();
     }
     void step(int direction) override { m_calls << QStringLiteral("step %1").arg(direction); }
     void setVolume(double volume) override
