@@ -74,6 +74,8 @@ void Session::haveStream(content::Stream stream)
             setStage(Stage::Playing);
         return;
     }
+    if (m_plan->haveCount() > 0)
+        startGateway(); // what is here can be watched, whatever becomes of the rest
     if (m_offers.empty())
         find();
     else

@@ -353,6 +353,24 @@ private Q_SLOTS:
         world.verifyBooks(world.priceOf(2));
     }
 
+    void whatIsHereIsWatchedWithoutATracker()
+    {
+        Fixture world;
+        world.startSession(funds);
+        QVERIFY(world.reaches(viewer::Stage::Playing));
+        world.session->finish("enough");
+        QVERIFY(world.reaches(viewer::Stage::Finished));
+        world.killViewer();
+        world.wires.unplug(TrackerNode::port);
+        world.viewer = world.makeViewer();
+        world.startSession(funds);
+        QVERIFY(world.reaches(viewer::Stage::Failed));
+        const auto view = world.session->viewing();
+        QCOMPARE(view.problem->code, ErrorCode::Unavailable);
+        QCOMPARE(view.segmentsHere, 1);
+        QVERIFY(!view.gateway.isEmpty());
+    }
+
     void aDearerContractIsNotContinued()
     {
         Fixture world;
