@@ -106,6 +106,8 @@ Result<Settings> parseSettings(std::string_view text, const std::filesystem::pat
         const std::string key(trimmed(line.substr(0, equals)));
         if (std::ranges::any_of(line, [](char c) { return static_cast<unsigned char>(c) < 32 && c != '\t'; }))
             return bad("a control character");
+        if (!base::isUtf8(line)) // it goes into messages, which are JSON
+            return bad("not UTF-8");
         if (!seen.insert(key).second)
             return bad(key + " stands there twice");
         if (const auto why = setValue(settings, key, trimmed(line.substr(equals + 1))); !why.empty())

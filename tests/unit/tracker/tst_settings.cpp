@@ -57,7 +57,7 @@ void TestSettings::namesTheLine_data()
     for (const char* line : {"nothing", "colour = red", "network =", "network = 123456789012345678901234567890123", "data =",
                              "listen = 127.0.0.1", "listen = 127.0.0.1:65536", "listen = 127.0.0.1:-1", "listen = :80",
                              "listen = ::1:80", "listen = a/b:80", "link_host = a b", "close_grace_ms = 1.5",
-                             "close_grace_ms = 3600001", "database = mysql://host/db", "log = loud", "data = twice", "name = a\1b"})
+                             "close_grace_ms = 3600001", "database = mysql://host/db", "log = loud", "data = twice", "name = a\1b", "name = caf\xe9"})
         QTest::newRow(line) << QByteArray(line);
 }
 
