@@ -79,23 +79,4 @@ base::Result<node::NodeConfig> NodeOptions::config() const
     return config;
 }
 
-std::optional<base::Tokens> parseTokens(const QString& text)
-{
-    const QStringList parts = text.split(QLatin1Char('.'));
-    if (parts.size() > 2 || (parts.size() == 2 && (parts[1].isEmpty() || parts[1].size() > 6)))
-        return std::nullopt;
-    const auto whole = base::parseInteger(parts[0].toStdString());
-    std::int64_t micro = 0;
-    if (parts.size() == 2) {
-        for (const QChar digit : parts[1].leftJustified(6, QLatin1Char('0'))) {
-            if (digit < QLatin1Char('0') || digit > QLatin1Char('9'))
-                return std::nullopt;
-            micro = micro * 10 + digit.digitValue();
-        }
-    }
-    if (!whole || *whole > base::maxInteger / 1'000'000 - 1)
-        return std::nullopt;
-    return base::Tokens(*whole * 1'000'000 + micro);
-}
-
 } // namespace mutoscope::app

@@ -20,7 +20,4 @@ private:
     QCommandLineParser& m_parser;
 };
 
-/// "1.5" or "0.000001" as micro-tokens; not negative, at most six decimals.
-[[nodiscard]] std::optional<base::Tokens> parseTokens(const QString& text);
-
 } // namespace mutoscope::app

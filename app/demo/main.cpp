@@ -11,6 +11,7 @@
 #include "app/common/node_options.h"
 #include "app/common/unix_signals.h"
 #include "app/demo/private_network.h"
+#include "p2p/wire/amount.h"
 
 using namespace mutoscope;
 
@@ -148,7 +149,7 @@ int main(int argc, char** argv)
     parser.process(application);
     if (parser.positionalArguments().size() != 1)
         return complain("name one film");
-    if (!app::parseTokens(parser.value(price)))
+    if (!wire::parseTokens(parser.value(price).toStdString()))
         return complain("--price is not an amount of tokens such as 0.02");
 
     const Settings settings{.film = QFileInfo(parser.positionalArguments().first()).absoluteFilePath(),

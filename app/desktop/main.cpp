@@ -11,6 +11,7 @@
 #include "app/desktop/single_instance.h"
 #include "app/desktop/sleep_inhibitor.h"
 #include "p2p/crypto/node_key.h"
+#include "p2p/wire/amount.h"
 #include "player/player.h"
 #include "player/video_output.h"
 #include "ui/main_window.h"
@@ -53,7 +54,7 @@ int main(int argc, char** argv)
     auto config = options.config();
     if (!config)
         return complain(config.error().message);
-    const auto approved = app::parseTokens(parser.value(approve));
+    const auto approved = wire::parseTokens(parser.value(approve).toStdString());
     if (!approved)
         return complain("--approve-up-to is not an amount of tokens such as 0.5");
     const QStringList links = parser.positionalArguments();

@@ -1,6 +1,9 @@
 #include "p2p/wire/amount.h"
 
 #include <algorithm>
+#include <string>
+
+#include "p2p/base/encoding.h"
 
 namespace mutoscope::wire
 {
@@ -28,6 +31,22 @@ base::ByteCount bytesFor(base::Tokens amount, base::Tokens pricePerMiB)
     // ceil(b × p / 2^20) ≤ a  ⇔  b × p ≤ a × 2^20
     const Wide bytes = (static_cast<Wide>(amount.value()) << 20) / static_cast<Wide>(pricePerMiB.value());
     return base::ByteCount(static_cast<std::int64_t>(std::min(bytes, static_cast<Wide>(base::maxInteger))));
+}
+
+std::optional<base::Tokens> parseTokens(std::string_view text)
+{
+    constexpr std::int64_t micro = 1'000'000;
+    const auto point = text.find('.');
+    std::string fraction(point == std::string_view::npos ? std::string_view() : text.substr(point + 1));
+    if (point != std::string_view::npos && (fraction.empty() || fraction.size() > 6))
+        return std::nullopt;
+    fraction.resize(6, '0');
+    fraction.insert(0, 1, '1'); // no number of ours begins with 0
+    const auto whole = base::parseInteger(text.substr(0, std::min(point, text.size())));
+    const auto part = base::parseInteger(fraction);
+    if (!whole || !part || *whole > (base::maxInteger - (*part - micro)) / micro)
+        return std::nullopt;
+    return base::Tokens(*whole * micro + *part - micro);
 }
 
 } // namespace mutoscope::wire

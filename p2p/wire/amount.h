@@ -1,5 +1,8 @@
 #pragma once
 
+#include <optional>
+#include <string_view>
+
 #include "p2p/base/result.h"
 #include "p2p/base/types.h"
 
@@ -13,5 +16,9 @@ namespace mutoscope::wire
 
 /// The most bytes that cost at most `amount`; maxInteger where the price is 0.
 [[nodiscard]] base::ByteCount bytesFor(base::Tokens amount, base::Tokens pricePerMiB);
+
+/// "1.5" tokens, as people write them, are 1,500,000 micro-tokens: digits, at most six of them behind a point; nothing
+/// otherwise.
+[[nodiscard]] std::optional<base::Tokens> parseTokens(std::string_view text);
 
 } // namespace mutoscope::wire

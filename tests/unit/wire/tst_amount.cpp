@@ -16,6 +16,8 @@ class TestAmount : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
+    void tokensAreExact_data();
+    void tokensAreExact();
     void roundsUp_data()
     {
         QTest::addColumn<qint64>("bytes");
@@ -85,6 +87,36 @@ private Q_SLOTS:
         }
     }
 };
+
+void TestAmount::tokensAreExact_data()
+{
+    QTest::addColumn<QByteArray>("text");
+    QTest::addColumn<qint64>("micro"); // -1: refused
+    const auto row = [](const char* text, qint64 micro) { QTest::newRow(text) << QByteArray(text) << micro; };
+    row("0", 0);
+    row("1", 1'000'000);
+    row("1.5", 1'500'000);
+    row("0.000001", 1);
+    row("9007199254.740991", 9'007'199'254'740'991);
+    row("9007199254.740992", -1);
+    row("9007199255", -1);
+    row("99999999999999999999", -1);
+    row("0.0000001", -1);
+    row("1.", -1);
+    row(".5", -1);
+    row("-1", -1);
+    row("1e3", -1);
+    row("1,5", -1);
+    row("", -1);
+}
+
+void TestAmount::tokensAreExact()
+{
+    QFETCH(QByteArray, text);
+    QFETCH(qint64, micro);
+    const auto tokens = wire::parseTokens(text.toStdString());
+    QCOMPARE(tokens ? static_cast<qint64>(tokens->value()) : -1, micro);
+}
 
 QTEST_GUILESS_MAIN(TestAmount)
 #include "tst_amount.moc"
