@@ -131,6 +131,8 @@ public:
 
     [[nodiscard]] Store& store() { return *m_store; } ///< for reading
     [[nodiscard]] const Rules& rules() const { return m_rules; }
+    /// For contracts that begin to close from now on. In a job.
+    void setCloseGrace(std::chrono::milliseconds grace) { m_rules.closeGrace = grace; }
     [[nodiscard]] const base::PublicKey& tracker() const { return m_tracker; }
     [[nodiscard]] const base::Clock& clock() const { return m_clock; }
 

@@ -18,6 +18,11 @@ const std::string contractsDue =
 const std::string contractsAfter = selectContract + " WHERE id > $1 ORDER BY id LIMIT $2";
 constexpr std::int64_t pageRows = 1'000;
 
+const std::string answersAfter =
+    "SELECT r.id, r.chain, r.number, r.document, r.time, r.status, r.answer, r.node, r.key, coalesce(r.document, e.document)"
+    " FROM requests r LEFT JOIN entries e ON e.chain = r.chain AND e.number = r.number WHERE (r.node, r.key) > ($1, $2)"
+    " ORDER BY r.node, r.key LIMIT $3";
+
 const std::string selectOffer = "SELECT content, seeder, announced, expires, signed_expires, bytes FROM offers";
 const std::string offerByKey = selectOffer + " WHERE content = $1 AND seeder = $2";
 const std::string offersValid = selectOffer + " WHERE content = $1 AND expires > $2 ORDER BY announced DESC, seeder LIMIT $3";
@@ -37,6 +42,21 @@ StoredOffer readOffer(PgQuery& query)
     query.read(offer.signedExpires);
     query.read(offer.bytes);
     return offer;
+}
+
+StoredAnswer readAnswer(PgQuery& query)
+{
+    StoredAnswer answer;
+    query.read(answer.id);
+    const auto chain = query.get<std::optional<std::int64_t>>();
+    const auto number = query.get<std::optional<std::int64_t>>();
+    if (chain && number)
+        answer.entry = EntryKey{*chain, *number};
+    query.read(answer.document);
+    query.read(answer.time);
+    query.read(answer.status);
+    query.read(answer.answer);
+    return answer;
 }
 
 } // namespace
@@ -147,6 +167,22 @@ void PgStore::eachContract(const std::function<bool(const ContractRecord&)>& vis
     }
 }
 
+Store::Totals PgStore::totals()
+{
+    Totals totals;
+    {
+        PgQuery open(m_db, "SELECT count(*), coalesce(sum(cap), 0)::bigint FROM contracts WHERE state <> 'closed'");
+        if (open.next()) {
+            open.read(totals.openContracts);
+            open.read(totals.reserved);
+        }
+    }
+    PgQuery issued(m_db, "SELECT coalesce(-sum(balance), 0)::bigint FROM accounts WHERE kind = 'issuance'");
+    if (issued.next())
+        issued.read(totals.issued);
+    return totals;
+}
+
 // ---- requests ----
 
 std::optional<StoredAnswer> PgStore::answer(const RequestKey& request)
@@ -160,19 +196,26 @@ std::optional<StoredAnswer> PgStore::answer(const RequestKey& request)
     }
     PgQuery query(m_db, "SELECT id, chain, number, document, time, status, answer FROM requests WHERE node = $1 AND key = $2",
                 request.node, blob(request.raw()));
-    if (!query.next())
-        return std::nullopt;
-    StoredAnswer answer;
-    query.read(answer.id);
-    const auto chain = query.get<std::optional<std::int64_t>>();
-    const auto number = query.get<std::optional<std::int64_t>>();
-    if (chain && number)
-        answer.entry = EntryKey{*chain, *number};
-    query.read(answer.document);
-    query.read(answer.time);
-    query.read(answer.status);
-    query.read(answer.answer);
-    return answer;
+    return query.next() ? std::optional(readAnswer(query)) : std::nullopt;
+}
+
+void PgStore::eachAnswer(
+    const std::function<bool(const RequestKey&, const StoredAnswer&, const std::string& request)>& visit)
+{
+    RequestKey key;
+    std::string after;
+    for (std::int64_t rows = pageRows; rows == pageRows;) {
+        PgQuery query(m_db, answersAfter, key.node, blob(after), pageRows);
+        for (rows = 0; query.next(); ++rows) {
+            const StoredAnswer answer = readAnswer(query);
+            query.read(key.node);
+            after = query.get<std::string>();
+            key.nonce = after.size() == base::Nonce::size ? std::optional(base::Nonce::fromRaw(after)) : std::nullopt;
+            key.id = answer.id;
+            if (!visit(key, answer, query.get<std::string>()))
+                return;
+        }
+    }
 }
 
 void PgStore::insertAnswer(const RequestKey& request, const StoredAnswer& a)
@@ -200,7 +243,7 @@ void PgStore::insertEvidence(const Evidence& evidence, base::UnixMs time)
 
 std::vector<Store::Evidence> PgStore::evidence()
 {
-    PgQuery query(m_db, "SELECT kind, subject, first, second FROM evidence ORDER BY time");
+    PgQuery query(m_db, "SELECT kind, subject, first, second, time FROM evidence ORDER BY time");
     std::vector<Evidence> rows;
     while (query.next()) {
         Evidence& row = rows.emplace_back();
@@ -208,6 +251,7 @@ std::vector<Store::Evidence> PgStore::evidence()
         query.read(row.subject);
         query.read(row.first);
         query.read(row.second);
+        query.read(row.time);
     }
     return rows;
 }

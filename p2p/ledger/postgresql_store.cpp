@@ -157,6 +157,11 @@ void PgStore::setIdentity(const Identity& identity)
     change("INSERT INTO identity (one, network, tracker) VALUES (true, $1, $2)", identity.network, identity.tracker);
 }
 
+void PgStore::touch()
+{
+    change("UPDATE identity SET network = network");
+}
+
 // ---- accounts ----
 
 Account PgStore::readAccount(PgQuery& query)

@@ -72,6 +72,10 @@ public:
     void eachAccount(const std::function<bool(const Account&)>& visit) override;
     void eachEntry(const std::function<bool(const Entry&, const Document&)>& visit) override;
     void eachContract(const std::function<bool(const ContractRecord&)>& visit) override;
+    void eachAnswer(
+        const std::function<bool(const RequestKey&, const StoredAnswer&, const std::string& request)>& visit) override;
+    Totals totals() override;
+    void touch() override;
 
 private:
     [[nodiscard]] base::Result<void> migrate();

@@ -63,6 +63,12 @@ struct Document {
     std::string_view bytes;
 };
 
+/// The same as it comes from a file.
+struct StoredDocument {
+    std::string type;
+    std::string bytes;
+};
+
 template <class M>
 [[nodiscard]] Document documentOf(const wire::Signed<M>& message)
 {

@@ -15,6 +15,10 @@ const std::string contractById = selectContract + " WHERE id = ?";
 const std::string contractsDue = selectContract + " WHERE state <> 'closed' AND due <= ? ORDER BY due LIMIT ?";
 const std::string contractsAll = selectContract + " ORDER BY opened, id";
 
+const std::string answersAll =
+    "SELECT r.node, r.key, r.id, r.chain, r.number, r.document, r.time, r.status, r.answer, coalesce(r.document, e.document)"
+    " FROM requests r LEFT JOIN entries e ON e.chain = r.chain AND e.number = r.number ORDER BY r.node, r.key";
+
 const std::string selectOffer = "SELECT content, seeder, announced, expires, signed_expires, bytes FROM offers";
 const std::string offerByKey = selectOffer + " WHERE content = ? AND seeder = ?";
 const std::string offersValid = selectOffer + " WHERE content = ? AND expires > ? ORDER BY announced DESC, seeder LIMIT ?";
@@ -34,6 +38,21 @@ StoredOffer readOffer(Query& query)
     query.read(offer.signedExpires);
     query.read(offer.bytes);
     return offer;
+}
+
+StoredAnswer readAnswer(Query& query)
+{
+    StoredAnswer answer;
+    query.read(answer.id);
+    const auto chain = query.get<std::optional<std::int64_t>>();
+    const auto number = query.get<std::optional<std::int64_t>>();
+    if (chain && number)
+        answer.entry = EntryKey{*chain, *number};
+    query.read(answer.document);
+    query.read(answer.time);
+    query.read(answer.status);
+    query.read(answer.answer);
+    return answer;
 }
 
 } // namespace
@@ -142,25 +161,44 @@ void SqliteStore::eachContract(const std::function<bool(const ContractRecord&)>&
     }
 }
 
+Store::Totals SqliteStore::totals()
+{
+    Totals totals;
+    Query open(m_db, "SELECT count(*), coalesce(sum(cap), 0) FROM contracts WHERE state <> 'closed'");
+    if (open.next()) {
+        open.read(totals.openContracts);
+        open.read(totals.reserved);
+    }
+    Query issued(m_db, "SELECT coalesce(-sum(balance), 0) FROM accounts WHERE kind = 'issuance'");
+    if (issued.next())
+        issued.read(totals.issued);
+    return totals;
+}
+
 // ---- requests ----
 
 std::optional<StoredAnswer> SqliteStore::answer(const RequestKey& request)
 {
     Query query(m_db, "SELECT id, chain, number, document, time, status, answer FROM requests WHERE node = ? AND key = ?",
                 request.node, blob(request.raw()));
-    if (!query.next())
-        return std::nullopt;
-    StoredAnswer answer;
-    query.read(answer.id);
-    const auto chain = query.get<std::optional<std::int64_t>>();
-    const auto number = query.get<std::optional<std::int64_t>>();
-    if (chain && number)
-        answer.entry = EntryKey{*chain, *number};
-    query.read(answer.document);
-    query.read(answer.time);
-    query.read(answer.status);
-    query.read(answer.answer);
-    return answer;
+    return query.next() ? std::optional(readAnswer(query)) : std::nullopt;
+}
+
+void SqliteStore::eachAnswer(
+    const std::function<bool(const RequestKey&, const StoredAnswer&, const std::string& request)>& visit)
+{
+    Query query(m_db, answersAll);
+    while (query.next()) {
+        RequestKey key;
+        query.read(key.node);
+        const auto raw = query.get<std::string>();
+        if (raw.size() == base::Nonce::size)
+            key.nonce = base::Nonce::fromRaw(raw);
+        const StoredAnswer answer = readAnswer(query);
+        key.id = answer.id;
+        if (!visit(key, answer, query.get<std::string>()))
+            return;
+    }
 }
 
 void SqliteStore::insertAnswer(const RequestKey& request, const StoredAnswer& a)
@@ -192,7 +230,7 @@ void SqliteStore::insertEvidence(const Evidence& evidence, base::UnixMs time)
 
 std::vector<Store::Evidence> SqliteStore::evidence()
 {
-    Query query(m_db, "SELECT kind, subject, first, second FROM evidence ORDER BY time");
+    Query query(m_db, "SELECT kind, subject, first, second, time FROM evidence ORDER BY time");
     std::vector<Evidence> rows;
     while (query.next()) {
         Evidence& row = rows.emplace_back();
@@ -200,6 +238,7 @@ std::vector<Store::Evidence> SqliteStore::evidence()
         query.read(row.subject);
         query.read(row.first);
         query.read(row.second);
+        query.read(row.time);
     }
     return rows;
 }

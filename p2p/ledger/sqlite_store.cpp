@@ -110,6 +110,11 @@ void SqliteStore::setIdentity(const Identity& identity)
     Query(m_db, "INSERT INTO identity (one, network, tracker) VALUES (1, ?, ?)", identity.network, identity.tracker).run();
 }
 
+void SqliteStore::touch()
+{
+    Query(m_db, "UPDATE identity SET network = network").run();
+}
+
 // ---- accounts ----
 
 Account SqliteStore::readAccount(Query& query)

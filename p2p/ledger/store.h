@@ -115,6 +115,7 @@ public:
         std::string subject; ///< node and nonce, or contract id, raw
         std::string first;   ///< signed bytes
         std::string second;  ///< signed bytes
+        base::UnixMs time{}; ///< when the second was seen; not what insertEvidence takes
     };
     [[nodiscard]] virtual bool hasEvidence(std::string_view kind, std::string_view subject) = 0;
     virtual void insertEvidence(const Evidence& evidence, base::UnixMs time) = 0;
@@ -137,6 +138,19 @@ public:
     /// By ascending number, then chain, so that nothing comes before what it depends on; with the document that caused it.
     virtual void eachEntry(const std::function<bool(const Entry&, const Document&)>& visit) = 0;
     virtual void eachContract(const std::function<bool(const ContractRecord&)>& visit) = 0;
+    /// By ascending node and RequestKey::raw(), each with the request's bytes, whoever keeps them; empty where nobody does.
+    virtual void eachAnswer(
+        const std::function<bool(const RequestKey&, const StoredAnswer&, const std::string& request)>& visit) = 0;
+
+    // For whoever watches over it.
+    struct Totals {
+        std::int64_t openContracts = 0;
+        base::Tokens reserved; ///< in them
+        base::Tokens issued;
+    };
+    [[nodiscard]] virtual Totals totals() = 0;
+    /// Writes something that changes nothing, so that a commit has to reach the disk.
+    virtual void touch() = 0;
 };
 
 } // namespace mutoscope::ledger

@@ -139,9 +139,12 @@ struct World {
     }
     base::Address address(ledger::AccountKind kind, const crypto::NodeKey& key)
     {
-        const auto message = wire::sign(request<wire::GetSpendAddress>(key), key);
-        return run([&](ledger::Ledger& l) { return l.addressFor(kind, key.publicKey(), ledger::documentOf(message)); })
-            ->address;
+        const auto make = [&](const auto& message) {
+            return run([&](ledger::Ledger& l) { return l.addressFor(kind, key.publicKey(), ledger::documentOf(message)); })
+                ->address;
+        };
+        return kind == ledger::AccountKind::Income ? make(wire::sign(request<wire::GetIncomeAddress>(key), key))
+                                                   : make(wire::sign(request<wire::GetSpendAddress>(key), key));
     }
     base::Address income(const crypto::NodeKey& key) { return address(ledger::AccountKind::Income, key); }
     base::Address spend(const crypto::NodeKey& key) { return address(ledger::AccountKind::Spend, key); }
@@ -149,12 +152,15 @@ struct World {
 
     base::Result<Tokens> closeAddress(ledger::AccountKind kind, const crypto::NodeKey& key, const base::Address& which)
     {
-        auto message = request<wire::CloseSpendAddress>(key);
-        message.address = which;
-        const auto document = wire::sign(message, key);
-        return run([&](ledger::Ledger& l) {
-            return l.closeAddress(kind, which, key.publicKey(), ledger::documentOf(document));
-        });
+        const auto close = [&](auto message) {
+            message.address = which;
+            const auto document = wire::sign(message, key);
+            return run([&](ledger::Ledger& l) {
+                return l.closeAddress(kind, which, key.publicKey(), ledger::documentOf(document));
+            });
+        };
+        return kind == ledger::AccountKind::Income ? close(request<wire::CloseIncomeAddress>(key))
+                                                   : close(request<wire::CloseSpendAddress>(key));
     }
 
     wire::Contract terms(const crypto::NodeKey& payer, const crypto::NodeKey& payeeKey, std::int64_t price, std::int64_t cap)
