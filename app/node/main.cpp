@@ -8,9 +8,11 @@
 
 #include "app/common/node_options.h"
 #include "app/common/unix_signals.h"
+#include "app/node/reserves_command.h"
 #include "app/node/seed_command.h"
 #include "p2p/base/encoding.h"
 #include "p2p/crypto/node_key.h"
+#include "p2p/wire/amount.h"
 
 using namespace mutoscope;
 
@@ -64,11 +66,12 @@ int main(int argc, char** argv)
         "A Mutoscope node without a window.\n\nCommands:\n"
         "  run          seed what was published before, until SIGTERM\n"
         "  seed FILE    publish a video file or an HLS playlist (.m3u8), then run\n"
-        "  addresses    print the wallet's addresses as JSON and end\n\n"
+        "  addresses    print the wallet's addresses as JSON and end\n"
+        "  reserves     check the tracker's proof that it owes this node what it should, and end\n\n"
         "What it does is printed on standard output, one JSON object a line."));
     parser.addHelpOption();
     parser.addVersionOption();
-    parser.addPositionalArgument(QStringLiteral("command"), QStringLiteral("run, seed or addresses"));
+    parser.addPositionalArgument(QStringLiteral("command"), QStringLiteral("run, seed, addresses or reserves"));
     const app::NodeOptions options(parser);
     const QCommandLineOption title(QStringLiteral("title"), QStringLiteral("seed: the film's title; by default the file's name."), QStringLiteral("text"));
     const QCommandLineOption price(QStringLiteral("price"), QStringLiteral("seed: tokens per MiB, by default 0.02."), QStringLiteral("tokens"), QStringLiteral("0.02"));
@@ -79,16 +82,18 @@ int main(int argc, char** argv)
     const QStringList words = parser.positionalArguments();
     const QString command = words.value(0);
     const bool isSeed = command == u"seed" && words.size() == 2;
-    if (!isSeed && !(words.size() == 1 && (command == u"run" || command == u"addresses")))
-        return complain(QStringLiteral("say run, seed FILE or addresses; --help tells more"));
+    if (!isSeed && !(words.size() == 1 && (command == u"run" || command == u"addresses" || command == u"reserves")))
+        return complain(QStringLiteral("say run, seed FILE, addresses or reserves; --help tells more"));
     auto config = options.config();
     if (!config)
         return complain(QString::fromStdString(config.error().message));
-    const auto pricePerMiB = app::parseTokens(parser.value(price));
+    const auto pricePerMiB = wire::parseTokens(parser.value(price).toStdString());
     if (!pricePerMiB)
         return complain(QStringLiteral("--price is not an amount of tokens such as 0.02"));
     if (isSeed && !config->listen)
         return complain(QStringLiteral("a seeder needs --listen HOST:PORT, where viewers reach it"));
+    if (command == u"reserves")
+        return app::checkReserves(*config);
     const QString workFolder = QString::fromStdString((config->dataFolder / "work").string());
 
     app::UnixSignals signals;

@@ -82,11 +82,17 @@ bool isFailure(const base::Error& error)
 } // namespace
 
 Service::Service(Config config, const crypto::NodeKey& key, ledger::GroupCommitter& committer, const base::Clock& clock)
-    : m_config(std::move(config)), m_key(key), m_committer(committer), m_clock(clock)
+    : m_config(std::move(config)), m_name(m_config.name), m_key(key), m_committer(committer), m_clock(clock)
 {
 }
 
-void Service::handle(net::HttpRequest request, Respond respond)
+void Service::setName(std::string name)
+{
+    const std::lock_guard lock(m_nameMutex);
+    m_name = std::move(name);
+}
+
+Service::Handler Service::handlerOf(std::string_view target)
 {
     static constexpr std::array methods{
         std::pair{std::string_view("handshake"), &Service::handshake},
@@ -102,19 +108,31 @@ void Service::handle(net::HttpRequest request, Respond respond)
         std::pair{std::string_view("closeSpendAddress"), &Service::closeSpendAddress},
         std::pair{std::string_view("announce"), &Service::announce},
         std::pair{std::string_view("findSeeders"), &Service::findSeeders},
+        std::pair{std::string_view("getReserves"), &Service::getReserves},
     };
     constexpr std::string_view prefix = "/v1/";
-    const std::string_view target = request.target;
     if (target.starts_with(prefix)) {
         for (const auto& [name, handler] : methods) {
-            if (target.substr(prefix.size()) != name)
-                continue;
-            if (request.method != "POST")
-                return respond(plain(405));
-            return (this->*handler)(request.body, std::move(respond));
+            if (target.substr(prefix.size()) == name)
+                return handler;
         }
     }
-    respond(plain(404));
+    return nullptr;
+}
+
+bool Service::knows(std::string_view target)
+{
+    return handlerOf(target) != nullptr;
+}
+
+void Service::handle(net::HttpRequest request, Respond respond)
+{
+    const Handler handler = handlerOf(request.target);
+    if (handler == nullptr)
+        return respond(plain(404));
+    if (request.method != "POST")
+        return respond(plain(405));
+    (this->*handler)(request.body, std::move(respond));
 }
 
 // ---- what all methods share ----
@@ -270,7 +288,10 @@ void Service::handshake(const std::string& body, Respond respond)
         return;
     // Whatever the sender's clock says: this is how it learns ours.
     wire::HandshakeAnswer answer;
-    answer.name = m_config.name;
+    {
+        const std::lock_guard lock(m_nameMutex);
+        answer.name = m_name;
+    }
     answer.tlsPin = m_config.tlsPin;
     respond({.body = std::make_shared<const std::string>(signAnswer(std::move(answer), message->payload))});
 }
@@ -498,6 +519,25 @@ void Service::findSeeders(const std::string& body, Respond respond)
               }
               return answer;
           });
+}
+
+// ---- reserves ----
+
+void Service::getReserves(const std::string& body, Respond respond)
+{
+    const auto message = openRequest<wire::GetReserves>(body, respond);
+    if (!message)
+        return;
+    const auto snapshot = m_reserves ? m_reserves() : nullptr;
+    Result<wire::ReservesAnswer> answer;
+    if (const auto timely = checkTime(message->message.time); !timely)
+        answer = tl::unexpected(timely.error());
+    else if (!snapshot)
+        answer = fail(ErrorCode::Unavailable, "the tracker has not made its proof of reserves yet");
+    else
+        answer = snapshot->answerFor(message->message.node);
+    const auto reply = replyWith(answer, message->payload);
+    respond({.status = reply->status, .body = std::make_shared<const std::string>(reply->body)});
 }
 
 } // namespace mutoscope::tracker

@@ -3,12 +3,14 @@
 #include <atomic>
 #include <chrono>
 #include <functional>
+#include <mutex>
 #include <string>
 
 #include "p2p/base/clock.h"
 #include "p2p/crypto/node_key.h"
 #include "p2p/ledger/group_committer.h"
 #include "p2p/net/http.h"
+#include "p2p/tracker/reserves_keeper.h"
 #include "p2p/wire/answers.h"
 
 namespace mutoscope::tracker
@@ -38,6 +40,15 @@ public:
     /// All must outlive the service; the key must be the ledger's.
     Service(Config config, const crypto::NodeKey& key, ledger::GroupCommitter& committer, const base::Clock& clock);
 
+    /// Whether the target is one of the tracker's methods.
+    [[nodiscard]] static bool knows(std::string_view target);
+
+    /// Where getReserves takes its answers from; without it there is none. Before the first request.
+    using Reserves = std::function<std::shared_ptr<const ReservesSnapshot>()>;
+    void setReserves(Reserves reserves) { m_reserves = std::move(reserves); }
+    /// What a handshake says from now on. Any thread.
+    void setName(std::string name);
+
     /// Signatures are checked on the calling thread, the rest is done and answered on the committer's.
     void handle(net::HttpRequest request, Respond respond) override;
 
@@ -47,6 +58,8 @@ public:
 
 private:
     using Handler = void (Service::*)(const std::string& body, Respond respond);
+    /// Null for what is not one of the tracker's methods.
+    [[nodiscard]] static Handler handlerOf(std::string_view target);
 
     /// A request of one node: opens it, or drops it and returns nothing.
     template <class M>
@@ -76,6 +89,7 @@ private:
     void closeSpendAddress(const std::string& body, Respond respond);
     void announce(const std::string& body, Respond respond);
     void findSeeders(const std::string& body, Respond respond);
+    void getReserves(const std::string& body, Respond respond);
 
     struct Reply {
         int status = 200;
@@ -92,6 +106,9 @@ private:
     void expect(base::UnixMs due); ///< something falls due then
 
     const Config m_config;
+    mutable std::mutex m_nameMutex;
+    std::string m_name; ///< guarded by it
+    Reserves m_reserves;
     const crypto::NodeKey& m_key;
     ledger::GroupCommitter& m_committer;
     const base::Clock& m_clock;
