@@ -10,6 +10,7 @@
 #include "p2p/crypto/hash.h"
 #include "p2p/crypto/random.h"
 #include "p2p/net/tls_identity.h"
+#include "p2p/wire/amount.h"
 #include "p2p/wire/message.h"
 
 namespace mutoscope::app
@@ -23,12 +24,6 @@ using nlohmann::json;
 
 namespace
 {
-
-int failed(const base::Error& error)
-{
-    std::fprintf(stderr, "mutoscope-tracker: %s\n", error.message.c_str());
-    return 1;
-}
 
 void print(const std::string& line)
 {
@@ -117,7 +112,7 @@ Result<json> books(Place& place)
 
 } // namespace
 
-int init(const tracker::Settings& settings)
+int init(const tracker::Settings& settings, const Arguments&)
 {
     const auto place = openPlace(settings, Missing::Create);
     if (!place)
@@ -129,8 +124,25 @@ int init(const tracker::Settings& settings)
     return 0;
 }
 
-int issue(const tracker::Settings& settings, const base::Address& to, base::Tokens amount, const std::string& memo)
+int issue(const tracker::Settings& settings, const Arguments& arguments)
 {
+    const auto to = base::fixedFromHex<base::Address>(arguments.option("--to").value_or(""));
+    if (!to)
+        return misused("--to needs an address of 64 lower-case hex digits");
+    const auto micro = arguments.option("--amount");
+    const auto tokens = arguments.option("--tokens");
+    if (micro.has_value() == tokens.has_value())
+        return misused("one of --amount and --tokens is needed");
+    std::optional<base::Tokens> amount;
+    if (tokens)
+        amount = wire::parseTokens(*tokens);
+    else if (const auto number = base::parseInteger(*micro))
+        amount = base::Tokens(*number);
+    if (!amount || amount->value() == 0)
+        return misused("the amount must be a number more than 0");
+    const std::string memo = arguments.option("--memo").value_or("");
+    if (memo.size() > 200)
+        return misused("the memo has at most 200 bytes");
     const auto place = openPlace(settings, Missing::Fail);
     if (!place)
         return failed(place.error());
@@ -139,8 +151,8 @@ int issue(const tracker::Settings& settings, const base::Address& to, base::Toke
     order.node = order.tracker = (*place)->key->publicKey();
     order.time = (*place)->clock.now();
     order.nonce = crypto::SystemRandom().make<base::Nonce>();
-    order.to = to;
-    order.amount = amount;
+    order.to = *to;
+    order.amount = *amount;
     order.memo = memo;
     const auto document = wire::sign(order, *(*place)->key);
     Ledger::Moved moved;
@@ -153,12 +165,12 @@ int issue(const tracker::Settings& settings, const base::Address& to, base::Toke
     });
     if (!done)
         return failed(done.error());
-    print(json{{"entry", moved.entry}, {"to", toHex(to)}, {"amount", amount.value()}, {"balance", moved.balance.value()}}
+    print(json{{"entry", moved.entry}, {"to", toHex(*to)}, {"amount", amount->value()}, {"balance", moved.balance.value()}}
               .dump());
     return 0;
 }
 
-int accounts(const tracker::Settings& settings, bool asJson)
+int accounts(const tracker::Settings& settings, const Arguments& arguments)
 {
     const auto place = openPlace(settings, Missing::Fail);
     if (!place)
@@ -166,7 +178,7 @@ int accounts(const tracker::Settings& settings, bool asJson)
     const auto all = books(**place);
     if (!all)
         return failed(all.error());
-    if (asJson) {
+    if (arguments.has("--json")) {
         print(all->dump());
         return 0;
     }
@@ -188,7 +200,7 @@ int accounts(const tracker::Settings& settings, bool asJson)
     return 0;
 }
 
-int check(const tracker::Settings& settings)
+int check(const tracker::Settings& settings, const Arguments&)
 {
     const auto place = openPlace(settings, Missing::Fail);
     if (!place)

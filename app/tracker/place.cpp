@@ -39,6 +39,13 @@ Result<std::unique_ptr<Place>> openPlace(const tracker::Settings& settings, Miss
 {
     const auto keyFile = settings.data / "tracker.key";
     std::error_code error;
+    const auto database = settings.data / "ledger.db";
+    const bool onSqlite = settings.database.empty();
+    if (missing == Missing::NewLedger && onSqlite && std::filesystem::exists(database, error))
+        return fail(ErrorCode::Conflict, "there is a ledger in " + settings.data.string() + " already; it is left as it is");
+    if (missing == Missing::NewLedger && !std::filesystem::exists(keyFile, error))
+        return fail(ErrorCode::NotFound, "the tracker's key is not in " + settings.data.string() +
+                                             "; copy tracker.key there, and the TLS identity, from the tracker's old folder");
     if (missing == Missing::Fail && !std::filesystem::exists(keyFile, error))
         return fail(ErrorCode::NotFound, "there is no tracker in " + settings.data.string() +
                                              "; start it once, or run 'mutoscope-tracker init'");
@@ -47,9 +54,8 @@ Result<std::unique_ptr<Place>> openPlace(const tracker::Settings& settings, Miss
     auto key = crypto::NodeKey::loadOrCreate(keyFile);
     if (!key)
         return tl::unexpected(key.error());
-    auto store = settings.database.empty()
-                     ? ledger::openSqlite(settings.data / "ledger.db", {.create = missing == Missing::Create})
-                     : ledger::openPostgresql(settings.database);
+    auto store = onSqlite ? ledger::openSqlite(database, {.create = missing != Missing::Fail})
+                                           : ledger::openPostgresql(settings.database);
     if (!store)
         return tl::unexpected(store.error());
     auto place = std::make_unique<Place>();
@@ -62,6 +68,23 @@ Result<std::unique_ptr<Place>> openPlace(const tracker::Settings& settings, Miss
         return tl::unexpected(opened.error());
     place->ledger = std::move(*opened);
     return place;
+}
+
+Result<std::unique_ptr<ledger::Store>> Place::openStore() const
+{
+    if (!settings.database.empty())
+        return ledger::openPostgresql(settings.database);
+    return ledger::openSqlite(settings.data / "ledger.db", {.create = false});
+}
+
+void Place::removeNewLedger()
+{
+    ledger.reset();
+    if (!settings.database.empty())
+        return; // there, the transaction has taken everything back
+    std::error_code ignored;
+    for (const char* name : {"ledger.db", "ledger.db-wal", "ledger.db-shm"})
+        std::filesystem::remove(settings.data / name, ignored);
 }
 
 ServingLock::~ServingLock()

@@ -16,9 +16,18 @@ struct Place {
     base::SystemClock clock;
     std::unique_ptr<crypto::NodeKey> key;
     std::unique_ptr<ledger::Ledger> ledger;
+
+    /// Another connection to the ledger's database. Any thread.
+    [[nodiscard]] base::Result<std::unique_ptr<ledger::Store>> openStore() const;
+    /// Closes the ledger that Missing::NewLedger has made, and takes it away again.
+    void removeNewLedger();
 };
 
-enum class Missing { Create, Fail };
+enum class Missing {
+    Create,
+    Fail,
+    NewLedger, ///< the key must be there, and no ledger, which is made
+};
 
 [[nodiscard]] base::Result<std::unique_ptr<Place>> openPlace(const tracker::Settings& settings, Missing missing);
 

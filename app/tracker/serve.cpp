@@ -3,6 +3,7 @@
 #include <csignal>
 #include <cstdio>
 #include <functional>
+#include <system_error>
 
 #include <QCoreApplication>
 #include <QSocketNotifier>
@@ -10,6 +11,7 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+#include "app/tracker/log_output.h"
 #include "app/tracker/place.h"
 #include "p2p/base/executor.h"
 #include "p2p/base/file.h"
@@ -18,6 +20,9 @@
 #include "p2p/net/endpoint.h"
 #include "p2p/net/https_server.h"
 #include "p2p/net/tls_identity.h"
+#include "p2p/tracker/log_event.h"
+#include "p2p/tracker/metrics.h"
+#include "p2p/tracker/monitor.h"
 #include "p2p/tracker/service.h"
 
 namespace mutoscope::app
@@ -27,70 +32,219 @@ namespace
 {
 
 using namespace std::chrono_literals;
+using tracker::event;
 
 constexpr auto tickInterval = 1s;
+constexpr auto probeInterval = 10s; ///< of the ledger, while nobody writes it anyway
+constexpr auto stopTime = 20s;      ///< for requests under way; systemd kills after 90
 
-int failed(const base::Error& error)
+/// Everything of a tracker that serves. Destroyed in the opposite order: first nobody asks any more, then what was
+/// asked is committed.
+class Server
 {
-    std::fprintf(stderr, "mutoscope-tracker: %s\n", error.message.c_str());
-    return 1;
-}
+public:
+    Server(std::unique_ptr<Place> place, std::string configFile)
+        : m_place(std::move(place)), m_configFile(std::move(configFile)), m_settings(m_place->settings),
+          m_committer(*m_place->ledger, {.observe = [this](const auto& batch) { m_metrics.committed(batch); }})
+    {
+    }
+
+    base::Result<void> start(const net::TlsIdentity& identity)
+    {
+        const crypto::NodeKey& key = *m_place->key;
+        m_reader = openBooks();
+        if (!m_reader)
+            return tl::unexpected(m_reader.error());
+        m_reserves.emplace([this] { return openBooks(); }, key, m_place->clock, m_settings.reservesInterval);
+        m_service.emplace(tracker::Service::Config{.network = m_settings.network,
+                                                   .name = m_settings.name,
+                                                   .tlsPin = identity.fingerprint()},
+                          key, m_committer, m_place->clock);
+        m_service->setReserves([this] { return m_reserves->latest(); });
+        m_handler.emplace(*m_service, m_metrics);
+        auto https = net::HttpsServer::start(m_settings.listenHost, m_settings.listenPort, identity, *m_handler,
+                                             {.maxConnections = m_settings.maxConnections,
+                                              .maxConnectionsPerAddress = m_settings.maxConnectionsPerAddress});
+        if (!https)
+            return tl::unexpected(https.error());
+        m_https = std::move(*https);
+        if (!m_settings.metricsHost.empty()) {
+            auto monitor = tracker::Monitor::start(m_settings.metricsHost, m_settings.metricsPort,
+                                                   {.trouble = [this] { return m_metrics.trouble(m_committer.load()); },
+                                                    .metrics = [this] { return metrics(); }});
+            if (!monitor)
+                return tl::unexpected(monitor.error());
+            m_monitor = std::move(*monitor);
+        }
+        m_link = net::toString(
+            net::TrackerLink{{m_settings.linkHost, m_https->port(), identity.fingerprint()}, key.publicKey()});
+        qCInfo(logTracker, "%s",
+               event("serving", {{"version", MUTOSCOPE_VERSION},
+                                 {"network", m_settings.network},
+                                 {"key", tracker::shortKey(key.publicKey())},
+                                 {"listen", m_settings.listenHost},
+                                 {"port", std::to_string(m_https->port())},
+                                 {"metrics_port", m_monitor ? std::to_string(m_monitor->port()) : "none"}})
+                   .c_str());
+        tick();
+        return {};
+    }
+
+    [[nodiscard]] const std::string& link() const { return m_link; }
+
+    /// What was accepted is done and answered; what comes now finds nobody.
+    void stop()
+    {
+        const auto begun = std::chrono::steady_clock::now();
+        qCInfo(logTracker, "%s", event("stopping", {{"jobs", std::to_string(m_committer.load().waiting)}}).c_str());
+        m_https->stop(stopTime);
+        m_committer.stop();
+        const auto time =
+            std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begun);
+        qCInfo(logTracker, "%s", event("stopped", {{"milliseconds", std::to_string(time.count())}}).c_str());
+    }
+
+    void reload()
+    {
+        const auto wanted = tracker::readSettings(m_configFile);
+        if (!wanted) {
+            qCWarning(logTracker, "%s",
+                      event("the configuration is not taken, the old one stays", {{"reason", wanted.error().message}})
+                          .c_str());
+            return;
+        }
+        std::vector<std::string> others;
+        m_settings = tracker::reloaded(m_settings, *wanted, others);
+        setLogLevel(m_settings.log);
+        setLogFormat(m_settings.logFormat);
+        m_service->setName(m_settings.name);
+        m_https->setConnectionLimits(m_settings.maxConnections, m_settings.maxConnectionsPerAddress);
+        const auto submitted = m_committer.submit(
+            [grace = m_settings.closeGrace](ledger::Ledger& ledger) -> base::Result<void> {
+                ledger.setCloseGrace(grace);
+                return {};
+            },
+            [](const base::Result<void>&) {});
+        if (!submitted)
+            others.emplace_back("close_grace_ms");
+        for (const std::string& key : others)
+            qCWarning(logTracker, "%s", event("this change needs a restart", {{"key", key}}).c_str());
+        qCInfo(logTracker, "%s", event("configuration read again", {{"file", m_configFile}}).c_str());
+    }
+
+private:
+    /// A connection of its own, for reading beside the writer.
+    [[nodiscard]] base::Result<std::unique_ptr<ledger::Store>> openBooks() const { return m_place->openStore(); }
+
+    void tick()
+    {
+        m_service->tick();
+        if (m_metrics.isStale(probeInterval) && m_committer.load().waiting == 0) {
+            (void)m_committer.submit( // where it can't be taken, the queue says enough
+                [](ledger::Ledger& ledger) -> base::Result<void> {
+                    ledger.store().touch();
+                    return {};
+                },
+                [](const base::Result<void>&) {});
+        }
+        if (const std::string trouble = m_metrics.trouble(m_committer.load()); trouble != m_trouble) {
+            if (trouble.empty())
+                qCInfo(logTracker, "%s", event("healthy again", {}).c_str());
+            else
+                qCWarning(logTracker, "%s", event("unhealthy", {{"reason", trouble}}).c_str());
+            m_trouble = trouble;
+        }
+        m_executor.after(tickInterval, [this] { tick(); });
+    }
+
+    [[nodiscard]] std::string metrics()
+    {
+        tracker::Metrics::Gauges gauges;
+        gauges.queue = m_committer.load();
+        gauges.connections = m_https->connections();
+        gauges.uptimeSeconds =
+            std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now() - m_started).count();
+        for (const char* name : {"ledger.db", "ledger.db-wal"}) {
+            std::error_code none;
+            const auto size = std::filesystem::file_size(m_settings.data / name, none);
+            gauges.databaseBytes += none ? 0 : static_cast<std::int64_t>(size);
+        }
+        ledger::Store& books = **m_reader;
+        if (books.begin(ledger::Store::Access::Read)) {
+            gauges.totals = books.totals();
+            for (const ledger::Store::Head& head : books.heads())
+                gauges.heads.emplace_back(head.key.chain, head.key.number);
+            if (books.error())
+                gauges.totals.reset();
+            books.rollback();
+        }
+        if (const auto proof = m_reserves->latest())
+            gauges.reservesTimeMs = proof->statement.message.time.value();
+        return m_metrics.text(gauges);
+    }
+
+    const std::unique_ptr<Place> m_place;
+    const std::string m_configFile;
+    const std::chrono::steady_clock::time_point m_started = std::chrono::steady_clock::now();
+    tracker::Settings m_settings;
+    std::string m_link;
+    std::string m_trouble; ///< as it was told last
+    tracker::Metrics m_metrics;
+    ledger::GroupCommitter m_committer;
+    base::Result<std::unique_ptr<ledger::Store>> m_reader; ///< for metrics, main thread
+    std::optional<tracker::ReservesKeeper> m_reserves;
+    std::optional<tracker::Service> m_service;
+    std::optional<tracker::MeasuredHandler> m_handler;
+    std::unique_ptr<net::HttpsServer> m_https;
+    std::unique_ptr<tracker::Monitor> m_monitor;
+    base::QtExecutor m_executor;
+};
 
 } // namespace
 
-int serve(const tracker::Settings& settings, const std::optional<std::string>& linkFile)
+int serve(const tracker::Settings& settings, const Arguments& arguments)
 {
+    setLogFormat(settings.logFormat);
     const auto lock = ServingLock::take(settings.data);
     if (!lock)
         return failed(lock.error());
-    const auto place = openPlace(settings, Missing::Create);
+    auto place = openPlace(settings, Missing::Create);
     if (!place)
         return failed(place.error());
     const auto identity = net::TlsIdentity::loadOrCreate(settings.data);
     if (!identity)
         return failed(identity.error());
-    const crypto::NodeKey& key = *(*place)->key;
-
-    // Destroyed in the opposite order: first nobody asks any more, then what was asked is committed.
-    ledger::GroupCommitter committer(*(*place)->ledger);
-    tracker::Service service({.network = settings.network, .name = settings.name, .tlsPin = identity->fingerprint()}, key,
-                             committer, (*place)->clock);
-    const auto server = net::HttpsServer::start(settings.listenHost, settings.listenPort, *identity, service);
-    if (!server)
-        return failed(server.error());
-
-    const std::string link = net::toString(
-        net::TrackerLink{{settings.linkHost, (*server)->port(), identity->fingerprint()}, key.publicKey()});
-    if (linkFile) {
-        if (const auto written = base::writeFileDurably(*linkFile, link + "\n"); !written)
+    Server server(std::move(*place), *arguments.option("--config"));
+    if (const auto started = server.start(*identity); !started)
+        return failed(started.error());
+    if (const auto file = arguments.option("--write-link")) {
+        if (const auto written = base::writeFileDurably(*file, server.link() + "\n"); !written)
             return failed(written.error());
     }
-    std::printf("%s\n", link.c_str());
+    std::printf("%s\n", server.link().c_str());
     std::fflush(stdout);
-
-    base::QtExecutor executor;
-    const std::function<void()> tick = [&] {
-        service.tick();
-        executor.after(tickInterval, tick);
-    };
-    tick();
 
     sigset_t signals;
     sigemptyset(&signals);
-    sigaddset(&signals, SIGTERM);
-    sigaddset(&signals, SIGINT);
+    for (const int signal : {SIGTERM, SIGINT, SIGHUP})
+        sigaddset(&signals, signal);
     const int fd = ::signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
     QSocketNotifier notifier(fd, QSocketNotifier::Read);
     QObject::connect(&notifier, &QSocketNotifier::activated, &notifier, [&] {
-        notifier.setEnabled(false);
-        QCoreApplication::quit();
+        signalfd_siginfo told{};
+        while (::read(fd, &told, sizeof told) == sizeof told) {
+            if (told.ssi_signo == SIGHUP) {
+                server.reload();
+                continue;
+            }
+            notifier.setEnabled(false);
+            QCoreApplication::quit();
+            return;
+        }
     });
     const int status = QCoreApplication::exec();
     ::close(fd);
-
-    qCInfo(logTracker, "stopping");
-    (*server)->stop(2s);
-    committer.stop();
+    server.stop();
     return status;
 }
 

@@ -28,7 +28,7 @@ base::Result<void> GroupCommitter::submit(Ledger::Job job, Done done)
             return base::fail(ErrorCode::Unavailable, "the tracker is stopping");
         if (m_queue.size() >= m_options.queue)
             return base::fail(ErrorCode::Unavailable, "the tracker has too much to do, slow down");
-        m_queue.push_back({std::move(job), std::move(done)});
+        m_queue.push_back({std::move(job), std::move(done), std::chrono::steady_clock::now()});
     }
     m_wake.notify_one();
     return {};
@@ -43,7 +43,19 @@ std::vector<GroupCommitter::Item> GroupCommitter::take()
         items.push_back(std::move(m_queue.front()));
         m_queue.pop_front();
     }
+    if (!items.empty())
+        m_underWay = items.front().since;
     return items;
+}
+
+GroupCommitter::Load GroupCommitter::load() const
+{
+    const std::lock_guard lock(m_mutex);
+    Load load{.waiting = m_queue.size()};
+    const auto since = m_underWay ? m_underWay : m_queue.empty() ? std::nullopt : std::optional(m_queue.front().since);
+    if (since)
+        load.oldest = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - *since);
+    return load;
 }
 
 void GroupCommitter::run(std::vector<Item> items)
@@ -52,12 +64,21 @@ void GroupCommitter::run(std::vector<Item> items)
     jobs.reserve(items.size());
     for (Item& item : items)
         jobs.push_back(std::move(item.job));
+    const auto begin = std::chrono::steady_clock::now();
     const auto outcomes = m_ledger.transact(jobs);
+    if (m_options.observe) {
+        const auto time = std::chrono::steady_clock::now() - begin;
+        const bool failed = std::ranges::none_of(outcomes, [](const auto& outcome) { return outcome.has_value(); });
+        m_options.observe({items.size(), std::chrono::duration_cast<std::chrono::microseconds>(time),
+                           failed ? std::optional(outcomes.front().error()) : std::nullopt});
+    }
     const auto bad = std::ranges::find_if(outcomes, [](const auto& outcome) { return !outcome.has_value(); });
     if (bad != outcomes.end())
         qCWarning(logLedger, "%s", bad->error().message.c_str());
     for (std::size_t i = 0; i < items.size(); ++i)
         items[i].done(outcomes[i]);
+    const std::lock_guard lock(m_mutex);
+    m_underWay.reset();
 }
 
 std::size_t GroupCommitter::runPending()

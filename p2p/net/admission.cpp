@@ -47,6 +47,13 @@ bool Admission::isCrowded() const
     return m_total > m_maxTotal - m_maxTotal / 8;
 }
 
+void Admission::setLimits(int maxTotal, int maxPerNetwork)
+{
+    const std::scoped_lock lock(m_mutex);
+    m_maxTotal = maxTotal;
+    m_maxPerNetwork = maxPerNetwork;
+}
+
 int Admission::total() const
 {
     const std::scoped_lock lock(m_mutex);

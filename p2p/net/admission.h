@@ -36,15 +36,17 @@ public:
     /// Whether it is time to close an idle connection: seven eighths are taken.
     [[nodiscard]] bool isCrowded() const;
     [[nodiscard]] int total() const;
+    /// For whoever comes from now on.
+    void setLimits(int maxTotal, int maxPerNetwork);
     /// Until nobody is left or the time is up.
     void waitUntilEmpty(std::chrono::milliseconds atMost);
 
 private:
     void leave(const std::string& network);
 
-    const int m_maxTotal;
-    const int m_maxPerNetwork;
-    mutable std::mutex m_mutex;
+    mutable std::mutex m_mutex; ///< of everything below
+    int m_maxTotal;
+    int m_maxPerNetwork;
     std::condition_variable m_empty;
     int m_total = 0;
     std::map<std::string, int> m_perNetwork;

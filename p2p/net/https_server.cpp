@@ -103,6 +103,10 @@ public:
 
     [[nodiscard]] std::uint16_t port() const { return m_port; }
     [[nodiscard]] int connections() const { return m_shared->admission->total(); }
+    void setConnectionLimits(int all, int perAddress)
+    {
+        m_shared->admission->setLimits(affordableConnections(all), perAddress);
+    }
 
     void stop(milliseconds grace)
     {
@@ -220,6 +224,11 @@ std::uint16_t HttpsServer::port() const
 int HttpsServer::connections() const
 {
     return m_impl->connections();
+}
+
+void HttpsServer::setConnectionLimits(int all, int perAddress)
+{
+    m_impl->setConnectionLimits(all, perAddress);
 }
 
 void HttpsServer::stop(std::chrono::milliseconds grace)

@@ -53,6 +53,9 @@ public:
     /// Open connections, for tests and statistics. Any thread.
     [[nodiscard]] int connections() const;
 
+    /// ServerLimits::maxConnections and maxConnectionsPerAddress, for whoever connects from now on. Any thread.
+    void setConnectionLimits(int all, int perAddress);
+
     /// Takes no more connections, closes idle ones, gives requests under way `grace` to be answered, closes the rest and
     /// joins the threads. Afterwards the handler is not called any more; a Respond that is still held may be called and
     /// does nothing. From any thread but the server's own; later calls return at once.

@@ -71,6 +71,8 @@ Result<std::shared_ptr<const ReservesSnapshot>> takeReserves(ledger::Store& stor
     store.rollback();
     if (failed)
         return tl::unexpected(*failed);
+    if (reserves.heads.size() > wire::Reserves::maxHeads)
+        return base::fail(base::ErrorCode::TooLarge, "the journal has more chains than a statement can name");
 
     std::ranges::sort(leaves, {}, &wire::SumLeaf::address);
     // A contract's account may have the address of an ordinary one: then it is owed both.

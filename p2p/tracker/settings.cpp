@@ -29,13 +29,51 @@ std::string_view trimmed(std::string_view text)
 bool isHost(std::string_view text)
 {
     return !text.empty() && text.size() <= 255 && std::ranges::all_of(text, [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '-' || c == ':';
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '-' ||
+               c == ':';
     });
 }
 
 std::string_view withoutBrackets(std::string_view host)
 {
     return host.starts_with('[') && host.ends_with(']') ? host.substr(1, host.size() - 2) : host;
+}
+
+bool isLoopback(std::string_view host)
+{
+    return host == "::1" || host == "localhost" || host.starts_with("127.");
+}
+
+/// "not ADDRESS:PORT…", or empty.
+std::string setEndpoint(std::string_view value, std::string& toHost, std::uint16_t& toPort)
+{
+    const auto colon = value.rfind(':');
+    const auto host = value.substr(0, std::min(colon, value.size()));
+    const auto port = base::parseInteger(value.substr(colon == std::string_view::npos ? value.size() : colon + 1));
+    const bool bare = host.find(':') != std::string_view::npos && !host.starts_with('[');
+    if (port.value_or(65'536) > 65'535 || bare || !isHost(withoutBrackets(host)))
+        return "not ADDRESS:PORT; an IPv6 address stands in brackets";
+    toHost = withoutBrackets(host);
+    toPort = static_cast<std::uint16_t>(port.value_or(0));
+    return {};
+}
+
+std::string setFlag(std::string_view value, bool& to)
+{
+    if (value != "yes" && value != "no")
+        return "not yes or no";
+    to = value == "yes";
+    return {};
+}
+
+/// A whole number within 1 and `most`.
+std::string setCount(std::string_view value, std::int64_t most, int& to)
+{
+    const auto number = base::parseInteger(value);
+    if (!number || *number < 1 || *number > most)
+        return "not a number within 1 and " + std::to_string(most);
+    to = static_cast<int>(*number);
+    return {};
 }
 
 /// Empty where the value fits.
@@ -50,14 +88,7 @@ std::string setValue(Settings& settings, std::string_view key, std::string_view 
             return "the name has at most 100 bytes";
         settings.name = value;
     } else if (key == "listen") {
-        const auto colon = value.rfind(':');
-        const auto host = value.substr(0, std::min(colon, value.size()));
-        const auto port = base::parseInteger(value.substr(colon == std::string_view::npos ? value.size() : colon + 1));
-        const bool bare = host.find(':') != std::string_view::npos && !host.starts_with('[');
-        if (port.value_or(65'536) > 65'535 || bare || !isHost(withoutBrackets(host)))
-            return "not ADDRESS:PORT; an IPv6 address stands in brackets";
-        settings.listenHost = withoutBrackets(host);
-        settings.listenPort = static_cast<std::uint16_t>(port.value_or(0));
+        return setEndpoint(value, settings.listenHost, settings.listenPort);
     } else if (key == "link_host") {
         if (!isHost(withoutBrackets(value)))
             return "not a host";
@@ -75,6 +106,25 @@ std::string setValue(Settings& settings, std::string_view key, std::string_view 
         if (!grace || *grace > 3'600'000)
             return "not a number of milliseconds up to 3600000";
         settings.closeGrace = std::chrono::milliseconds(*grace);
+    } else if (key == "allow_short_grace") {
+        return setFlag(value, settings.allowShortGrace);
+    } else if (key == "max_connections") {
+        return setCount(value, 100'000, settings.maxConnections);
+    } else if (key == "max_connections_per_address") {
+        return setCount(value, 100'000, settings.maxConnectionsPerAddress);
+    } else if (key == "reserves_interval_s") {
+        const auto interval = base::parseInteger(value);
+        if (!interval || *interval > 31'536'000)
+            return "not a number of seconds up to a year";
+        settings.reservesInterval = std::chrono::seconds(*interval);
+    } else if (key == "metrics") {
+        return setEndpoint(value, settings.metricsHost, settings.metricsPort);
+    } else if (key == "metrics_anywhere") {
+        return setFlag(value, settings.metricsAnywhere);
+    } else if (key == "log_format") {
+        if (value != "text" && value != "json")
+            return "not one of text, json";
+        settings.logFormat = value == "json" ? LogFormat::Json : LogFormat::Text;
     } else if (key == "log") {
         if (value != "debug" && value != "info" && value != "warning")
             return "not one of debug, info, warning";
@@ -115,6 +165,16 @@ Result<Settings> parseSettings(std::string_view text, const std::filesystem::pat
     }
     if (settings.data.empty())
         return fail(ErrorCode::Malformed, "the key 'data', a folder, is missing");
+    if (settings.closeGrace < Settings::minGrace && !settings.allowShortGrace)
+        return fail(ErrorCode::Malformed,
+                    "close_grace_ms: less than " + std::to_string(Settings::minGrace.count()) +
+                        " lets viewers cheat seeders, who ask every 5 s; where nobody can be late, on "
+                        "one machine, say 'allow_short_grace = yes'");
+    if (!settings.metricsHost.empty() && !isLoopback(settings.metricsHost) && !settings.metricsAnywhere)
+        return fail(ErrorCode::Malformed,
+                    "metrics: " + settings.metricsHost +
+                        " is not a loopback address, and metrics are not for everybody; if it must "
+                        "be, say 'metrics_anywhere = yes'");
     settings.data = folder / settings.data; // an absolute one stays as it is
     if (settings.linkHost.empty()) {
         const std::string& host = settings.listenHost; // nobody can connect to "any address"
@@ -143,23 +203,40 @@ std::string_view settingsHelp()
            "  listen = 127.0.0.1:7480  address and port, [::]:7480 for all addresses; port 0 takes any that is free\n"
            "  link_host = HOST         in the tracker's link; by default the address that it listens on\n"
            "  close_grace_ms = 30000   after a viewer asked to close, for the seeder's higher receipt\n"
-           "  log = info               debug, info or warning, to standard error\n";
+           "  allow_short_grace = no   yes: a grace below 15000 ms, where all are on one machine\n"
+           "  max_connections = 1024   open at once\n"
+           "  max_connections_per_address = 64\n"
+           "  reserves_interval_s = 3600 between two proofs of reserves; 0: only the one at start\n"
+           "  metrics = ADDRESS:PORT   /healthz and /metrics over plain HTTP; by default nowhere\n"
+           "  metrics_anywhere = no    yes: also on an address that others reach\n"
+           "  log = info               debug, info or warning, to standard error\n"
+           "  log_format = text        text for people, json for one object a line\n"
+           "SIGHUP reads it again: name, close_grace_ms, max_connections…, log and log_format change at once.\n";
 }
 
-std::optional<base::Tokens> parseTokens(std::string_view text)
+Settings reloaded(const Settings& current, const Settings& wanted, std::vector<std::string>& others)
 {
-    constexpr std::int64_t micro = 1'000'000;
-    const auto point = text.find('.');
-    std::string fraction(point == std::string_view::npos ? std::string_view() : text.substr(point + 1));
-    if (point != std::string_view::npos && (fraction.empty() || fraction.size() > 6))
-        return std::nullopt;
-    fraction.resize(6, '0');
-    fraction.insert(0, 1, '1'); // no number of ours begins with 0
-    const auto whole = base::parseInteger(text.substr(0, std::min(point, text.size())));
-    const auto part = base::parseInteger(fraction);
-    if (!whole || !part || *whole > (base::maxInteger - (*part - micro)) / micro)
-        return std::nullopt;
-    return base::Tokens(*whole * micro + *part - micro);
+    Settings result = current;
+    result.name = wanted.name;
+    result.closeGrace = wanted.closeGrace;
+    result.allowShortGrace = wanted.allowShortGrace;
+    result.maxConnections = wanted.maxConnections;
+    result.maxConnectionsPerAddress = wanted.maxConnectionsPerAddress;
+    result.log = wanted.log;
+    result.logFormat = wanted.logFormat;
+    const auto differ = [&](const char* key, bool different) {
+        if (different)
+            others.emplace_back(key);
+    };
+    differ("network", current.network != wanted.network);
+    differ("listen", current.listenHost != wanted.listenHost || current.listenPort != wanted.listenPort);
+    differ("link_host", current.linkHost != wanted.linkHost);
+    differ("data", current.data != wanted.data);
+    differ("database", current.database != wanted.database);
+    differ("reserves_interval_s", current.reservesInterval != wanted.reservesInterval);
+    differ("metrics", current.metricsHost != wanted.metricsHost || current.metricsPort != wanted.metricsPort);
+    differ("metrics_anywhere", current.metricsAnywhere != wanted.metricsAnywhere);
+    return result;
 }
 
 } // namespace mutoscope::tracker

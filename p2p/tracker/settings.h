@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "p2p/base/result.h"
 #include "p2p/base/types.h"
@@ -14,10 +15,14 @@ namespace mutoscope::tracker
 {
 
 enum class LogLevel { Debug, Info, Warning };
+enum class LogFormat { Text, Json };
 
 /// A tracker's configuration. Defaults stand here; `settingsHelp` describes them for people.
 struct Settings {
     static constexpr std::size_t maxBytes = 64 * 1024; ///< of the file
+    /// A seeder asks every 5 s whether its viewer is closing behind its back (protocol §4); in less than three of those
+    /// it may lose what it is owed.
+    static constexpr std::chrono::milliseconds minGrace{15'000};
 
     std::string network = "main";
     std::string name = "Mutoscope tracker";
@@ -27,8 +32,22 @@ struct Settings {
     std::filesystem::path data;           ///< folder of the key, the TLS identity, and the ledger on SQLite; must be given
     std::string database;       ///< postgresql://…; empty: SQLite in `data`
     std::chrono::milliseconds closeGrace{30'000};
+    bool allowShortGrace = false; ///< for tests and demos on one machine, where nobody can be late
+    int maxConnections = 1'024;
+    int maxConnectionsPerAddress = 64;
+    std::chrono::seconds reservesInterval{3'600}; ///< between two proofs of reserves; 0: none but the one at start
+    std::string metricsHost;                      ///< where health and metrics are told; empty: nowhere
+    std::uint16_t metricsPort = 0;                ///< 0: any
+    bool metricsAnywhere = false;                 ///< may be another address than a loopback one
     LogLevel log = LogLevel::Info;
+    LogFormat logFormat = LogFormat::Text;
+
+    bool operator==(const Settings&) const = default;
 };
+
+/// What a running tracker takes from `wanted` at once, beside what it has from `current`: level and form of the log,
+/// name, grace, connections. The keys that differ otherwise, and need a restart, go to `others`.
+[[nodiscard]] Settings reloaded(const Settings& current, const Settings& wanted, std::vector<std::string>& others);
 
 /// Lines `key = value`; empty lines and those that start with # don't count. A relative `data` is one in `folder`.
 /// Malformed with the line's number for an unknown or repeated key and for a value that doesn't fit.
@@ -38,8 +57,5 @@ struct Settings {
 
 /// The keys, one per line, with their defaults.
 [[nodiscard]] std::string_view settingsHelp();
-
-/// "1.5" tokens are 1,500,000 micro-tokens: digits, at most six of them behind a point; nothing otherwise.
-[[nodiscard]] std::optional<base::Tokens> parseTokens(std::string_view text);
 
 } // namespace mutoscope::tracker

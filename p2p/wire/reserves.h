@@ -15,7 +15,7 @@ namespace mutoscope::wire
 struct Reserves {
     static constexpr std::string_view type = "mutoscope.reserves.v1";
     static constexpr std::size_t maxBytes = 64 * 1024;
-    static constexpr std::size_t maxHeads = 256;
+    static constexpr std::size_t maxHeads = 256; ///< trackers that have written one database at once
 
     struct Head { ///< last entry of a chain of the journal
         std::int64_t chain = 0;

@@ -4,7 +4,6 @@
 
 using namespace mutoscope;
 using tracker::parseSettings;
-using tracker::parseTokens;
 
 class TestSettings : public QObject
 {
@@ -16,16 +15,19 @@ private Q_SLOTS:
     void namesTheLine_data();
     void namesTheLine();
     void missingDataAndFile();
-    void tokensAreExact_data();
-    void tokensAreExact();
+    void shortGraceAndOpenMetricsAreDeliberate();
+    void reloadTakesWhatItCan();
 };
 
 void TestSettings::readsAllKeys()
 {
-    const auto settings = parseSettings("# a comment\n\n network = test \r\nname = My = tracker\nlisten = [::1]:0\n"
-                                        "link_host=tracker.example\ndata = /var/lib/t\nclose_grace_ms = 5\nlog = debug\n"
-                                        "database = postgresql://t@db.example/ledger",
-                                        "/etc");
+    const auto settings =
+        parseSettings("# a comment\n\n network = test \r\nname = My = tracker\nlisten = [::1]:0\n"
+                      "link_host=tracker.example\ndata = /var/lib/t\nclose_grace_ms = 15000\nlog = debug\n"
+                      "max_connections = 7\nmax_connections_per_address = 3\nreserves_interval_s = 60\n"
+                      "metrics = [::1]:0\nlog_format = json\n"
+                      "database = postgresql://t@db.example/ledger",
+                      "/etc");
     QVERIFY2(settings, settings ? "" : settings.error().message.c_str());
     QCOMPARE(settings->network, std::string("test"));
     QCOMPARE(settings->name, std::string("My = tracker"));
@@ -33,7 +35,12 @@ void TestSettings::readsAllKeys()
     QCOMPARE(settings->listenPort, 0);
     QCOMPARE(settings->linkHost, std::string("tracker.example"));
     QCOMPARE(settings->data.string(), std::string("/var/lib/t"));
-    QCOMPARE(settings->closeGrace.count(), 5);
+    QCOMPARE(settings->closeGrace.count(), 15'000);
+    QCOMPARE(settings->maxConnections, 7);
+    QCOMPARE(settings->maxConnectionsPerAddress, 3);
+    QCOMPARE(settings->reservesInterval.count(), 60);
+    QCOMPARE(settings->metricsHost, std::string("::1"));
+    QCOMPARE(settings->logFormat, tracker::LogFormat::Json);
     QCOMPARE(settings->log, tracker::LogLevel::Debug);
     QCOMPARE(settings->database, std::string("postgresql://t@db.example/ledger"));
 }
@@ -47,6 +54,7 @@ void TestSettings::hasDefaults()
     QCOMPARE(settings->closeGrace.count(), 30'000);
     QVERIFY(settings->database.empty());
     QVERIFY(parseSettings("data = t\ndatabase = sqlite", "/")->database.empty());
+    QVERIFY(settings->metricsHost.empty());
     QCOMPARE(parseSettings("data = t\nlisten = 0.0.0.0:1", "/")->linkHost, std::string("127.0.0.1"));
     QCOMPARE(parseSettings("data = t\nlisten = [::]:1", "/")->linkHost, std::string("::1"));
 }
@@ -54,10 +62,30 @@ void TestSettings::hasDefaults()
 void TestSettings::namesTheLine_data()
 {
     QTest::addColumn<QByteArray>("line");
-    for (const char* line : {"nothing", "colour = red", "network =", "network = 123456789012345678901234567890123", "data =",
-                             "listen = 127.0.0.1", "listen = 127.0.0.1:65536", "listen = 127.0.0.1:-1", "listen = :80",
-                             "listen = ::1:80", "listen = a/b:80", "link_host = a b", "close_grace_ms = 1.5",
-                             "close_grace_ms = 3600001", "database = mysql://host/db", "log = loud", "data = twice", "name = a\1b", "name = caf\xe9"})
+    for (const char* line : {"nothing",
+                             "colour = red",
+                             "network =",
+                             "network = 123456789012345678901234567890123",
+                             "data =",
+                             "listen = 127.0.0.1",
+                             "listen = 127.0.0.1:65536",
+                             "listen = 127.0.0.1:-1",
+                             "listen = :80",
+                             "listen = ::1:80",
+                             "listen = a/b:80",
+                             "link_host = a b",
+                             "close_grace_ms = 1.5",
+                             "close_grace_ms = 3600001",
+                             "database = mysql://host/db",
+                             "log = loud",
+                             "log_format = xml",
+                             "max_connections = 0",
+                             "metrics = 1",
+                             "allow_short_grace = 1",
+                             "reserves_interval_s = soon",
+                             "data = twice",
+                             "name = a\1b",
+                             "name = caf\xe9"})
         QTest::newRow(line) << QByteArray(line);
 }
 
@@ -75,34 +103,41 @@ void TestSettings::missingDataAndFile()
     QCOMPARE(tracker::readSettings("/no/such/file").error().code, base::ErrorCode::NotFound);
 }
 
-void TestSettings::tokensAreExact_data()
+void TestSettings::shortGraceAndOpenMetricsAreDeliberate()
 {
-    QTest::addColumn<QByteArray>("text");
-    QTest::addColumn<qint64>("micro"); // -1: refused
-    const auto row = [](const char* text, qint64 micro) { QTest::newRow(text) << QByteArray(text) << micro; };
-    row("0", 0);
-    row("1", 1'000'000);
-    row("1.5", 1'500'000);
-    row("0.000001", 1);
-    row("9007199254.740991", 9'007'199'254'740'991);
-    row("9007199254.740992", -1);
-    row("9007199255", -1);
-    row("99999999999999999999", -1);
-    row("0.0000001", -1);
-    row("1.", -1);
-    row(".5", -1);
-    row("-1", -1);
-    row("1e3", -1);
-    row("1,5", -1);
-    row("", -1);
+    const auto brief = parseSettings("data = d\nclose_grace_ms = 14999", "/");
+    QVERIFY(!brief);
+    QVERIFY(brief.error().message.find("allow_short_grace") != std::string::npos);
+    QVERIFY(parseSettings("data = d\nclose_grace_ms = 14999\nallow_short_grace = yes", "/"));
+    QVERIFY(parseSettings("data = d\nmetrics = 127.0.0.1:9100", "/"));
+    for (const char* address : {"0.0.0.0:9100", "[::]:9100", "10.0.0.1:9100", "example.org:1"}) {
+        const std::string text = "data = d\nmetrics = " + std::string(address);
+        const auto open = parseSettings(text, "/");
+        QVERIFY2(!open && open.error().message.find("metrics_anywhere") != std::string::npos, address);
+        QVERIFY2(parseSettings(text + "\nmetrics_anywhere = yes", "/"), address);
+    }
 }
 
-void TestSettings::tokensAreExact()
+void TestSettings::reloadTakesWhatItCan()
 {
-    QFETCH(QByteArray, text);
-    QFETCH(qint64, micro);
-    const auto tokens = parseTokens(text.toStdString());
-    QCOMPARE(tokens ? static_cast<qint64>(tokens->value()) : -1, micro);
+    const auto current = *parseSettings("data = d\nname = one\nlisten = 127.0.0.1:1\nlog = info", "/");
+    const auto wanted =
+        *parseSettings("data = e\nname = two\nlisten = 127.0.0.1:2\nlog = debug\nclose_grace_ms = 20000\n"
+                       "max_connections = 5\nlog_format = json\nmetrics = 127.0.0.1:1",
+                       "/");
+    std::vector<std::string> others;
+    const auto result = tracker::reloaded(current, wanted, others);
+    QCOMPARE(result.name, std::string("two"));
+    QCOMPARE(result.log, tracker::LogLevel::Debug);
+    QCOMPARE(result.logFormat, tracker::LogFormat::Json);
+    QCOMPARE(result.closeGrace.count(), 20'000);
+    QCOMPARE(result.maxConnections, 5);
+    QCOMPARE(result.listenPort, 1); // as it was
+    QCOMPARE(result.data, current.data);
+    QCOMPARE(others, (std::vector<std::string>{"listen", "data", "metrics"}));
+    others.clear();
+    QVERIFY(tracker::reloaded(current, current, others) == current);
+    QVERIFY(others.empty());
 }
 
 QTEST_GUILESS_MAIN(TestSettings)

@@ -1,0 +1,162 @@
+#include "p2p/tracker/metrics.h"
+
+#include <algorithm>
+#include <cstdio>
+
+#include "p2p/base/log.h"
+#include "p2p/tracker/log_event.h"
+#include "p2p/tracker/service.h"
+
+namespace mutoscope::tracker
+{
+
+namespace
+{
+
+std::string number(double value)
+{
+    std::array<char, 32> text{};
+    std::snprintf(text.data(), text.size(), "%.12g", value);
+    return text.data();
+}
+
+void head(std::string& out, const char* name, const char* type, const char* help)
+{
+    out += "# HELP " + std::string(name) + " " + help + "\n# TYPE " + name + " " + type + "\n";
+}
+
+void line(std::string& out, const std::string& name, std::int64_t value)
+{
+    out += name + " " + std::to_string(value) + "\n";
+}
+
+void gauge(std::string& out, const char* name, const char* help, std::int64_t value, const char* type = "gauge")
+{
+    head(out, name, type, help);
+    line(out, name, value);
+}
+
+} // namespace
+
+template <std::size_t N>
+void Metrics::add(Histogram<N>& histogram, const std::array<double, N>& bounds, double value)
+{
+    const auto bound = std::ranges::lower_bound(bounds, value);
+    if (bound != bounds.end())
+        ++histogram.counts[static_cast<std::size_t>(bound - bounds.begin())];
+    ++histogram.total;
+    histogram.sum += value;
+}
+
+template <std::size_t N>
+void Metrics::write(std::string& out, const char* name, const Histogram<N>& histogram,
+                    const std::array<double, N>& bounds)
+{
+    std::int64_t below = 0;
+    for (std::size_t i = 0; i < N; ++i) {
+        below += histogram.counts[i];
+        line(out, std::string(name) + "_bucket{le=\"" + number(bounds[i]) + "\"}", below);
+    }
+    line(out, std::string(name) + "_bucket{le=\"+Inf\"}", histogram.total);
+    out += std::string(name) + "_sum " + number(histogram.sum) + "\n";
+    line(out, std::string(name) + "_count", histogram.total);
+}
+
+void Metrics::requestDone(const std::string& method, int status, std::chrono::microseconds time)
+{
+    --m_underWay;
+    const std::lock_guard lock(m_mutex);
+    ++m_requests[{method, status}];
+    add(m_requestTime, secondsBounds, static_cast<double>(time.count()) / 1e6);
+}
+
+void Metrics::committed(const ledger::GroupCommitter::Options::Batch& batch)
+{
+    const std::lock_guard lock(m_mutex);
+    m_lastCommit = Clock::now();
+    if (batch.failed) {
+        ++m_failedCommits;
+        m_failure = batch.failed->message;
+        return;
+    }
+    m_failure.reset();
+    add(m_commitTime, secondsBounds, static_cast<double>(batch.time.count()) / 1e6);
+    add(m_batchSize, sizeBounds, static_cast<double>(batch.jobs));
+}
+
+std::string Metrics::trouble(const ledger::GroupCommitter::Load& queue) const
+{
+    if (queue.oldest > maxWait)
+        return "the ledger's writer hangs: a request waits for " + std::to_string(queue.oldest.count() / 1000) + " s";
+    const std::lock_guard lock(m_mutex);
+    return m_failure ? "the ledger can't be written: " + *m_failure : std::string();
+}
+
+bool Metrics::isStale(std::chrono::milliseconds age) const
+{
+    const std::lock_guard lock(m_mutex);
+    return !m_lastCommit || m_failure || Clock::now() - *m_lastCommit >= age;
+}
+
+std::string Metrics::text(const Gauges& gauges) const
+{
+    std::string out;
+    head(out, "mutoscope_build_info", "gauge", "Version of the program.");
+    out += "mutoscope_build_info{version=\"" MUTOSCOPE_VERSION "\"} 1\n";
+    gauge(out, "mutoscope_uptime_seconds", "Since the tracker started.", gauges.uptimeSeconds);
+    gauge(out, "mutoscope_healthy", "1 where /healthz says 200.", trouble(gauges.queue).empty() ? 1 : 0);
+    gauge(out, "mutoscope_connections", "Open connections of nodes.", gauges.connections);
+    gauge(out, "mutoscope_requests_under_way", "Requests that were read and not answered yet.", m_underWay);
+    gauge(out, "mutoscope_queue_jobs", "Jobs that wait for the ledger's writer.",
+          static_cast<std::int64_t>(gauges.queue.waiting));
+    head(out, "mutoscope_queue_oldest_seconds", "gauge", "How long the oldest job has waited.");
+    out += "mutoscope_queue_oldest_seconds " + number(static_cast<double>(gauges.queue.oldest.count()) / 1000) + "\n";
+    gauge(out, "mutoscope_database_bytes", "Size of the ledger's files.", gauges.databaseBytes);
+    if (gauges.totals) {
+        gauge(out, "mutoscope_open_contracts", "Contracts that are not closed.", gauges.totals->openContracts);
+        gauge(out, "mutoscope_reserved_microtokens", "Reserved in them.", gauges.totals->reserved.value());
+        gauge(out, "mutoscope_issued_microtokens", "Issued by the operator.", gauges.totals->issued.value());
+    }
+    head(out, "mutoscope_ledger_head", "gauge", "Number of the last entry of each chain.");
+    for (const auto& [chain, entry] : gauges.heads)
+        line(out, "mutoscope_ledger_head{chain=\"" + std::to_string(chain) + "\"}", entry);
+    gauge(out, "mutoscope_reserves_timestamp_ms", "When the newest proof of reserves was made; 0: none yet.",
+          gauges.reservesTimeMs);
+
+    const std::lock_guard lock(m_mutex);
+    head(out, "mutoscope_requests_total", "counter", "Requests by method and status.");
+    for (const auto& [key, count] : m_requests)
+        line(out,
+             "mutoscope_requests_total{method=\"" + key.first + "\",status=\"" + std::to_string(key.second) + "\"}",
+             count);
+    head(out, "mutoscope_request_seconds", "histogram", "From a request's last byte to its answer.");
+    write(out, "mutoscope_request_seconds", m_requestTime, secondsBounds);
+    head(out, "mutoscope_commit_seconds", "histogram", "Transactions of the ledger, begin to commit.");
+    write(out, "mutoscope_commit_seconds", m_commitTime, secondsBounds);
+    head(out, "mutoscope_batch_jobs", "histogram", "Jobs in a transaction.");
+    write(out, "mutoscope_batch_jobs", m_batchSize, sizeBounds);
+    gauge(out, "mutoscope_failed_commits_total", "Transactions that failed: nothing of them was written.",
+          m_failedCommits, "counter");
+    return out;
+}
+
+void MeasuredHandler::handle(net::HttpRequest request, Respond respond)
+{
+    // What strangers ask for becomes no label, or they could make as many as they like.
+    const std::string method =
+        Service::knows(request.target) ? request.target.substr(request.target.rfind('/') + 1) : "other";
+    const auto begun = Metrics::Clock::now();
+    m_metrics.requestBegun();
+    m_inner.handle(std::move(request), [this, method, begun, respond = std::move(respond)](net::HttpResponse response) {
+        const auto time = std::chrono::duration_cast<std::chrono::microseconds>(Metrics::Clock::now() - begun);
+        m_metrics.requestDone(method, response.status, time);
+        qCDebug(logTracker, "%s",
+                event("request", {{"method", method},
+                                  {"status", std::to_string(response.status)},
+                                  {"microseconds", std::to_string(time.count())}})
+                    .c_str());
+        respond(std::move(response));
+    });
+}
+
+} // namespace mutoscope::tracker
