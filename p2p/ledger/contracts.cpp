@@ -69,7 +69,8 @@ Result<ContractRecord> Ledger::openContract(const wire::Signed<wire::Contract>& 
     record.serveUntil = terms.serveUntil;
     record.closeUntil = terms.closeUntil;
     record.openedBy = append(EntryKind::ContractOpened, subjectOf(id), {}, documentOf(contract),
-                             {{terms.spendAddress, Tokens() - terms.maxAmount}, {record.account, terms.maxAmount}}, &record);
+                             {{terms.spendAddress, Tokens() - terms.maxAmount}, {record.account, terms.maxAmount}}, &record,
+                             income->lastEntry); // whose opening another process may have written
     m_store->insertContract(record);
     return unlessFailed(record);
 }

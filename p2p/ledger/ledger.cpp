@@ -180,6 +180,7 @@ Account Ledger::newAccount(AccountKind kind, const base::PublicKey& owner)
     for (const Account& earlier : m_store->accountsOf(owner)) {
         if (earlier.kind == kind)
             account.generation = std::max(account.generation, earlier.generation + 1);
+        account.lastEntry = std::max(account.lastEntry, earlier.lastEntry);
     }
     // Everybody can compute an address before it exists, and send tokens to it; then it is an ordinary one for ever.
     for (;; ++account.generation) {
@@ -191,7 +192,7 @@ Account Ledger::newAccount(AccountKind kind, const base::PublicKey& owner)
 }
 
 EntryKey Ledger::append(EntryKind kind, const base::Sha256& subject, std::string memo, const Document& cause,
-                        std::vector<Posting> postings, const ContractRecord* contract)
+                        std::vector<Posting> postings, const ContractRecord* contract, std::int64_t after)
 {
     std::vector<base::Address> touched;
     touched.reserve(postings.size());
@@ -199,7 +200,7 @@ EntryKey Ledger::append(EntryKind kind, const base::Sha256& subject, std::string
         if (contract == nullptr || posting.account != contract->account)
             touched.push_back(posting.account);
     }
-    const Store::Head place = m_store->next(touched);
+    const Store::Head place = m_store->next(touched, after);
     Entry entry;
     entry.chain = place.key.chain;
     entry.number = place.key.number;
@@ -269,7 +270,9 @@ Result<Account> Ledger::addressFor(AccountKind kind, const base::PublicKey& owne
     if (auto open = m_store->openAccount(owner, kind))
         return *open;
     Account account = newAccount(kind, owner);
-    account.lastEntry = append(EntryKind::AddressOpened, subjectOf(account.address), {}, cause, {}).number;
+    // After the one before was closed, whichever process did that.
+    account.lastEntry =
+        append(EntryKind::AddressOpened, subjectOf(account.address), {}, cause, {}, nullptr, account.lastEntry).number;
     m_store->insertAccount(account);
     return unlessFailed(account);
 }

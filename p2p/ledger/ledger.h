@@ -151,7 +151,7 @@ private:
     [[nodiscard]] std::optional<std::vector<base::Result<void>>> attempt(std::span<const Job> jobs, bool savepoints);
     [[nodiscard]] std::vector<base::Result<void>> transact(std::span<const Job> jobs, int attempts);
     EntryKey append(EntryKind kind, const base::Sha256& subject, std::string memo, const Document& cause,
-                    std::vector<Posting> postings, const ContractRecord* contract = nullptr);
+                    std::vector<Posting> postings, const ContractRecord* contract = nullptr, std::int64_t after = 0);
     /// The account that will be made, at the first free generation.
     [[nodiscard]] Account newAccount(AccountKind kind, const base::PublicKey& owner);
     [[nodiscard]] base::Result<Account> payee(const base::Address& address);

@@ -278,11 +278,11 @@ void PgStore::claimChain()
     m_db.keepError({ErrorCode::Unavailable, "too many trackers write to the database"});
 }
 
-Store::Head PgStore::next(std::span<const base::Address> touched)
+Store::Head PgStore::next(std::span<const base::Address> touched, std::int64_t after)
 {
     if (!m_head)
         claimChain();
-    std::int64_t number = m_head ? m_head->key.number : 0;
+    std::int64_t number = std::max(m_head ? m_head->key.number : 0, after);
     std::vector<base::Address> unknown;
     for (const base::Address& address : touched) {
         if (!m_lastEntries.contains(address))

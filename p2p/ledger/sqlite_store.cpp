@@ -191,7 +191,7 @@ std::vector<Store::Head> SqliteStore::heads()
     return heads;
 }
 
-Store::Head SqliteStore::next(std::span<const base::Address>)
+Store::Head SqliteStore::next(std::span<const base::Address>, std::int64_t after)
 {
     if (!m_head) {
         m_head = Head();
@@ -201,7 +201,7 @@ Store::Head SqliteStore::next(std::span<const base::Address>)
             m_head->key.number = std::max(m_head->key.number, head.key.number);
         }
     }
-    return {{0, m_head->key.number + 1}, m_head->hash};
+    return {{0, std::max(m_head->key.number, after) + 1}, m_head->hash};
 }
 
 void SqliteStore::append(const Entry& entry, const Document& document, const ContractRecord* contract)

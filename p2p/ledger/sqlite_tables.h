@@ -37,7 +37,7 @@ public:
     void closeAccount(const base::Address& address) override;
 
     std::vector<Head> heads() override;
-    Head next(std::span<const base::Address> touched) override;
+    Head next(std::span<const base::Address> touched, std::int64_t after) override;
     void append(const Entry& entry, const Document& document, const ContractRecord* contract) override;
     std::optional<Entry> entry(EntryKey key) override;
     std::optional<std::string> document(EntryKey entry) override;

@@ -80,8 +80,9 @@ public:
     };
     /// Of each chain that has entries, by ascending chain.
     [[nodiscard]] virtual std::vector<Head> heads() = 0;
-    /// Where the next entry goes that touches these accounts, and the hash before it. From now on nobody else touches them.
-    [[nodiscard]] virtual Head next(std::span<const base::Address> touched) = 0;
+    /// Where the next entry goes that touches these accounts and relies on the entry numbered `after`, and the hash before
+    /// it. From now on nobody else touches them.
+    [[nodiscard]] virtual Head next(std::span<const base::Address> touched, std::int64_t after) = 0;
     /// Adds the entry with its document and postings, and changes the accounts. `contract` is the one that it opens or
     /// closes: the spend account's open contracts and reservations change with it.
     virtual void append(const Entry& entry, const Document& document, const ContractRecord* contract) = 0;

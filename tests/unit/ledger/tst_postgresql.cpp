@@ -5,6 +5,7 @@
 
 #include <sys/wait.h>
 
+#include "p2p/ledger/audit.h"
 #include "p2p/ledger/group_committer.h"
 #include "p2p/ledger/migrations.h"
 #include "tests/unit/ledger/ledger_world.h"
@@ -89,6 +90,7 @@ private Q_SLOTS:
     void everybodyPaysEverybody();
     void closingWaitsForWhoOpens();
     void chainsAreContinued();
+    void entriesComeAfterWhatTheyRelyOn();
     void lostConnectionDoesNothingTwice();
     void noServerIsUnavailable();
     void killedServerKeepsWhatWasAnswered();
@@ -316,6 +318,33 @@ void TestPostgresql::chainsAreContinued()
         return {};
     }));
     QVERIFY((order == std::vector<ledger::EntryKey>{{0, 1}, {1, 2}, {0, 3}, {0, 4}}));
+}
+
+void TestPostgresql::entriesComeAfterWhatTheyRelyOn()
+{
+    World a("relies");
+    World b("relies");
+    b.nonces = 1'000;
+    QVERIFY(a.issue(a.spend(a.viewer), 100)); // chain 0
+    for (std::uint8_t i = 10; i < 20; ++i)
+        (void)b.spend(keyOf(i)); // chain 1 is ahead by now
+    const auto income = b.income(b.seeder);
+    // A contract moves nothing on the income address, but it can't come before it.
+    const auto contract = World::both(a.terms(a.viewer, a.seeder, 1, 10), a.viewer, a.seeder);
+    QVERIFY(a.openContract(contract));
+    QVERIFY(a.close(World::both(a.receipt(contract, 1, World::MiB), a.viewer, a.seeder), true));
+    QVERIFY(b.closeAddress(AccountKind::Income, b.seeder, income));
+    World c("relies");
+    c.nonces = 2'000;
+    QVERIFY(c.income(c.seeder) != income); // the next one, at the beginning of chain 2
+    QVERIFY(c.ledger->read([&](Ledger& l) -> Result<void> {
+        const auto report = ledger::audit(l.store());
+        if (!report)
+            return tl::unexpected(report.error());
+        if (report->broken)
+            return base::fail(ErrorCode::WrongData, inWords(*report->broken));
+        return report->chains.size() == 3 ? Result<void>() : base::fail(ErrorCode::Internal, "not three chains");
+    }));
 }
 
 void TestPostgresql::lostConnectionDoesNothingTwice()
