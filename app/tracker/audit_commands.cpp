@@ -90,9 +90,8 @@ int rebuild(const tracker::Settings& settings, const Arguments& arguments)
     const auto from = arguments.option("--from");
     if (!from)
         return misused("--from LOG is needed");
-    auto reader = ledger::LogReader::open(*from);
-    if (!reader)
-        return failed(reader.error());
+    if (const auto readable = ledger::LogReader::open(*from); !readable)
+        return failed(readable.error());
     const auto lock = ServingLock::take(settings.data);
     if (!lock)
         return failed(lock.error());
@@ -101,6 +100,9 @@ int rebuild(const tracker::Settings& settings, const Arguments& arguments)
         return failed(place.error());
     ledger::Rebuilt rebuilt;
     const auto done = (*place)->ledger->transact([&](Ledger& ledger) -> Result<void> {
+        auto reader = ledger::LogReader::open(*from); // from its beginning each time: a job may run again
+        if (!reader)
+            return tl::unexpected(reader.error());
         const auto result = ledger::rebuildFromLog(*reader, ledger.store());
         if (!result)
             return tl::unexpected(result.error());

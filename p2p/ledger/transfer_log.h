@@ -18,7 +18,7 @@ struct Rebuilt {
 };
 
 /// Fills a new ledger, which must have its owner and nothing else, from a log, and audits what it reads. Inside
-/// Ledger::transact(), which takes all of it back after an error. WrongData with the line where the log is broken;
+/// Ledger::transact(), which takes all of it back after an error; the reader is at its beginning. WrongData with the line where the log is broken;
 /// Conflict where the ledger is not new, or not of the log's network and tracker.
 [[nodiscard]] base::Result<Rebuilt> rebuildFromLog(LogReader& reader, Store& store);
 

@@ -47,7 +47,8 @@ struct Tracker : World {
     {
         std::string text;
         (void)ledger->read([&](ledger::Ledger& l) -> base::Result<void> {
-            text = std::to_string(l.store().heads().back().key.number);
+            for (const ledger::Store::Head& head : l.store().heads())
+                text += base::toHex(head.hash);
             l.store().eachAccount([&](const ledger::Account& account) {
                 text += base::toHex(account.address) + std::to_string(account.balance.value());
                 return true;

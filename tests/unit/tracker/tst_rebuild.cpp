@@ -51,11 +51,11 @@ std::string exported(World& world, const std::filesystem::path& file)
 
 base::Result<ledger::Rebuilt> rebuilt(World& world, const std::filesystem::path& log)
 {
-    auto reader = LogReader::open(log);
-    if (!reader)
-        return tl::unexpected(reader.error());
     base::Result<ledger::Rebuilt> result;
     const auto done = world.ledger->transact([&](Ledger& l) -> base::Result<void> {
+        auto reader = LogReader::open(log); // here, as a job may run again
+        if (!reader)
+            return tl::unexpected(reader.error());
         result = ledger::rebuildFromLog(*reader, l.store());
         if (!result)
             return tl::unexpected(result.error());
