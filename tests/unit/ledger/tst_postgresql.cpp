@@ -1,13 +1,16 @@
 #include <csignal>
 #include <thread>
 
+#include <QTemporaryDir>
 #include <QTest>
 
 #include <sys/wait.h>
 
+#include "p2p/base/file.h"
 #include "p2p/ledger/audit.h"
 #include "p2p/ledger/group_committer.h"
 #include "p2p/ledger/migrations.h"
+#include "p2p/ledger/transfer_log.h"
 #include "tests/unit/ledger/ledger_world.h"
 
 using namespace mutoscope;
@@ -91,6 +94,7 @@ private Q_SLOTS:
     void closingWaitsForWhoOpens();
     void chainsAreContinued();
     void entriesComeAfterWhatTheyRelyOn();
+    void logBecomesALedger();
     void lostConnectionDoesNothingTwice();
     void noServerIsUnavailable();
     void killedServerKeepsWhatWasAnswered();
@@ -345,6 +349,46 @@ void TestPostgresql::entriesComeAfterWhatTheyRelyOn()
             return base::fail(ErrorCode::WrongData, inWords(*report->broken));
         return report->chains.size() == 3 ? Result<void>() : base::fail(ErrorCode::Internal, "not three chains");
     }));
+}
+
+void TestPostgresql::logBecomesALedger()
+{
+    World old("log_from");
+    World second("log_from");
+    second.nonces = 1'000;
+    QVERIFY(old.issue(old.spend(old.viewer), 100));
+    QVERIFY(second.issue(World::ordinary(second.stranger), 50)); // on another chain
+    const auto open = World::both(old.terms(old.viewer, old.seeder, 1, 10), old.viewer, old.seeder);
+    const auto closed = World::both(old.terms(old.viewer, old.seeder, 1, 20), old.viewer, old.seeder);
+    QVERIFY(old.openContract(open));
+    QVERIFY(second.openContract(closed));
+    QVERIFY(old.close(World::both(old.receipt(closed, 1, MiB), old.viewer, old.seeder), true));
+    QVERIFY(second.close(wire::sign(second.receipt(open, 2, 3 * MiB), second.viewer), false));
+    const QTemporaryDir folder;
+    const auto exported = [&](World& w, const char* name) {
+        const std::filesystem::path file = std::filesystem::path(folder.path().toStdString()) / name;
+        auto writer = ledger::LogWriter::create(file);
+        if (!writer || !w.ledger->read([&](Ledger& l) { return ledger::exportLog(l.store(), *writer); }) || !writer->finish())
+            qFatal("no log");
+        return file;
+    };
+    const auto log = exported(old, "log");
+    World fresh("log_to");
+    const auto done = fresh.ledger->transact([&](Ledger& l) -> Result<void> {
+        auto reader = ledger::LogReader::open(log);
+        if (!reader)
+            return tl::unexpected(reader.error());
+        return withoutValue(ledger::rebuildFromLog(*reader, l.store()));
+    });
+    QVERIFY2(done, done ? "" : done.error().message.c_str());
+    QCOMPARE(fresh.check(), std::string());
+    const auto bytes = [](const std::filesystem::path& file) { return *base::readFile(file, 1 << 24); };
+    QVERIFY(bytes(exported(fresh, "again")) == bytes(log));
+    // And it goes on.
+    fresh.nonces = 2'000;
+    QVERIFY(fresh.close(World::both(fresh.receipt(open, 2, 3 * MiB), fresh.viewer, fresh.seeder), true));
+    QVERIFY(fresh.issue(World::ordinary(fresh.stranger), 1));
+    QCOMPARE(fresh.check(), std::string());
 }
 
 void TestPostgresql::lostConnectionDoesNothingTwice()
