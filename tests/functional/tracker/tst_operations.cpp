@@ -101,7 +101,8 @@ wire::Signed<wire::Transfer> payment(Tracker& t, const crypto::NodeKey& from, co
 
 std::int64_t balanceOf(const Tracker& t, const base::Address& address)
 {
-    for (const json& account : t.accounts()["accounts"]) {
+    const json books = t.accounts();
+    for (const json& account : books["accounts"]) {
         if (account["address"] == base::toHex(address))
             return account["balance"].get<std::int64_t>();
     }
