@@ -3,6 +3,7 @@
 
 #include "p2p/wire/answers.h"
 #include "p2p/wire/requests.h"
+#include "p2p/wire/reserves.h"
 #include "tests/fuzz/fuzz.h"
 
 // Every type of message. The input is a payload: a key of ours seals it, so that what comes behind the signature is reached.
@@ -56,5 +57,5 @@ void fuzzOne(std::string_view input)
         wire::GetHistory, wire::GetContract, wire::CloseIncomeAddress, wire::CloseSpendAddress, wire::FindSeeders,
         wire::Problem, wire::HandshakeAnswer, wire::AddressAnswer, wire::TransferAnswer, wire::BalanceAnswer,    // answers
         wire::HistoryAnswer, wire::ContractAnswer, wire::AddressClosedAnswer, wire::AnnounceAnswer, wire::SeedersAnswer,
-        wire::ContractAccepted, wire::ReceiptAccepted>(input);
+        wire::ContractAccepted, wire::ReceiptAccepted, wire::Reserves, wire::GetReserves, wire::ReservesAnswer>(input);
 }

@@ -1,6 +1,7 @@
 // Links: mutoscope_tracker
 #include "p2p/base/encoding.h"
 #include "p2p/tracker/settings.h"
+#include "p2p/wire/amount.h"
 #include "p2p/wire/contract.h"
 #include "tests/fuzz/fuzz.h"
 
@@ -12,9 +13,9 @@ void fuzzOne(std::string_view input)
         HOLDS(!settings->network.empty() && settings->network.size() <= wire::maxNetwork.value);
         HOLDS(base::isUtf8(settings->name) && base::isUtf8(settings->network)); // they go into signed messages
         HOLDS(!settings->linkHost.empty() && settings->data.is_absolute());
-        HOLDS(settings->closeGrace.count() >= 0);
+        HOLDS(settings->closeGrace >= tracker::Settings::minGrace || settings->allowShortGrace);
         HOLDS(tracker::parseSettings(std::string(input) + "\n# and no more\n", "/folder").has_value());
     }
-    if (const auto amount = tracker::parseTokens(input))
+    if (const auto amount = wire::parseTokens(input))
         HOLDS(amount->value() >= 0 && amount->value() <= base::maxInteger);
 }
