@@ -75,11 +75,41 @@ Result<ContractRecord> Ledger::openContract(const wire::Signed<wire::Contract>& 
     return unlessFailed(record);
 }
 
+namespace
+{
+
+/// An honest viewer's receipts grow in number and bytes together, so these two would prove that it is none.
+bool contradict(const wire::Receipt& given, const ContractRecord::Best& best)
+{
+    if (given.bytes == best.bytes)
+        return false;
+    return given.seq == best.seq || (given.seq > best.seq) != (given.bytes > best.bytes);
+}
+
+} // namespace
+
+/// Looked for among the viewer's newest entries: who contradicts itself does so soon, or has lost its book.
+std::optional<std::string> Ledger::closingDocument(const ContractRecord& contract)
+{
+    constexpr std::int64_t newest = 200;
+    for (const EntryKey key : m_store->entriesOf(contract.spendAddress, base::maxInteger, newest)) {
+        const auto entry = m_store->entry(key);
+        if (entry && entry->kind == EntryKind::ContractClosed && entry->subject == subjectOf(contract.id))
+            return m_store->document(key);
+    }
+    return std::nullopt;
+}
+
 void Ledger::keepEvidence(const ContractRecord& contract, const wire::Signed<wire::Receipt>& other)
 {
     if (m_store->hasEvidence("receipt", contract.id.raw()))
         return;
-    m_store->insertEvidence({"receipt", std::string(contract.id.raw()), contract.best->receipt, other.bytes}, m_clock.now());
+    std::string first = contract.best->receipt;
+    if (first.empty()) // settled: it is the document of the entry that closed it
+        first = closingDocument(contract).value_or(std::string());
+    if (first.empty())
+        return;
+    m_store->insertEvidence({"receipt", std::string(contract.id.raw()), std::move(first), other.bytes}, m_clock.now());
 }
 
 Result<ContractRecord> Ledger::closeContract(const wire::Signed<wire::Receipt>& receipt, bool bothSigned)
@@ -100,6 +130,8 @@ Result<ContractRecord> Ledger::closeContract(const wire::Signed<wire::Receipt>& 
     if (record->state == wire::ContractState::Closed) {
         if (same)
             return *record;
+        if (record->best && contradict(given, *record->best))
+            keepEvidence(*record, receipt);
         return fail(ErrorCode::Conflict, "the contract is closed: " + inWords(record->paid) + " were paid and " +
                                              inWords(record->returned) + " returned, with another receipt");
     }
@@ -111,11 +143,7 @@ Result<ContractRecord> Ledger::closeContract(const wire::Signed<wire::Receipt>& 
     if (record->best && !same) {
         const ContractRecord::Best& best = *record->best;
         better = std::pair(given.bytes, given.seq) > std::pair(best.bytes, best.seq);
-        // An honest viewer's receipts grow in both, so these two prove that it is none.
-        const bool equivocation = given.seq == best.seq ? given.bytes != best.bytes
-                                                        : (given.seq > best.seq) != (given.bytes >= best.bytes) &&
-                                                              given.bytes != best.bytes;
-        if (equivocation) {
+        if (contradict(given, best)) {
             keepEvidence(*record, receipt);
             if (given.seq == best.seq && !bothSigned)
                 return fail(ErrorCode::Conflict, "the viewer has signed receipt " + std::to_string(given.seq) +

@@ -162,6 +162,7 @@ private:
                                                    const base::PublicKey& owner, Store::Lock lock);
     [[nodiscard]] base::Result<void> acceptable(const wire::Contract& contract, base::UnixMs now) const;
     void settle(ContractRecord& contract);
+    [[nodiscard]] std::optional<std::string> closingDocument(const ContractRecord& contract);
     void keepEvidence(const ContractRecord& contract, const wire::Signed<wire::Receipt>& other);
 
     std::unique_ptr<Store> m_store;

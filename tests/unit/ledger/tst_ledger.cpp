@@ -43,6 +43,7 @@ private Q_SLOTS:
     void viewerCloseWithinGraceTakesTheBetter();
     void viewerSignedBetterThanSeeders();
     void equivocationIsKept();
+    void equivocationIsKeptAfterSettlingToo();
     void expirySettlesWithTheBestOrReturnsAll();
     void addressWithOpenContractStaysOpen();
     void historyShowsBothSidesInPages();
@@ -369,6 +370,27 @@ void TestLedger::equivocationIsKept()
     QVERIFY(closed);
     QCOMPARE(closed->paid.value(), 500);
     QCOMPARE(w.evidence(), 1U); // the first pair is enough
+    QCOMPARE(w.check(), std::string());
+}
+
+void TestLedger::equivocationIsKeptAfterSettlingToo()
+{
+    World w;
+    QVERIFY(w.issue(w.spend(w.viewer), 1'000));
+    const auto contract = World::both(w.terms(w.viewer, w.seeder, 100, 600), w.viewer, w.seeder);
+    QVERIFY(w.openContract(contract));
+    const auto settled = World::both(w.receipt(contract, 3, MiB), w.viewer, w.seeder);
+    QVERIFY(w.close(settled, true));
+    QCOMPARE(codeOf(w.close(wire::sign(w.receipt(contract, 4, 2 * MiB), w.viewer), false)), ErrorCode::Conflict);
+    QCOMPARE(w.evidence(), 0U); // late, and honest
+    const auto other = wire::sign(w.receipt(contract, 3, 2 * MiB), w.viewer);
+    QCOMPARE(codeOf(w.close(other, false)), ErrorCode::Conflict);
+    QCOMPARE(w.evidence(), 1U);
+    QVERIFY(w.ledger->read([&](ledger::Ledger& l) -> base::Result<void> {
+        const auto kept = l.store().evidence().front();
+        return kept.first == settled.bytes && kept.second == other.bytes ? base::Result<void>()
+                                                                         : base::fail(ErrorCode::WrongData, kept.kind);
+    }));
     QCOMPARE(w.check(), std::string());
 }
 
