@@ -58,7 +58,8 @@ public:
         m_reserves.emplace([this] { return openBooks(); }, key, m_place->clock, m_settings.reservesInterval);
         m_service.emplace(tracker::Service::Config{.network = m_settings.network,
                                                    .name = m_settings.name,
-                                                   .tlsPin = identity.fingerprint()},
+                                                   .tlsPin = identity.fingerprint(),
+                                                   .addressRequestsPerMinute = m_settings.addressesPerMinute},
                           key, m_committer, m_place->clock);
         m_service->setReserves([this] { return m_reserves->latest(); });
         m_handler.emplace(*m_service, m_metrics);

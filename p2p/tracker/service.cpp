@@ -82,7 +82,8 @@ bool isFailure(const base::Error& error)
 } // namespace
 
 Service::Service(Config config, const crypto::NodeKey& key, ledger::GroupCommitter& committer, const base::Clock& clock)
-    : m_config(std::move(config)), m_name(m_config.name), m_key(key), m_committer(committer), m_clock(clock)
+    : m_config(std::move(config)), m_name(m_config.name), m_key(key), m_committer(committer), m_clock(clock),
+      m_addressLimit(m_config.addressRequestsPerMinute, m_config.addressRequestsPerMinute)
 {
 }
 
@@ -132,7 +133,21 @@ void Service::handle(net::HttpRequest request, Respond respond)
         return respond(plain(404));
     if (request.method != "POST")
         return respond(plain(405));
+    const bool isIncome = handler == &Service::getIncomeAddress;
+    if ((isIncome || handler == &Service::getSpendAddress) && !m_addressLimit.take(request.peer, m_clock.monotonic()))
+        return isIncome ? slowDown<wire::GetIncomeAddress>(request.body, std::move(respond))
+                        : slowDown<wire::GetSpendAddress>(request.body, std::move(respond));
     (this->*handler)(request.body, std::move(respond));
+}
+
+template <class M>
+void Service::slowDown(const std::string& body, Respond respond)
+{
+    const auto message = openRequest<M>(body, respond);
+    if (!message)
+        return;
+    Reply refusal = refuse({ErrorCode::TooMany, "too many addresses are asked for from your network; try again in a minute"}, message->payload);
+    respond({.status = refusal.status, .body = std::make_shared<const std::string>(std::move(refusal.body))});
 }
 
 // ---- what all methods share ----

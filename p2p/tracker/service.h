@@ -10,6 +10,7 @@
 #include "p2p/crypto/node_key.h"
 #include "p2p/ledger/group_committer.h"
 #include "p2p/net/http.h"
+#include "p2p/tracker/rate_limit.h"
 #include "p2p/tracker/reserves_keeper.h"
 #include "p2p/wire/answers.h"
 
@@ -34,6 +35,7 @@ public:
         std::string network;
         std::string name;    ///< the operator's, for people
         base::Sha256 tlsPin; ///< of the certificate that the server shows
+        int addressRequestsPerMinute = 120; ///< of one network, and so many at once; an address costs a row for ever; 0: no limit
         std::chrono::milliseconds maxSkew{std::chrono::minutes(10)}; ///< between a request's time and the tracker's
     };
 
@@ -76,6 +78,9 @@ private:
     void getAddress(ledger::AccountKind kind, const std::string& body, Respond respond);
     [[nodiscard]] base::Result<void> checkTime(base::UnixMs time) const;
 
+    /// Too many of these from one network: refused, but only what is signed as it must be is answered at all.
+    template <class M>
+    void slowDown(const std::string& body, Respond respond);
     void handshake(const std::string& body, Respond respond);
     void getIncomeAddress(const std::string& body, Respond respond);
     void getSpendAddress(const std::string& body, Respond respond);
@@ -112,6 +117,7 @@ private:
     const crypto::NodeKey& m_key;
     ledger::GroupCommitter& m_committer;
     const base::Clock& m_clock;
+    RateLimit m_addressLimit;
     std::atomic<std::int64_t> m_nextDue = 0; ///< written on the committer's thread only; 0: not yet known
     std::atomic<bool> m_ticking = false;     ///< a tick's job is on its way
 };

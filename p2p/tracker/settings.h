@@ -35,6 +35,7 @@ struct Settings {
     bool allowShortGrace = false; ///< for tests and demos on one machine, where nobody can be late
     int maxConnections = 1'024;
     int maxConnectionsPerAddress = 64;
+    int addressesPerMinute = 120; ///< see Service::Config
     std::chrono::seconds reservesInterval{3'600}; ///< between two proofs of reserves; 0: none but the one at start
     std::string metricsHost;                      ///< where health and metrics are told; empty: nowhere
     std::uint16_t metricsPort = 0;                ///< 0: any

@@ -89,6 +89,7 @@ class TestRequests : public QObject
 private Q_SLOTS:
     void everyMethodAnswers();
     void whatDoesNotFitIsDropped();
+    void addressesAreNotForTheAsking();
     void pathsAndVerbs();
     void repeatedRequestsGetTheSameBytes();
     void nonceReuseIsAConflict();
@@ -167,6 +168,30 @@ void TestRequests::whatDoesNotFitIsDropped()
     const auto opened = World::both(t.terms(t.viewer, t.seeder, 1, 1), t.viewer, t.seeder);
     QCOMPARE(t.call("closeContract", wire::sign(t.receipt(opened, 1, 1), t.seeder).bytes).status, 400);
     QCOMPARE(t.books(), unchanged);
+}
+
+void TestRequests::addressesAreNotForTheAsking()
+{
+    Tracker t;
+    const auto ask = [&](int number) {
+        const auto key = crypto::NodeKey::generate();
+        const auto request = number % 2 == 0 ? t.from<wire::GetSpendAddress>(key).bytes : t.from<wire::GetIncomeAddress>(key).bytes;
+        return t.call(number % 2 == 0 ? "getSpendAddress" : "getIncomeAddress", request);
+    };
+    int number = 0;
+    while (ask(number).status == 200 && number < 1'000)
+        ++number;
+    QCOMPARE(number, 120);
+    const auto books = t.books();
+    const auto request = t.from<wire::GetSpendAddress>(t.stranger);
+    const auto refused = t.ask<wire::AddressAnswer>("getSpendAddress", request); // signed, and bound to the request
+    QVERIFY(!refused);
+    QCOMPARE(refused.error().code, base::ErrorCode::TooMany);
+    QCOMPARE(t.call("getSpendAddress", "garbage").status, 400); // still dropped
+    QCOMPARE(t.books(), books);
+    QVERIFY(t.ask<wire::BalanceAnswer>("getBalance", t.from<wire::GetBalance>(t.stranger))); // nothing else is limited
+    t.clock.time += base::UnixMs(1'000);
+    QVERIFY(t.ask<wire::AddressAnswer>("getSpendAddress", t.from<wire::GetSpendAddress>(t.stranger)));
 }
 
 void TestRequests::pathsAndVerbs()

@@ -24,7 +24,7 @@ void TestSettings::readsAllKeys()
     const auto settings =
         parseSettings("# a comment\n\n network = test \r\nname = My = tracker\nlisten = [::1]:0\n"
                       "link_host=tracker.example\ndata = /var/lib/t\nclose_grace_ms = 15000\nlog = debug\n"
-                      "max_connections = 7\nmax_connections_per_address = 3\nreserves_interval_s = 60\n"
+                      "max_connections = 7\nmax_connections_per_address = 3\nreserves_interval_s = 60\naddresses_per_minute = 7\n"
                       "metrics = [::1]:0\nlog_format = json\n"
                       "database = postgresql://t@db.example/ledger",
                       "/etc");
@@ -39,6 +39,7 @@ void TestSettings::readsAllKeys()
     QCOMPARE(settings->maxConnections, 7);
     QCOMPARE(settings->maxConnectionsPerAddress, 3);
     QCOMPARE(settings->reservesInterval.count(), 60);
+    QCOMPARE(settings->addressesPerMinute, 7);
     QCOMPARE(settings->metricsHost, std::string("::1"));
     QCOMPARE(settings->logFormat, tracker::LogFormat::Json);
     QCOMPARE(settings->log, tracker::LogLevel::Debug);
@@ -83,6 +84,7 @@ void TestSettings::namesTheLine_data()
                              "metrics = 1",
                              "allow_short_grace = 1",
                              "reserves_interval_s = soon",
+                             "addresses_per_minute = -1",
                              "data = twice",
                              "name = a\1b",
                              "name = caf\xe9"})
