@@ -389,7 +389,7 @@ int main(int argc, char** argv)
     std::string folder = QDir::currentPath().toStdString();
     for (const QString& argument : QCoreApplication::arguments().mid(1)) {
         if (argument == QStringLiteral("--smoke"))
-            sizes = {.few = 20, .many = 200, .rounds = 2, .contracts = 100};
+            sizes = {.few = 20, .many = 200, .rounds = 1, .contracts = 120};
         else if (argument == QStringLiteral("--no-postgresql"))
             postgresql = false;
         else
