@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -12,7 +13,7 @@
 namespace
 {
 
-constexpr int mutations = 10'000;
+constexpr long defaultMutations = 10'000;
 constexpr std::size_t longest = 64 * 1024;
 
 std::string mutated(std::string text, const std::vector<std::string>& corpus, std::mt19937& random)
@@ -50,14 +51,28 @@ std::string mutated(std::string text, const std::vector<std::string>& corpus, st
     return text;
 }
 
+/// What is being tried, so that it can be kept where it breaks something.
+std::string last;
+
+void keepLast(int)
+{
+    if (std::FILE* file = std::fopen("fuzz-broken-input", "wb")) {
+        std::fwrite(last.data(), 1, last.size(), file);
+        std::fclose(file);
+    }
+    std::_Exit(1);
+}
+
 } // namespace
 
 int main(int count, char** arguments)
 {
-    if (count != 2) {
-        std::fprintf(stderr, "usage: %s CORPUS-FOLDER-OR-FILE\n", arguments[0]);
+    if (count < 2 || count > 4) {
+        std::fprintf(stderr, "usage: %s CORPUS-FOLDER-OR-FILE [MUTATIONS [SEED]]\n", arguments[0]);
         return 2;
     }
+    const long mutations = count > 2 ? std::strtol(arguments[2], nullptr, 10) : defaultMutations;
+    const auto seed = static_cast<std::uint32_t>(count > 3 ? std::strtoul(arguments[3], nullptr, 10) : 1);
     std::vector<std::filesystem::path> files;
     if (std::filesystem::is_directory(arguments[1])) {
         for (const auto& entry : std::filesystem::directory_iterator(arguments[1]))
@@ -77,9 +92,13 @@ int main(int count, char** arguments)
         return 2;
     }
     fuzzOne({});
-    std::mt19937 random(1); // NOLINT(cert-msc51-cpp): the same ones every time
-    for (int i = 0; i < mutations; ++i)
-        fuzzOne(mutated(corpus[static_cast<std::size_t>(i) % corpus.size()], corpus, random));
-    std::printf("%zu inputs and %d mutations\n", corpus.size(), mutations);
+    for (const int signal : {SIGABRT, SIGSEGV, SIGFPE})
+        std::signal(signal, keepLast);
+    std::mt19937 random(seed); // the same ones every time
+    for (long i = 0; i < mutations; ++i) {
+        last = mutated(corpus[static_cast<std::size_t>(i) % corpus.size()], corpus, random);
+        fuzzOne(last);
+    }
+    std::printf("%zu inputs and %ld mutations\n", corpus.size(), mutations);
     return 0;
 }
