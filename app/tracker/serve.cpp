@@ -96,12 +96,11 @@ public:
     /// What was accepted is done and answered; what comes now finds nobody.
     void stop()
     {
-        const auto begun = std::chrono::steady_clock::now();
+        const auto begun = m_place->clock.monotonic();
         qCInfo(logTracker, "%s", event("stopping", {{"jobs", std::to_string(m_committer.load().waiting)}}).c_str());
         m_https->stop(stopTime);
         m_committer.stop();
-        const auto time =
-            std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begun);
+        const auto time = m_place->clock.monotonic() - begun;
         qCInfo(logTracker, "%s", event("stopped", {{"milliseconds", std::to_string(time.count())}}).c_str());
     }
 
@@ -164,7 +163,7 @@ private:
         gauges.queue = m_committer.load();
         gauges.connections = m_https->connections();
         gauges.uptimeSeconds =
-            std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now() - m_started).count();
+            std::chrono::duration_cast<std::chrono::seconds>(m_place->clock.monotonic() - m_started).count();
         for (const char* name : {"ledger.db", "ledger.db-wal"}) {
             std::error_code none;
             const auto size = std::filesystem::file_size(m_settings.data / name, none);
@@ -186,11 +185,11 @@ private:
 
     const std::unique_ptr<Place> m_place;
     const std::string m_configFile;
-    const std::chrono::steady_clock::time_point m_started = std::chrono::steady_clock::now();
+    const std::chrono::milliseconds m_started = m_place->clock.monotonic();
     tracker::Settings m_settings;
     std::string m_link;
     std::string m_trouble; ///< as it was told last
-    tracker::Metrics m_metrics;
+    tracker::Metrics m_metrics{m_place->clock};
     ledger::GroupCommitter m_committer;
     base::Result<std::unique_ptr<ledger::Store>> m_reader; ///< for metrics, main thread
     std::optional<tracker::ReservesKeeper> m_reserves;

@@ -2,6 +2,8 @@
 
 #include <ctime>
 
+#include "p2p/base/stopwatch.h"
+
 namespace mutoscope::base
 {
 
@@ -17,6 +19,11 @@ milliseconds SystemClock::monotonic() const
     timespec time{};
     ::clock_gettime(CLOCK_BOOTTIME, &time); // unlike steady_clock it goes on while the computer sleeps
     return duration_cast<milliseconds>(seconds(time.tv_sec) + nanoseconds(time.tv_nsec));
+}
+
+microseconds stopwatch()
+{
+    return duration_cast<microseconds>(steady_clock::now().time_since_epoch());
 }
 
 } // namespace mutoscope::base

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "p2p/base/log.h"
+#include "p2p/base/stopwatch.h"
 
 namespace mutoscope::ledger
 {
@@ -28,7 +29,7 @@ base::Result<void> GroupCommitter::submit(Ledger::Job job, Done done)
             return base::fail(ErrorCode::Unavailable, "the tracker is stopping");
         if (m_queue.size() >= m_options.queue)
             return base::fail(ErrorCode::Unavailable, "the tracker has too much to do, slow down");
-        m_queue.push_back({std::move(job), std::move(done), std::chrono::steady_clock::now()});
+        m_queue.push_back({std::move(job), std::move(done), m_ledger.clock().monotonic()});
     }
     m_wake.notify_one();
     return {};
@@ -54,7 +55,7 @@ GroupCommitter::Load GroupCommitter::load() const
     Load load{.waiting = m_queue.size()};
     const auto since = m_underWay ? m_underWay : m_queue.empty() ? std::nullopt : std::optional(m_queue.front().since);
     if (since)
-        load.oldest = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - *since);
+        load.oldest = m_ledger.clock().monotonic() - *since;
     return load;
 }
 
@@ -64,12 +65,11 @@ void GroupCommitter::run(std::vector<Item> items)
     jobs.reserve(items.size());
     for (Item& item : items)
         jobs.push_back(std::move(item.job));
-    const auto begin = std::chrono::steady_clock::now();
+    const auto begin = base::stopwatch();
     const auto outcomes = m_ledger.transact(jobs);
     if (m_options.observe) {
-        const auto time = std::chrono::steady_clock::now() - begin;
         const bool failed = std::ranges::none_of(outcomes, [](const auto& outcome) { return outcome.has_value(); });
-        m_options.observe({items.size(), std::chrono::duration_cast<std::chrono::microseconds>(time),
+        m_options.observe({items.size(), base::stopwatch() - begin,
                            failed ? std::optional(outcomes.front().error()) : std::nullopt});
     }
     const auto bad = std::ranges::find_if(outcomes, [](const auto& outcome) { return !outcome.has_value(); });

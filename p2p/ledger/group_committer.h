@@ -58,7 +58,7 @@ private:
     struct Item {
         Ledger::Job job;
         Done done;
-        std::chrono::steady_clock::time_point since;
+        std::chrono::milliseconds since; ///< monotonic
     };
 
     [[nodiscard]] std::vector<Item> take();
@@ -69,7 +69,7 @@ private:
     const Options m_options;
     mutable std::mutex m_mutex; ///< of the three below
     std::deque<Item> m_queue;
-    std::optional<std::chrono::steady_clock::time_point> m_underWay; ///< since when the oldest job of the batch has waited
+    std::optional<std::chrono::milliseconds> m_underWay; ///< since when the oldest job of the batch has waited
     bool m_stopping = false;
     std::condition_variable m_wake;
     std::thread m_thread;

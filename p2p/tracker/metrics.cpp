@@ -4,6 +4,7 @@
 #include <cstdio>
 
 #include "p2p/base/log.h"
+#include "p2p/base/stopwatch.h"
 #include "p2p/tracker/log_event.h"
 #include "p2p/tracker/service.h"
 
@@ -73,7 +74,7 @@ void Metrics::requestDone(const std::string& method, int status, std::chrono::mi
 void Metrics::committed(const ledger::GroupCommitter::Options::Batch& batch)
 {
     const std::lock_guard lock(m_mutex);
-    m_lastCommit = Clock::now();
+    m_lastCommit = m_clock.monotonic();
     if (batch.failed) {
         ++m_failedCommits;
         m_failure = batch.failed->message;
@@ -95,7 +96,7 @@ std::string Metrics::trouble(const ledger::GroupCommitter::Load& queue) const
 bool Metrics::isStale(std::chrono::milliseconds age) const
 {
     const std::lock_guard lock(m_mutex);
-    return !m_lastCommit || m_failure || Clock::now() - *m_lastCommit >= age;
+    return !m_lastCommit || m_failure || m_clock.monotonic() - *m_lastCommit >= age;
 }
 
 std::string Metrics::text(const Gauges& gauges) const
@@ -145,10 +146,10 @@ void MeasuredHandler::handle(net::HttpRequest request, Respond respond)
     // What strangers ask for becomes no label, or they could make as many as they like.
     const std::string method =
         Service::knows(request.target) ? request.target.substr(request.target.rfind('/') + 1) : "other";
-    const auto begun = Metrics::Clock::now();
+    const auto begun = base::stopwatch();
     m_metrics.requestBegun();
     m_inner.handle(std::move(request), [this, method, begun, respond = std::move(respond)](net::HttpResponse response) {
-        const auto time = std::chrono::duration_cast<std::chrono::microseconds>(Metrics::Clock::now() - begun);
+        const auto time = base::stopwatch() - begun;
         m_metrics.requestDone(method, response.status, time);
         qCDebug(logTracker, "%s",
                 event("request", {{"method", method},

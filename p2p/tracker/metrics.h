@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 
+#include "p2p/base/clock.h"
 #include "p2p/ledger/group_committer.h"
 #include "p2p/net/http.h"
 
@@ -18,7 +19,8 @@ namespace mutoscope::tracker
 class Metrics
 {
 public:
-    using Clock = std::chrono::steady_clock;
+    /// Must outlive it.
+    explicit Metrics(const base::Clock& clock) : m_clock(clock) {}
 
     void requestBegun() { ++m_underWay; }
     void requestDone(const std::string& method, int status, std::chrono::microseconds time);
@@ -60,6 +62,7 @@ private:
     static void write(std::string& out, const char* name, const Histogram<N>& histogram,
                       const std::array<double, N>& bounds);
 
+    const base::Clock& m_clock;
     std::atomic<std::int64_t> m_underWay = 0;
     mutable std::mutex m_mutex; ///< of everything below
     std::map<std::pair<std::string, int>, std::int64_t> m_requests;
@@ -68,7 +71,7 @@ private:
     Histogram<sizeBounds.size()> m_batchSize;
     std::int64_t m_failedCommits = 0;
     std::optional<std::string> m_failure; ///< of the last commit
-    std::optional<Clock::time_point> m_lastCommit;
+    std::optional<std::chrono::milliseconds> m_lastCommit; ///< monotonic
 };
 
 /// Counts what passes through to another handler.

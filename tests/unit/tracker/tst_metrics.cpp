@@ -36,7 +36,8 @@ private Q_SLOTS:
 
 void TestMetrics::countsAndHistograms()
 {
-    Metrics metrics;
+    const ManualClock clock;
+    Metrics metrics(clock);
     for (const auto time : {500us, 1'000us, 1'001us, 20'000us, 60'000'000us})
         metrics.committed({.jobs = 3, .time = time, .failed = {}});
     metrics.requestBegun();
@@ -65,11 +66,15 @@ void TestMetrics::countsAndHistograms()
 
 void TestMetrics::troubleIsNamed()
 {
-    Metrics metrics;
+    ManualClock clock;
+    Metrics metrics(clock);
     QCOMPARE(metrics.trouble({}), std::string());
     QVERIFY(metrics.isStale(1h)); // never written yet
     metrics.committed({.jobs = 1, .time = 1ms, .failed = {}});
     QVERIFY(!metrics.isStale(1h));
+    clock.advance(1h);
+    QVERIFY(metrics.isStale(1h));
+    metrics.committed({.jobs = 1, .time = 1ms, .failed = {}});
     metrics.committed({.jobs = 1, .time = 1ms, .failed = base::Error{base::ErrorCode::Io, "the disk is full"}});
     QVERIFY(metrics.trouble({}).find("the disk is full") != std::string::npos);
     QVERIFY(metrics.isStale(1h)); // to be tried again
@@ -84,7 +89,7 @@ void TestMetrics::troubleIsNamed()
 void TestMetrics::handlerCountsByMethodAndStatus()
 {
     Tracker t;
-    Metrics metrics;
+    Metrics metrics(t.clock);
     tracker::MeasuredHandler handler(t.service, metrics);
     const auto ask = [&](const std::string& verb, const std::string& target, const std::string& body) {
         int status = 0;
@@ -126,6 +131,8 @@ void TestMetrics::committerTellsOfItsBatches()
     submit(true);
     submit(false);
     QCOMPARE(committer.load().waiting, std::size_t{2});
+    w.clock.advance(3s);
+    QCOMPARE(committer.load().oldest, std::chrono::milliseconds(3s));
     QCOMPARE(committer.runPending(), std::size_t{2});
     submit(false);
     committer.runPending();
