@@ -10,6 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "p2p/base/disk.h"
+
 namespace mutoscope::base
 {
 
@@ -19,19 +21,6 @@ namespace
 std::filesystem::path folderOf(const std::filesystem::path& file)
 {
     return file.has_parent_path() ? file.parent_path() : std::filesystem::path(".");
-}
-
-bool writeAll(int fd, std::string_view bytes)
-{
-    while (!bytes.empty()) {
-        const ssize_t written = ::write(fd, bytes.data(), bytes.size());
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written < 0)
-            return false;
-        bytes.remove_prefix(static_cast<std::size_t>(written));
-    }
-    return true;
 }
 
 /// The folders that don't exist yet, outermost last.
@@ -71,19 +60,16 @@ Result<FileLock> FileLock::acquire(const std::filesystem::path& lockFile, const 
 
 Result<void> syncFolder(const std::filesystem::path& folder)
 {
-    const Descriptor directory(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (directory.get() < 0 || ::fsync(directory.get()) != 0)
-        return ioError("cannot sync the folder " + folder.string(), errno);
+    if (const int reason = disk::syncFolder(folder); reason != 0)
+        return ioError("cannot sync the folder " + folder.string(), reason);
     return {};
 }
 
 Result<void> makeFolder(const std::filesystem::path& folder)
 {
     const auto missing = missingFolders(folder);
-    std::error_code error;
-    std::filesystem::create_directories(folder, error);
-    if (error)
-        return ioError("cannot make the folder " + folder.string(), error.value());
+    if (const int reason = disk::makeFolders(folder); reason != 0)
+        return ioError("cannot make the folder " + folder.string(), reason);
     for (const std::filesystem::path& made : missing) {
         if (const auto synced = syncFolder(folderOf(made)); !synced)
             return synced;
@@ -128,11 +114,14 @@ Result<void> writeFileSynced(const std::filesystem::path& file, std::string_view
 {
     const Descriptor output(::open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC,
                                    mode == FileMode::OwnerOnly ? 0600 : 0644));
-    if (output.isOpen() && writeAll(output.get(), bytes) && ::fdatasync(output.get()) == 0)
+    if (!output.isOpen())
+        return ioError("cannot write " + file.string(), errno);
+    int reason = disk::write(output.get(), file, bytes);
+    if (reason == 0)
+        reason = disk::sync(output.get(), file);
+    if (reason == 0)
         return {};
-    const int reason = errno;
-    if (output.isOpen())
-        ::unlink(file.c_str());
+    disk::remove(file);
     return ioError("cannot write " + file.string(), reason);
 }
 
@@ -147,9 +136,8 @@ Result<void> writeFileDurably(const std::filesystem::path& file, std::string_vie
     temporary += "." + std::to_string(::getpid()) + "." + std::to_string(++counter) + ".tmp";
     if (const auto written = writeFileSynced(temporary, bytes, mode); !written)
         return written;
-    if (::rename(temporary.c_str(), file.c_str()) != 0) {
-        const int reason = errno;
-        ::unlink(temporary.c_str());
+    if (const int reason = disk::rename(temporary, file); reason != 0) {
+        disk::remove(temporary);
         return ioError("cannot replace " + file.string(), reason);
     }
     return syncFolder(folder);

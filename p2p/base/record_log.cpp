@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "p2p/base/disk.h"
 #include "p2p/base/log.h"
 
 namespace mutoscope::base
@@ -76,21 +77,6 @@ ssize_t readAt(int fd, char* buffer, std::size_t size, std::int64_t offset)
         filled += static_cast<std::size_t>(got);
     }
     return static_cast<ssize_t>(filled);
-}
-
-/// 0, or the reason.
-int writeAt(int fd, std::string_view bytes, std::int64_t offset)
-{
-    while (!bytes.empty()) {
-        const ssize_t written = ::pwrite(fd, bytes.data(), bytes.size(), offset);
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written < 0)
-            return errno;
-        bytes.remove_prefix(static_cast<std::size_t>(written));
-        offset += written;
-    }
-    return 0;
 }
 
 Result<void> checkSize(std::string_view record)
@@ -184,8 +170,8 @@ Result<void> RecordLog::cutTail()
 {
     if (!m_tailIsDirty)
         return {};
-    if (::ftruncate(m_descriptor.get(), m_size.value()) != 0)
-        return ioError("cannot shorten " + m_file.string(), errno);
+    if (const int reason = disk::truncate(m_descriptor.get(), m_file, m_size.value()); reason != 0)
+        return ioError("cannot shorten " + m_file.string(), reason);
     m_tailIsDirty = false;
     return {};
 }
@@ -202,7 +188,7 @@ Result<void> RecordLog::append(std::string_view record)
     frame.reserve(prefixBytes + record.size());
     appendFrame(frame, record);
     m_tailIsDirty = true;
-    if (const int reason = writeAt(m_descriptor.get(), frame, m_size.value()); reason != 0) {
+    if (const int reason = disk::writeAt(m_descriptor.get(), m_file, frame, m_size.value()); reason != 0) {
         static_cast<void>(cutTail()); // where even that fails, the next append tries it again before it writes
         return ioError("cannot write " + m_file.string(), reason);
     }
@@ -215,9 +201,9 @@ Result<void> RecordLog::sync()
 {
     if (m_isBroken)
         return fail(ErrorCode::Io, m_file.string() + " can't be used since it could not be synced");
-    if (::fdatasync(m_descriptor.get()) != 0) {
+    if (const int reason = disk::sync(m_descriptor.get(), m_file); reason != 0) {
         m_isBroken = true;
-        return ioError("cannot sync " + m_file.string(), errno);
+        return ioError("cannot sync " + m_file.string(), reason);
     }
     return {};
 }

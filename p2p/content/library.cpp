@@ -3,8 +3,7 @@
 #include <algorithm>
 #include <cerrno>
 
-#include <unistd.h>
-
+#include "p2p/base/disk.h"
 #include "p2p/base/encoding.h"
 #include "p2p/base/file.h"
 #include "p2p/base/log.h"
@@ -124,8 +123,8 @@ Result<void> Library::remove(const base::ContentId& id)
     const auto it = m_entries.find(id);
     if (it == m_entries.end())
         return fail(ErrorCode::NotFound, "the library does not have this stream");
-    if (::unlink(fileOf(id).c_str()) != 0 && errno != ENOENT)
-        return base::ioError("cannot remove " + fileOf(id).string(), errno);
+    if (const int reason = base::disk::remove(fileOf(id)); reason != 0 && reason != ENOENT)
+        return base::ioError("cannot remove " + fileOf(id).string(), reason);
     const auto synced = base::syncFolder(m_folder);
     unpin(it->second);
     std::vector<base::Sha256> objects = headObjects(it->second.manifest->message);

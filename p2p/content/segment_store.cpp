@@ -10,6 +10,7 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include "p2p/base/disk.h"
 #include "p2p/base/encoding.h"
 #include "p2p/base/log.h"
 #include "p2p/crypto/hash.h"
@@ -149,8 +150,8 @@ void SegmentStore::drop(const base::Sha256& hash)
     m_usage -= it->second.bytes;
     m_entries.erase(it);
     const std::filesystem::path file = pathOf(hash);
-    if (::unlink(file.c_str()) != 0 && errno != ENOENT)
-        qCWarning(logContent, "cannot remove %s: errno %d", file.c_str(), errno);
+    if (const int reason = base::disk::remove(file); reason != 0 && reason != ENOENT)
+        qCWarning(logContent, "cannot remove %s: errno %d", file.c_str(), reason);
 }
 
 void SegmentStore::touch(const base::Sha256& hash, Entry& entry)
@@ -192,23 +193,23 @@ Result<void> SegmentStore::put(const base::Sha256& expected, std::string_view by
     const std::lock_guard guard(m_mutex);
     const auto giveUp = [&](const base::Error& error) {
         m_usage -= size;
-        ::unlink(temporary.c_str());
+        base::disk::remove(temporary);
         return tl::unexpected(error);
     };
     if (!written)
         return giveUp(written.error());
     if (m_entries.contains(expected)) { // another thread was quicker
         m_usage -= size;
-        ::unlink(temporary.c_str());
+        base::disk::remove(temporary);
         return {};
     }
     const std::filesystem::path folder = file.parent_path();
-    if (::mkdir(folder.c_str(), 0755) == 0)
+    if (const int reason = base::disk::makeFolder(folder); reason == 0)
         m_unsynced.insert(m_folder);
-    else if (errno != EEXIST)
-        return giveUp(base::ioError("cannot make the folder " + folder.string(), errno).value());
-    if (::rename(temporary.c_str(), file.c_str()) != 0)
-        return giveUp(base::ioError("cannot store " + file.string(), errno).value());
+    else if (reason != EEXIST)
+        return giveUp(base::ioError("cannot make the folder " + folder.string(), reason).value());
+    if (const int reason = base::disk::rename(temporary, file); reason != 0)
+        return giveUp(base::ioError("cannot store " + file.string(), reason).value());
     m_unsynced.insert(folder);
     const std::uint64_t use = ++m_counter;
     m_entries[expected] = {size, use, use};
