@@ -24,7 +24,7 @@ struct SessionOptions {
 /// One film that is being watched: finds a seeder, opens a contract, buys what the player will need, hands it out through the
 /// gateway, and closes the contract. When a seeder fails, the next one takes over within the same approved cap.
 /// All on the executor's thread.
-class Session final : private Gateway::Source
+class Session final : public Gateway::Source
 {
 public:
     struct Parts {
@@ -52,10 +52,11 @@ public:
     /// Receipted in contracts that are not settled yet.
     [[nodiscard]] base::Tokens owed() const;
 
-private:
+    /// The gateway's side, once the stream is known.
     void want(std::uint64_t id, base::SegmentIndex index, Gateway::SegmentCallback callback) override;
     void takeBack(std::uint64_t id) override;
 
+private:
     // Finding (session_find.cpp)
     void find();
     void takeOffers(base::Result<discovery::Offers> offers);
