@@ -6,59 +6,151 @@ namespace mutoscope::test
 class VirtualNetwork::Client final : public net::HttpClient
 {
 public:
-    explicit Client(VirtualNetwork& network) : m_network(network) {}
+    Client(VirtualNetwork& network, std::string name, VirtualHost* host)
+        : m_network(network), m_name(std::move(name)), m_host(host)
+    {
+    }
     ~Client() override { *m_alive = false; }
 
-    RequestId send(const net::Endpoint& endpoint, net::HttpRequest request, net::RequestLimits limits, Callback callback) override
+    RequestId send(const net::Endpoint& endpoint, net::HttpRequest request, net::RequestLimits limits,
+                   Callback callback) override
     {
+        if (m_host != nullptr && !m_host->isAlive())
+            return 0; // the last things that a dying process's destructors do
         const RequestId id = ++m_last;
-        m_callbacks[id] = std::move(callback);
-        VirtualTime& time = m_network.m_time;
-        const auto finish = [this, id, alive = m_alive](base::Result<net::HttpResponse> result) {
-            if (!*alive)
-                return;
-            if (auto node = m_callbacks.extract(id))
-                node.mapped()(std::move(result));
-        };
-        time.after(limits.timeout, [finish] { finish(base::fail(base::ErrorCode::Timeout, "no answer in time")); });
-        const Fate fate = m_network.m_fault ? m_network.m_fault(endpoint, request) : Fate::Deliver;
-        if (fate == Fate::LoseRequest)
+        const std::uint16_t port = endpoint.port;
+        m_underWay[id] = {std::move(callback), 0};
+        m_underWay[id].timeout = timers().after(
+            limits.timeout, [this, id] { finish(id, base::fail(base::ErrorCode::Timeout, "no answer in time")); });
+        VirtualNetwork* const network = &m_network;
+        if (network->m_watcher != nullptr)
+            network->m_watcher->asked(m_name, port, request);
+        const Journey journey = network->journey(m_name, endpoint, request);
+        if (journey.again) {
+            network->m_time.after(journey.there + *journey.again, [network, name = m_name, port, request] {
+                network->deliver(name, port, request, [](const auto&) {});
+            });
+        }
+        if (journey.losesRequest)
             return id;
-        const auto delay = m_network.m_delay ? m_network.m_delay(endpoint, request) : std::chrono::milliseconds(0);
-        time.after(m_network.m_latency + delay, [this, alive = m_alive, endpoint, request = std::move(request), limits, fate, finish] {
+        network->m_time.after(journey.there, [this, network, alive = m_alive, id, port, request = std::move(request),
+                                              limits, journey] {
             if (!*alive)
                 return;
-            const auto server = m_network.m_servers.find(endpoint.port);
-            if (server == m_network.m_servers.end())
-                return finish(base::fail(base::ErrorCode::Network, "nobody answers at port " + std::to_string(endpoint.port)));
-            m_network.m_log.push_back(request.method + " " + request.target);
-            VirtualNetwork* const network = &m_network;
-            server->second->handle(request, [network, request, limits, fate, finish](net::HttpResponse response) {
-                if (fate == Fate::LoseAnswer)
-                    return;
-                if (network->m_tamper)
-                    network->m_tamper(request, response);
-                base::Result<net::HttpResponse> result = std::move(response);
-                if (static_cast<std::int64_t>(result->body->size()) > limits.maxBody)
-                    result = base::fail(base::ErrorCode::TooLarge, "the answer is larger than expected");
-                network->m_time.after(network->m_latency, [finish, result = std::move(result)] { finish(result); });
+            const auto back = [this, network, alive, id, port, request, limits,
+                               journey](const net::HttpResponse& response) {
+                if (!journey.losesAnswer)
+                    network->m_time.after(journey.back, [this, alive, id, port, request, limits, response] {
+                        if (*alive)
+                            arrive(id, port, request, limits, response);
+                    });
+            };
+            if (network->deliver(m_name, port, request, back))
+                return;
+            network->m_time.after(m_host == nullptr ? std::chrono::milliseconds(0) : journey.back, [this, alive, id,
+                                                                                                    port] {
+                if (*alive)
+                    finish(id, base::fail(base::ErrorCode::Network, "nobody answers at port " + std::to_string(port)));
             });
         });
         return id;
     }
 
-    void cancel(RequestId request) override { m_callbacks.erase(request); }
+    void cancel(RequestId request) override
+    {
+        if (const auto node = m_underWay.extract(request))
+            timers().cancel(node.mapped().timeout);
+    }
 
 private:
+    struct UnderWay {
+        Callback callback;
+        base::Executor::TimerId timeout = 0;
+    };
+
+    [[nodiscard]] base::Executor& timers()
+    {
+        return m_host != nullptr ? static_cast<base::Executor&>(*m_host) : m_network.m_time;
+    }
+
+    void arrive(RequestId id, std::uint16_t port, const net::HttpRequest& request, const net::RequestLimits& limits,
+                const net::HttpResponse& response)
+    {
+        base::Result<net::HttpResponse> result = response;
+        if (static_cast<std::int64_t>(response.body->size()) > limits.maxBody)
+            result = base::fail(base::ErrorCode::TooLarge, "the answer is larger than expected");
+        if (m_host == nullptr)
+            return take(id, port, request, result);
+        m_host->post([this, alive = m_alive, id, port, request, result] {
+            if (*alive)
+                take(id, port, request, result);
+        });
+    }
+    void take(RequestId id, std::uint16_t port, const net::HttpRequest& request, base::Result<net::HttpResponse> result)
+    {
+        if (m_network.m_watcher != nullptr && result && m_underWay.contains(id))
+            m_network.m_watcher->arrived(m_name, port, request, *result);
+        finish(id, std::move(result));
+    }
+    void finish(RequestId id, base::Result<net::HttpResponse> result)
+    {
+        if (auto node = m_underWay.extract(id)) {
+            timers().cancel(node.mapped().timeout);
+            node.mapped().callback(std::move(result));
+        }
+    }
+
     VirtualNetwork& m_network;
-    std::map<RequestId, Callback> m_callbacks;
+    const std::string m_name;
+    VirtualHost* const m_host;
+    std::map<RequestId, UnderWay> m_underWay;
     RequestId m_last = 0;
     std::shared_ptr<bool> m_alive = std::make_shared<bool>(true);
 };
 
-std::unique_ptr<net::HttpClient> VirtualNetwork::client()
+std::unique_ptr<net::HttpClient> VirtualNetwork::client(std::string name, VirtualHost* host)
 {
-    return std::make_unique<Client>(*this);
+    return std::make_unique<Client>(*this, std::move(name), host);
+}
+
+VirtualNetwork::Journey VirtualNetwork::journey(const std::string& client, const net::Endpoint& endpoint,
+                                                const net::HttpRequest& request) const
+{
+    if (m_weather)
+        return m_weather(client, endpoint.port, request);
+    const Fate fate = m_fault ? m_fault(endpoint, request) : Fate::Deliver;
+    const auto delay = m_delay ? m_delay(endpoint, request) : std::chrono::milliseconds(0);
+    return {m_latency + delay, m_latency, fate == Fate::LoseRequest, fate == Fate::LoseAnswer, {}};
+}
+
+bool VirtualNetwork::deliver(const std::string& client, std::uint16_t port, const net::HttpRequest& request,
+                             net::RequestHandler::Respond respond)
+{
+    const auto found = m_servers.find(port);
+    if (found == m_servers.end())
+        return false;
+    const Server server = found->second;
+    m_log.push_back(request.method + " " + request.target);
+    const auto answer = [this, client, port, request, host = server.host,
+                         respond = std::move(respond)](net::HttpResponse response) {
+        if (host != nullptr && !host->isAlive())
+            return;
+        if (m_tamper)
+            m_tamper(request, response);
+        if (m_watcher != nullptr)
+            m_watcher->answered(client, port, request, response);
+        respond(response);
+    };
+    if (server.host == nullptr) {
+        server.handler->handle(request, answer);
+        return true;
+    }
+    server.host->post([this, port, handler = server.handler, request, answer] {
+        const auto still = m_servers.find(port);
+        if (still != m_servers.end() && still->second.handler == handler)
+            handler->handle(request, answer);
+    });
+    return true;
 }
 
 } // namespace mutoscope::test

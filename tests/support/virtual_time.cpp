@@ -7,18 +7,17 @@ namespace mutoscope::test
 
 base::Executor::TimerId VirtualTime::after(std::chrono::milliseconds delay, Task task)
 {
-    m_timers.emplace(m_now + delay, Timer{++m_lastId, std::move(task)});
-    return m_lastId;
+    const TimerId id = ++m_lastId;
+    m_byId[id] = m_timers.emplace(m_now + delay, Timer{id, std::move(task)});
+    return id;
 }
 
 void VirtualTime::cancel(TimerId timer)
 {
-    const auto it = std::ranges::find_if(m_timers, [timer](const auto& each) { return each.second.id == timer; });
-    if (it != m_timers.end())
-        m_timers.erase(it);
+    if (const auto it = m_byId.extract(timer))
+        m_timers.erase(it.mapped());
 }
 
-/// One task, or one timer that falls due by `end`.
 bool VirtualTime::step(std::chrono::milliseconds end)
 {
     if (!m_posted.empty()) {
@@ -32,6 +31,7 @@ bool VirtualTime::step(std::chrono::milliseconds end)
         return false;
     m_now = std::max(m_now, next->first);
     const Task task = std::move(next->second.task);
+    m_byId.erase(next->second.id);
     m_timers.erase(next);
     task();
     return true;

@@ -32,11 +32,18 @@ public:
         contract.nonce = base::Nonce::fromRaw(std::string(16, static_cast<char>(++m_nonces)));
         return contract;
     }
-    [[nodiscard]] wire::Signed<wire::Contract> sign(wire::Contract contract) const { return wire::sign(std::move(contract), m_key); }
-    [[nodiscard]] wire::Signed<wire::Receipt> sign(wire::Receipt receipt) const { return wire::sign(std::move(receipt), m_key); }
+    [[nodiscard]] wire::Signed<wire::Contract> sign(wire::Contract contract) const
+    {
+        return wire::sign(std::move(contract), m_key);
+    }
+    [[nodiscard]] wire::Signed<wire::Receipt> sign(wire::Receipt receipt) const
+    {
+        return wire::sign(std::move(receipt), m_key);
+    }
 
     /// A receipt for the segments 0 … count − 1.
-    [[nodiscard]] wire::Receipt receipt(const wire::Signed<wire::Contract>& contract, std::int64_t seq, std::uint32_t count)
+    [[nodiscard]] wire::Receipt receipt(const wire::Signed<wire::Contract>& contract, std::int64_t seq,
+                                        std::uint32_t count)
     {
         wire::Receipt receipt = viewer::firstReceipt(contract.message, wire::contractId(contract));
         receipt.seq = seq;
@@ -53,21 +60,30 @@ public:
     int post(std::uint16_t port, const std::string& target, const std::string& body)
     {
         std::optional<base::Result<net::HttpResponse>> answer;
-        m_http->send({.host = "127.0.0.1", .port = port, .pin = {}}, {.method = "POST", .target = target, .body = body, .peer = {}},
-                     {.timeout = std::chrono::seconds(60), .maxBody = 1024 * 1024}, [&](auto given) { answer = std::move(given); });
+        m_http->send({.host = "127.0.0.1", .port = port, .pin = {}},
+                     {.method = "POST", .target = target, .body = body, .peer = {}},
+                     {.timeout = std::chrono::seconds(60), .maxBody = 1024 * 1024},
+                     [&](auto given) { answer = std::move(given); });
         m_world.time.runUntil([&] { return answer.has_value(); }, std::chrono::seconds(61));
         return answer && *answer ? (*answer)->status : 0;
     }
-    int propose(const wire::Signed<wire::Contract>& contract) { return post(m_world.seeder->port, "/v1/contracts", contract.bytes); }
+    int propose(const wire::Signed<wire::Contract>& contract)
+    {
+        return post(m_world.seeder->port, "/v1/contracts", contract.bytes);
+    }
     int ask(const wire::Signed<wire::Receipt>& receipt, std::uint32_t segment)
     {
-        return post(m_world.seeder->port, path(receipt.message.contract) + "/segments/" + std::to_string(segment), receipt.bytes);
+        return post(m_world.seeder->port, path(receipt.message.contract) + "/segments/" + std::to_string(segment),
+                    receipt.bytes);
     }
     int bring(const wire::Signed<wire::Receipt>& receipt)
     {
         return post(m_world.seeder->port, path(receipt.message.contract) + "/receipts", receipt.bytes);
     }
-    int tellTracker(const std::string& method, const std::string& body) { return post(TrackerNode::port, "/v1/" + method, body); }
+    int tellTracker(const std::string& method, const std::string& body)
+    {
+        return post(TrackerNode::port, "/v1/" + method, body);
+    }
 
     [[nodiscard]] static std::string path(const base::ContractId& id) { return "/v1/contracts/" + base::toHex(id); }
 

@@ -16,7 +16,10 @@ struct Fixture {
     QTemporaryDir folder;
     VirtualTime time;
     VirtualNetwork wires{time};
-    TrackerNode tracker{time, wires};
+    VirtualHost trackersHost{time};
+    VirtualHost seedersHost{time};
+    VirtualHost viewersHost{time};
+    TrackerNode tracker{place(trackersHost)};
     std::unique_ptr<SeederNode> seeder = makeSeeder();
     std::unique_ptr<ViewerNode> viewer = makeViewer();
     base::ContentId film = Film::publish(seeder->basics, time, path("seeder"));
@@ -36,9 +39,19 @@ struct Fixture {
         time.advance(std::chrono::seconds(1));
     }
 
-    [[nodiscard]] std::string path(const char* name) const { return folder.filePath(QString::fromLatin1(name)).toStdString(); }
-    [[nodiscard]] std::unique_ptr<SeederNode> makeSeeder() { return std::make_unique<SeederNode>(time, wires, tracker, 2, path("seeder")); }
-    [[nodiscard]] std::unique_ptr<ViewerNode> makeViewer() { return std::make_unique<ViewerNode>(time, wires, tracker, 3, path("viewer")); }
+    [[nodiscard]] Place place(VirtualHost& host) { return {.time = host, .disk = host, .wires = wires, .host = &host}; }
+    [[nodiscard]] std::string path(const char* name) const
+    {
+        return folder.filePath(QString::fromLatin1(name)).toStdString();
+    }
+    [[nodiscard]] std::unique_ptr<SeederNode> makeSeeder()
+    {
+        return std::make_unique<SeederNode>(place(seedersHost), 2, path("seeder"));
+    }
+    [[nodiscard]] std::unique_ptr<ViewerNode> makeViewer()
+    {
+        return std::make_unique<ViewerNode>(place(viewersHost), 3, path("viewer"));
+    }
 
     [[nodiscard]] wire::Signed<wire::Offer> offer()
     {
@@ -56,9 +69,10 @@ struct Fixture {
     void restartSeeder(seeder::SeederSettings settings)
     {
         seeder.reset();
-        seeder = std::make_unique<SeederNode>(time, wires, tracker, 2, path("seeder"), settings);
+        seeder = std::make_unique<SeederNode>(place(seedersHost), 2, path("seeder"), settings);
         need(seeder->seeder->setTitle(film, price, true));
-        if (!time.runUntil([this] { return seeder->seeder->titles().front().problem.empty(); }, std::chrono::seconds(60)))
+        if (!time.runUntil([this] { return seeder->seeder->titles().front().problem.empty(); },
+                           std::chrono::seconds(60)))
             qFatal("the seeder does not come back");
     }
     /// Ends the viewer's process: nothing that it would still like to say leaves it.
@@ -103,9 +117,11 @@ struct Fixture {
 
     void startSession(base::Tokens approveUpTo)
     {
-        session = std::make_unique<viewer::Session>(
-            viewer::Session::Parts{viewer->channelParts(), time, viewer->offers, viewer->basics.wallet, *viewer->basics.library},
-            discovery::ContentLink{.content = film, .tracker = {}, .seeders = {}}, viewer::SessionOptions{.approveUpTo = approveUpTo}, [] {});
+        session =
+            std::make_unique<viewer::Session>(viewer::Session::Parts{viewer->channelParts(), time, viewer->offers,
+                                                                     viewer->basics.wallet, *viewer->basics.library},
+                                              discovery::ContentLink{.content = film, .tracker = {}, .seeders = {}},
+                                              viewer::SessionOptions{.approveUpTo = approveUpTo}, [] {});
         session->start();
     }
     [[nodiscard]] bool reaches(viewer::Stage stage, std::chrono::milliseconds limit = std::chrono::seconds(60))

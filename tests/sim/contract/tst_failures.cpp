@@ -1,4 +1,5 @@
 #include <QCoreApplication>
+#include <QDeadlineTimer>
 #include <QTcpSocket>
 #include <QTest>
 
@@ -21,15 +22,20 @@ class MadeUpOffers final : public discovery::OfferSource
 {
 public:
     discovery::Offers offers;
-    void find(const base::ContentId&, std::function<void(base::Result<discovery::Offers>)> callback) override { callback(offers); }
+    void find(const base::ContentId&, std::function<void(base::Result<discovery::Offers>)> callback) override
+    {
+        callback(offers);
+    }
 };
 
 /// A second seeder of the fixture's film.
 std::unique_ptr<SeederNode> makeSecondSeeder(Fixture& world)
 {
-    auto second = std::make_unique<SeederNode>(world.time, world.wires, world.tracker, 4, world.path("second"));
+    auto second = std::make_unique<SeederNode>(world.place(world.seedersHost), 4, world.path("second"));
     const auto stream = world.stream();
-    const auto copy = [&](const base::Sha256& hash) { need(second->basics.store->put(hash, *need(world.seeder->basics.store->get(hash)))); };
+    const auto copy = [&](const base::Sha256& hash) {
+        need(second->basics.store->put(hash, *need(world.seeder->basics.store->get(hash))));
+    };
     for (const auto& playlist : stream.manifest().message.playlists)
         copy(playlist.sha256);
     for (std::uint32_t i = 0; i < stream.segmentCount(); ++i)
@@ -41,7 +47,8 @@ std::unique_ptr<SeederNode> makeSecondSeeder(Fixture& world)
     return second;
 }
 
-/// The player's side: asks the session's gateway, and lets real and virtual time go on until the answer's head is here.
+/// The player's side: asks the session's gateway over a real socket. Virtual time stands still until the request is on
+/// its way, and then goes on until the answer's head is here.
 QByteArray askGateway(Fixture& world, int segment)
 {
     const QUrl url = world.session->viewing().gateway;
@@ -49,15 +56,16 @@ QByteArray askGateway(Fixture& world, int segment)
     socket.connectToHost(url.host(), static_cast<quint16>(url.port()));
     const QString path = url.path().section(u'/', 0, 1) + QStringLiteral("/s/%1").arg(segment);
     socket.write("GET " + path.toLatin1() + " HTTP/1.1\r\n\r\n");
+    if (!socket.waitForConnected() || (socket.bytesToWrite() > 0 && !socket.waitForBytesWritten()))
+        return "no connection";
     QByteArray answer;
-    const bool came = QTest::qWaitFor(
-        [&] {
-            answer += socket.readAll();
-            world.time.advance(5ms);
-            return answer.contains("\r\n\r\n");
-        },
-        20'000);
-    return came ? answer.left(answer.indexOf('\r')) : QByteArray("nothing");
+    for (const QDeadlineTimer limit(20'000); !answer.contains("\r\n\r\n") && !limit.hasExpired();) {
+        QCoreApplication::processEvents(); // the gateway's end of the socket
+        answer += socket.readAll();
+        world.time.advance(5ms);
+    }
+    const auto end = answer.indexOf('\r');
+    return end < 0 ? QByteArray("nothing") : answer.left(end);
 }
 
 } // namespace
@@ -95,7 +103,8 @@ private Q_SLOTS:
         const auto channel = world.channel();
         bool opened = false;
         std::optional<wire::ContractAnswer> settled;
-        channel->open(Tokens(1'000'000), *world.viewer->basics.wallet.accounts().spendAddress, [&](const auto&) { opened = true; });
+        channel->open(Tokens(1'000'000), *world.viewer->basics.wallet.accounts().spendAddress,
+                      [&](const auto&) { opened = true; });
         channel->finish("at once", [&](const auto& answer) { settled = answer; });
         QVERIFY(world.time.runUntil([&] { return settled.has_value(); }, 60s));
         QCOMPARE(settled->paid.value(), 0);
@@ -144,8 +153,10 @@ private Q_SLOTS:
         source.offers.push_back(world.offer());
         source.offers.front().message.endpoints.clear();
         world.session = std::make_unique<viewer::Session>(
-            viewer::Session::Parts{world.viewer->channelParts(), world.time, source, world.viewer->basics.wallet, *world.viewer->basics.library},
-            discovery::ContentLink{.content = world.film, .tracker = {}, .seeders = {}}, viewer::SessionOptions{.approveUpTo = funds}, [] {});
+            viewer::Session::Parts{world.viewer->channelParts(), world.time, source, world.viewer->basics.wallet,
+                                   *world.viewer->basics.library},
+            discovery::ContentLink{.content = world.film, .tracker = {}, .seeders = {}},
+            viewer::SessionOptions{.approveUpTo = funds}, [] {});
         world.session->start();
         world.session->finish("never mind");
         world.time.advance(1s);
@@ -186,7 +197,8 @@ private Q_SLOTS:
         world.wires.unplug(world.seeder->port);
         const auto switched = [&] { return world.session->viewing().seeder.find("104") != std::string::npos; };
         static_cast<void>(askGateway(world, 8)); // wakes it; the answer takes longer than the player's patience
-        QVERIFY(world.time.runUntil([&] { return switched() && world.session->viewing().stage == Stage::Playing; }, 10min));
+        QVERIFY(
+            world.time.runUntil([&] { return switched() && world.session->viewing().stage == Stage::Playing; }, 10min));
         QCOMPARE(askGateway(world, 8), "HTTP/1.1 200 OK");
         world.session->finish("enough");
         QVERIFY(world.reaches(Stage::Finished));
@@ -199,7 +211,8 @@ private Q_SLOTS:
         world.startSession(funds);
         QVERIFY(world.reaches(Stage::Playing));
         world.wires.setFault([&](const auto&, const net::HttpRequest& request) {
-            return request.target.find("/segments/") != std::string::npos ? VirtualNetwork::Fate::LoseRequest : VirtualNetwork::Fate::Deliver;
+            return request.target.find("/segments/") != std::string::npos ? VirtualNetwork::Fate::LoseRequest
+                                                                          : VirtualNetwork::Fate::Deliver;
         });
         QCOMPARE(askGateway(world, 3), "HTTP/1.1 102 Processing"); // the player goes on waiting
         QVERIFY(world.reaches(Stage::Failed, 5min));

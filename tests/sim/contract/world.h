@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <random>
+#include <stdexcept>
 
 #include <QTemporaryDir>
 
@@ -42,43 +43,71 @@ inline crypto::NodeKey keyOf(std::uint8_t number)
     return crypto::NodeKey::fromSeed(seed.data());
 }
 
+/// Thrown where a test can't go on; a test of failures may catch it.
+struct Needed : std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
 template <class T>
 T need(base::Result<T> result)
 {
     if (!result)
-        qFatal("%s", result.error().message.c_str());
+        throw Needed(result.error().message);
     return std::move(*result);
 }
 
 inline void need(const base::Result<void>& result)
 {
     if (!result)
-        qFatal("%s", result.error().message.c_str());
+        throw Needed(result.error().message);
 }
 
-/// T, with its ledger in memory.
+/// Where a party runs: its clock and executor, the thread that waits for its disk, its connection.
+struct Place {
+    Time& time;
+    base::Executor& disk;
+    VirtualNetwork& wires;
+    std::string name = {};               ///< in what the network tells
+    VirtualHost* host = nullptr;         ///< where it can be suspended and die
+    std::uint32_t life = 0;              ///< each has random numbers of its own
+    base::Executor* unhurried = nullptr; ///< for the wallet, where its refreshing is not what is looked at
+
+    [[nodiscard]] base::Executor& forWallet() const { return unhurried != nullptr ? *unhurried : time; }
+};
+
+/// T, with its ledger in memory or in a file that a later one opens again.
 class TrackerNode final : public net::RequestHandler
 {
 public:
     static constexpr std::uint16_t port = 1;
 
-    TrackerNode(VirtualTime& time, VirtualNetwork& wires)
-        : m_time(time), m_key(keyOf(1)),
-          m_ledger(need(ledger::Ledger::open(need(ledger::openSqlite(":memory:")), network, m_key.publicKey(), time,
-                                             {.closeGrace = std::chrono::seconds(10)}))),
-          m_committer(*m_ledger, {.thread = false}), m_service({.network = network, .name = "sim", .tlsPin = {}}, m_key, m_committer, time)
+    explicit TrackerNode(const Place& place, const std::string& file = ":memory:",
+                         std::chrono::milliseconds closeGrace = std::chrono::seconds(10))
+        : m_time(place.time), m_key(keyOf(1)),
+          m_ledger(need(ledger::Ledger::open(need(ledger::openSqlite(file)), network, m_key.publicKey(), place.time,
+                                             {.closeGrace = closeGrace}))),
+          m_committer(*m_ledger, {.thread = false}),
+          m_service({.network = network, .name = "sim", .tlsPin = {}}, m_key, m_committer, place.time)
     {
-        wires.listen(port, this);
+        place.wires.listen(port, this, place.host);
         tick();
     }
+    ~TrackerNode() override { m_time.cancel(m_timer); }
+
+    /// After each transaction.
+    std::function<void()> onCommit = [] {};
 
     void handle(net::HttpRequest request, Respond respond) override
     {
         m_service.handle(std::move(request), std::move(respond));
-        m_time.post([this] { m_committer.runPending(); });
+        m_time.post([this] { commit(); });
     }
 
-    [[nodiscard]] net::TrackerLink link() const { return {{.host = "127.0.0.1", .port = port, .pin = base::Sha256()}, m_key.publicKey()}; }
+    [[nodiscard]] static net::TrackerLink link()
+    {
+        static const base::PublicKey key = keyOf(1).publicKey();
+        return {{.host = "127.0.0.1", .port = port, .pin = base::Sha256()}, key};
+    }
 
     void issue(const base::Address& to, base::Tokens amount)
     {
@@ -110,16 +139,23 @@ public:
     {
         return m_ledger->read([](ledger::Ledger& books) { return books.check(); });
     }
+    [[nodiscard]] ledger::Ledger& books() { return *m_ledger; }
 
 private:
     void tick()
     {
         m_service.tick();
-        m_committer.runPending();
-        m_time.after(std::chrono::seconds(1), [this] { tick(); });
+        commit();
+        m_timer = m_time.after(std::chrono::seconds(1), [this] { tick(); });
+    }
+    void commit()
+    {
+        if (m_committer.runPending() > 0)
+            onCommit();
     }
 
-    VirtualTime& m_time;
+    Time& m_time;
+    base::Executor::TimerId m_timer = 0;
     crypto::NodeKey m_key;
     std::unique_ptr<ledger::Ledger> m_ledger;
     ledger::GroupCommitter m_committer;
@@ -129,12 +165,12 @@ private:
 
 /// What every node has; survives restarts through its folder.
 struct NodeBasics {
-    NodeBasics(VirtualTime& time, VirtualNetwork& wires, const TrackerNode& tracker, std::uint8_t number, const std::string& folder)
-        : key(keyOf(number)), random(number), http(wires.client()),
+    NodeBasics(const Place& place, std::uint8_t number, const std::string& folder)
+        : key(keyOf(number)), random(number + 256 * place.life), http(place.wires.client(place.name, place.host)),
           store(need(content::SegmentStore::open(folder + "/films", {}))),
           library(need(content::Library::open(folder + "/manifests", network, *store))),
-          trackerClient({*http, time, time, random, key, network, tracker.link()}),
-          wallet(trackerClient, time, crypto::ordinaryAddress(key.publicKey()))
+          trackerClient({*http, place.time, place.time, random, key, network, TrackerNode::link()}),
+          wallet(trackerClient, place.forWallet(), crypto::ordinaryAddress(key.publicKey()))
     {
         wallet.start();
     }
@@ -152,16 +188,18 @@ struct NodeBasics {
 class SeederNode
 {
 public:
-    SeederNode(VirtualTime& time, VirtualNetwork& wires, const TrackerNode& tracker, std::uint8_t number, const std::string& folder,
-               seeder::SeederSettings settings = {})
-        : port(static_cast<std::uint16_t>(100 + number)), m_wires(wires), basics(time, wires, tracker, number, folder),
-          seeder(need(seeder::Seeder::open({time, time, time, basics.key, network, basics.trackerClient, basics.wallet, *basics.library, *basics.store, settings},
-                                           folder + "/served")))
+    SeederNode(const Place& place, std::uint8_t number, const std::string& folder, seeder::SeederSettings settings = {})
+        : port(portOf(number)), m_wires(place.wires), basics(place, number, folder),
+          seeder(
+              need(seeder::Seeder::open({place.time, place.disk, place.time, basics.key, network, basics.trackerClient,
+                                         basics.wallet, *basics.library, *basics.store, settings},
+                                        folder + "/served")))
     {
-        wires.listen(port, seeder.get());
+        place.wires.listen(port, seeder.get(), place.host);
         seeder->setReach({"127.0.0.1:" + std::to_string(port)}, base::Sha256());
     }
     ~SeederNode() { m_wires.unplug(port); }
+    [[nodiscard]] static std::uint16_t portOf(std::uint8_t number) { return static_cast<std::uint16_t>(100 + number); }
 
     const std::uint16_t port;
 
@@ -177,23 +215,24 @@ public:
 class ViewerNode
 {
 public:
-    ViewerNode(VirtualTime& time, VirtualNetwork& wires, const TrackerNode& tracker, std::uint8_t number, const std::string& folder)
-        : basics(time, wires, tracker, number, folder), m_time(time), offers(basics.trackerClient, network),
-          book(need(wallet::ContractBook::open(folder + "/viewed", time, leftOpen))),
-          closer({time, basics.key, network, basics.trackerClient, *book})
+    ViewerNode(const Place& place, std::uint8_t number, const std::string& folder)
+        : basics(place, number, folder), m_place(place), offers(basics.trackerClient, network),
+          book(need(wallet::ContractBook::open(folder + "/viewed", place.disk, leftOpen))),
+          closer({place.time, basics.key, network, basics.trackerClient, *book})
     {
         basics.wallet.whenReady([this] { closer.closeLeftovers(leftOpen); });
     }
 
     [[nodiscard]] viewer::Channel::Parts channelParts()
     {
-        return {m_time, m_time, basics.random, basics.key, network, *basics.http, basics.trackerClient, *book, *basics.store, closer};
+        return {m_place.time, m_place.disk,         basics.random, basics.key,    network,
+                *basics.http, basics.trackerClient, *book,         *basics.store, closer};
     }
 
     NodeBasics basics;
 
 private:
-    VirtualTime& m_time;
+    Place m_place;
 
 public:
     discovery::TrackerSource offers;
@@ -208,7 +247,7 @@ struct Film {
     static constexpr int segmentBytes = 50'000;
 
     /// Imports it into a node's store and library.
-    static base::ContentId publish(NodeBasics& node, const VirtualTime& time, const std::string& folder)
+    static base::ContentId publish(NodeBasics& node, const Time& time, const std::string& folder)
     {
         std::string playlist = "#EXTM3U\n#EXT-X-VERSION:3\n#EXT-X-TARGETDURATION:4\n#EXT-X-PLAYLIST-TYPE:VOD\n";
         std::mt19937 engine(7);
@@ -221,8 +260,10 @@ struct Film {
             playlist += "#EXTINF:4.0,\n" + name + "\n";
         }
         need(base::writeFileDurably(folder + "/hls/index.m3u8", playlist + "#EXT-X-ENDLIST\n"));
-        const auto manifest = need(content::importHls(folder + "/hls/index.m3u8", {.network = network, .title = "Film", .description = {}, .poster = {}, .access = wire::Access::Open},
-                                                      *node.store, node.key, time, [](double) { return true; }));
+        const auto manifest = need(content::importHls(
+            folder + "/hls/index.m3u8",
+            {.network = network, .title = "Film", .description = {}, .poster = {}, .access = wire::Access::Open},
+            *node.store, node.key, time, [](double) { return true; }));
         need(node.library->add(manifest));
         return wire::contentId(manifest);
     }
