@@ -363,7 +363,7 @@ private:
             if (!paid || books.store().account(paid->spendAddress, ledger::Store::Lock::Change)->balance.value() == 0)
                 return {};
             const std::string document = "a mistake";
-            const auto place = books.store().next(std::array{paid->incomeAddress, paid->spendAddress});
+            const auto place = books.store().next(std::array{paid->incomeAddress, paid->spendAddress}, 0);
             ledger::Entry entry;
             entry.chain = place.key.chain;
             entry.number = place.key.number;
