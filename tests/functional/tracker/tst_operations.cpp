@@ -522,6 +522,7 @@ void TestOperations::fullDiskLosesNothing()
     QCOMPARE(figure(port, "mutoscope_healthy"), std::optional(0.0));
     QVERIFY(figure(port, "mutoscope_failed_commits_total").value_or(0) >= 2);
 
+    QVERIFY(logs(t, "unhealthy")); // it looks once a second: what is over before that is not worth a line
     if (realDisk) {
         QVERIFY(filler.remove());
     } else {
