@@ -64,7 +64,8 @@ int main(int argc, char** argv)
     app::SingleInstance instance(config->dataFolder);
     if (!parser.isSet(report) && instance.handOver(links.value(0)))
         return 0; // the window that is there takes it
-    instance.listen();
+    if (!parser.isSet(report)) // nobody else's link belongs into a report
+        instance.listen();
 
     ui::MainWindow::Options windowOptions;
     windowOptions.play.approveUpTo = *approved;

@@ -139,6 +139,13 @@ private:
     void tick()
     {
         m_service->tick();
+        if (const std::string trouble = m_metrics.trouble(m_committer.load()); trouble != m_trouble) {
+            if (trouble.empty())
+                qCInfo(logTracker, "%s", event("healthy again", {}).c_str());
+            else
+                qCWarning(logTracker, "%s", event("unhealthy", {{"reason", trouble}}).c_str());
+            m_trouble = trouble;
+        }
         if (m_metrics.isStale(probeInterval) && m_committer.load().waiting == 0) {
             (void)m_committer.submit( // where it can't be taken, the queue says enough
                 [](ledger::Ledger& ledger) -> base::Result<void> {
@@ -146,13 +153,6 @@ private:
                     return {};
                 },
                 [](const base::Result<void>&) {});
-        }
-        if (const std::string trouble = m_metrics.trouble(m_committer.load()); trouble != m_trouble) {
-            if (trouble.empty())
-                qCInfo(logTracker, "%s", event("healthy again", {}).c_str());
-            else
-                qCWarning(logTracker, "%s", event("unhealthy", {{"reason", trouble}}).c_str());
-            m_trouble = trouble;
         }
         m_executor.after(tickInterval, [this] { tick(); });
     }

@@ -82,6 +82,16 @@ int truncate(int fd, const std::filesystem::path& file, std::int64_t size)
     return reason != 0 ? reason : outcome(::ftruncate(fd, size));
 }
 
+int hasRoom(const std::filesystem::path& folder, std::int64_t bytes)
+{
+    const int fd = ::open(folder.c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600);
+    if (fd < 0)
+        return errno == EOPNOTSUPP ? 0 : errno; // a few file systems know no files without a name
+    const int reason = ::posix_fallocate(fd, 0, bytes);
+    ::close(fd);
+    return reason;
+}
+
 int sync(int fd, const std::filesystem::path& file)
 {
     const int reason = fault(Operation::Sync, file);

@@ -30,6 +30,8 @@ void setFaults(Faults* faults);
 [[nodiscard]] int truncate(int fd, const std::filesystem::path& file, std::int64_t size);
 /// The file's data and size.
 [[nodiscard]] int sync(int fd, const std::filesystem::path& file);
+/// Whether so much more can be written in this folder. Leaves nothing there.
+[[nodiscard]] int hasRoom(const std::filesystem::path& folder, std::int64_t bytes);
 /// The names in it.
 [[nodiscard]] int syncFolder(const std::filesystem::path& folder);
 [[nodiscard]] int rename(const std::filesystem::path& from, const std::filesystem::path& to);

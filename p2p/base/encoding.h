@@ -24,6 +24,12 @@ template <class Tag, std::size_t N>
 {
     return toHex(value.raw());
 }
+/// Its first digits, for a log: enough to tell it from others.
+template <class Tag, std::size_t N>
+[[nodiscard]] std::string shortHex(const FixedBytes<Tag, N>& value)
+{
+    return toHex(value.raw().substr(0, 4));
+}
 
 /// Exactly N bytes in lower-case hex; nothing otherwise.
 template <class T>

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "p2p/crypto/hash.h"
+#include "p2p/wire/amount.h"
 
 namespace mutoscope::ledger
 {
@@ -132,8 +133,8 @@ Result<ContractRecord> Ledger::closeContract(const wire::Signed<wire::Receipt>& 
             return *record;
         if (record->best && contradict(given, *record->best))
             keepEvidence(*record, receipt);
-        return fail(ErrorCode::Conflict, "the contract is closed: " + inWords(record->paid) + " were paid and " +
-                                             inWords(record->returned) + " returned, with another receipt");
+        return fail(ErrorCode::Conflict, "the contract is closed: " + wire::inWords(record->paid) + " were paid and " +
+                                             wire::inWords(record->returned) + " returned, with another receipt");
     }
     const base::UnixMs now = m_clock.now();
     if (now >= record->closeUntil)

@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "p2p/crypto/hash.h"
+#include "p2p/wire/address.h"
+#include "p2p/wire/amount.h"
 
 namespace mutoscope::ledger
 {
@@ -17,14 +19,6 @@ namespace
 
 /// Of a transaction that others get in the way of. The batch is halved each time, so the last ones are of one job.
 constexpr int maxAttempts = 12;
-
-std::string bigEndian(std::int64_t value)
-{
-    std::string out;
-    for (int shift = 56; shift >= 0; shift -= 8)
-        out += static_cast<char>((static_cast<std::uint64_t>(value) >> shift) & 0xff);
-    return out;
-}
 
 std::string nameOf(AccountKind kind)
 {
@@ -165,11 +159,7 @@ Result<void> Ledger::read(const Job& job)
 
 base::Address Ledger::derivedAddress(AccountKind kind, std::string_view owner, std::int64_t generation) const
 {
-    std::string text = "mutoscope." + std::string(wire::enumName(kind)) + ".v1";
-    text += m_tracker.raw();
-    text += owner;
-    text += bigEndian(generation);
-    return crypto::hash<base::Address>(text);
+    return wire::derivedAddress(wire::enumName(kind), m_tracker, owner, generation);
 }
 
 Account Ledger::newAccount(AccountKind kind, const base::PublicKey& owner)
@@ -238,8 +228,8 @@ void Ledger::ensureOrdinary(const base::Address& address)
 
 tl::unexpected<base::Error> Ledger::tooFew(const char* where, Tokens there, Tokens needed)
 {
-    return fail(ErrorCode::PaymentRequired, std::string("the ") + where + " address has " + inWords(there) + ", and " +
-                                                inWords(needed) + " are needed: " + inWords(needed - there) + " are missing");
+    return fail(ErrorCode::PaymentRequired, std::string("the ") + where + " address has " + wire::inWords(there) + ", and " +
+                                                wire::inWords(needed) + " are needed: " + wire::inWords(needed - there) + " are missing");
 }
 
 Result<Ledger::Moved> Ledger::issue(const wire::Signed<Issue>& order)

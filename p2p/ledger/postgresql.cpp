@@ -35,7 +35,12 @@ base::Result<void> PgDatabase::connect()
 {
     lose();
     clearError();
-    m_handle.reset(PQconnectdb(m_url.c_str()));
+    // A server that is gone without a word is noticed in about ten seconds. What the URL says itself goes before.
+    constexpr std::array keywords{"connect_timeout", "keepalives_idle", "keepalives_interval", "keepalives_count",
+                                  "tcp_user_timeout", "dbname", static_cast<const char*>(nullptr)};
+    const std::array values{"5", "5", "2", "3", "10000", m_url.c_str(), static_cast<const char*>(nullptr)};
+    constexpr int expandDbname = 1;
+    m_handle.reset(PQconnectdbParams(keywords.data(), values.data(), expandDbname));
     if (PQstatus(m_handle.get()) != CONNECTION_OK) {
         const std::string why = oneLine(PQerrorMessage(m_handle.get()));
         m_handle.reset();
@@ -44,8 +49,9 @@ base::Result<void> PgDatabase::connect()
     PQsetNoticeProcessor(
         m_handle.get(), [](void*, const char* text) { qCDebug(logLedger, "%s", oneLine(text).c_str()); }, nullptr);
     // Whoever waits longer than that for a row gives up its own and tries again, instead of waiting for the server to
-    // see a deadlock.
-    auto set = execute("SET client_encoding = 'UTF8'; SET lock_timeout = '500ms'; SET synchronous_commit = on;"
+    // see a deadlock. No statement of ours takes long, and a process that stands still must not keep its rows from others.
+    auto set = execute("SET client_encoding = 'UTF8'; SET lock_timeout = '500ms'; SET statement_timeout = '10s';"
+                       " SET idle_in_transaction_session_timeout = '60s'; SET synchronous_commit = on;"
                        " SET application_name = 'mutoscope-tracker'");
     if (!set)
         m_handle.reset();
@@ -165,6 +171,8 @@ void PgDatabase::take(const PGresult* result, const Sent& sent)
     m_raced = lockLost || state == "23505";
     if (lockLost)
         keepError({ErrorCode::Unavailable, "the database is in use by another process: " + why});
+    else if (state == "57014")
+        keepError({ErrorCode::Unavailable, "the database takes too long: " + why});
     else if (state.starts_with("08") || state.starts_with("57"))
         keepError({ErrorCode::Unavailable, "the database ends the connection: " + why});
     else if (state.starts_with("23") || state.starts_with("42") || state.starts_with("22") || state.starts_with("25"))

@@ -17,8 +17,8 @@ base::Result<void> PgStore::migrate()
 {
     const auto known = postgresqlMigrations();
     for (;;) {
-        // The lock is for those who start at the same time. It ends with the transaction.
-        if (auto begun = m_db.execute("BEGIN; SELECT pg_advisory_xact_lock(1299543151)"); !begun)
+        // The lock is for those who start at the same time. It ends with the transaction. A large table takes its time.
+        if (auto begun = m_db.execute("BEGIN; SET LOCAL statement_timeout = 0; SELECT pg_advisory_xact_lock(1299543151)"); !begun)
             return begun;
         const auto giveUp = [&](base::Result<void> why) {
             m_db.clearError();

@@ -202,7 +202,4 @@ struct Issue : wire::Request {
     }
 };
 
-/// "1.5 tokens", for sentences.
-[[nodiscard]] std::string inWords(base::Tokens amount);
-
 } // namespace mutoscope::ledger

@@ -33,6 +33,9 @@ public:
     [[nodiscard]] base::Result<void> execute(const std::string& sql);
     [[nodiscard]] bool inTransaction() const { return sqlite3_get_autocommit(m_handle) == 0; }
 
+    /// Where its files are.
+    [[nodiscard]] std::filesystem::path folder() const { return std::filesystem::path(m_name).parent_path(); }
+
     [[nodiscard]] const std::optional<base::Error>& error() const { return m_error; }
     void clearError() { m_error.reset(); }
     void keepError(base::Error error);

@@ -1,7 +1,9 @@
 #include "p2p/ledger/sqlite_store.h"
 
 #include <algorithm>
+#include <system_error>
 
+#include "p2p/base/disk.h"
 #include "p2p/ledger/sqlite_tables.h"
 
 namespace mutoscope::ledger
@@ -112,6 +114,9 @@ void SqliteStore::setIdentity(const Identity& identity)
 
 void SqliteStore::touch()
 {
+    // A disk may have room for this one page, and not for a batch.
+    if (const int reason = base::disk::hasRoom(m_db.folder(), 1 << 20); reason != 0)
+        return m_db.keepError({ErrorCode::Io, "the disk is full, or may not grow: " + std::generic_category().message(reason)});
     Query(m_db, "UPDATE identity SET network = network").run();
 }
 

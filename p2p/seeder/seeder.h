@@ -129,7 +129,7 @@ private:
     void propose(const wire::Signed<wire::Contract>& proposal, OptionalIndex first, Respond respond);
     void proposeAgain(const EntryPtr& entry, Waiting waiting);
     [[nodiscard]] base::Result<void> mayPropose(const wire::Contract& terms) const;
-    [[nodiscard]] bool mayServeEarly() const;
+    [[nodiscard]] bool mayServeEarly(const base::ContractId& id) const;
     void openAtTracker(const EntryPtr& entry, const base::Sha256& proposal);
     void confirmOpen(const EntryPtr& entry);
     void isOpen(const EntryPtr& entry);
@@ -151,6 +151,7 @@ private:
     // Closing (seeder_closing.cpp)
     void answerReceipt(const Entry& entry, const base::Sha256& request, std::string closed, const Respond& respond);
     void close(const EntryPtr& entry, const std::string& why);
+    void beginClosing(const EntryPtr& entry);
     void closeAtTracker(const EntryPtr& entry);
     void settled(const EntryPtr& entry, const wire::Signed<wire::ContractAnswer>& answer);
     void forget(const EntryPtr& entry);
@@ -176,6 +177,7 @@ private:
     std::map<base::ContentId, Announcement> m_announcements;
     std::map<base::ContentId, wallet::ContractBook::Totals> m_totals;
     std::map<base::ContractId, EntryPtr> m_contracts;
+    std::deque<base::ContractId> m_settled; ///< the last ones
     std::deque<std::chrono::milliseconds> m_earlyLosses; ///< of the last hour, by the monotonic clock
     std::vector<std::string> m_endpoints;
     base::Sha256 m_tlsPin;

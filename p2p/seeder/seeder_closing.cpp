@@ -19,13 +19,9 @@ namespace
 constexpr auto idleTime = 15min;  ///< an unused contract is closed, so that it does not lock the viewer's tokens
 constexpr auto resumeTime = 60s;  ///< for the viewer of a contract that an earlier process left open
 constexpr auto closeAgain = 15s;
+constexpr std::size_t settledKept = 1'000;
 /// Shorter than a tracker's grace: a viewer may close there, with an old receipt and without a word to us.
 constexpr auto lookInterval = 5s;
-
-std::string shortId(const base::ContractId& id)
-{
-    return base::toHex(id).substr(0, 8);
-}
 
 } // namespace
 
@@ -85,7 +81,12 @@ void Seeder::close(const EntryPtr& entry, const std::string& why)
 {
     if (entry->phase != Phase::Serving)
         return;
-    qCInfo(logSeeder) << "closing contract" << shortId(entry->contract.id()).c_str() << ":" << why.c_str();
+    qCInfo(logSeeder) << "closing contract" << base::shortHex(entry->contract.id()).c_str() << ":" << why.c_str();
+    beginClosing(entry);
+}
+
+void Seeder::beginClosing(const EntryPtr& entry)
+{
     entry->phase = Phase::Closing;
     m_parts.executor.cancel(entry->timer);
     entry->timer = 0;
@@ -119,7 +120,7 @@ void Seeder::closeAtTracker(const EntryPtr& entry)
             return forget(entry);
         }
         if (!answer)
-            qCWarning(logSeeder) << "contract" << shortId(entry->contract.id()).c_str() << "is not closed yet:" << answer.error().message.c_str();
+            qCWarning(logSeeder) << "contract" << base::shortHex(entry->contract.id()).c_str() << "is not closed yet:" << answer.error().message.c_str();
         again();
     };
     const auto ask = [this, entry, take] { askTracker(entry, take); };
@@ -140,7 +141,7 @@ void Seeder::closeAtTracker(const EntryPtr& entry)
 void Seeder::settled(const EntryPtr& entry, const wire::Signed<wire::ContractAnswer>& answer)
 {
     const wire::ContractAnswer& outcome = answer.message;
-    qCInfo(logSeeder) << "contract" << shortId(entry->contract.id()).c_str() << "settled:" << outcome.paid.value()
+    qCInfo(logSeeder) << "contract" << base::shortHex(entry->contract.id()).c_str() << "settled:" << outcome.paid.value()
                       << "micro-tokens for" << outcome.bytes.value() << "bytes";
     const ContentId content = entry->contract.terms().content;
     wallet::ContractBook::Totals& totals = m_totals[content];
@@ -152,6 +153,9 @@ void Seeder::settled(const EntryPtr& entry, const wire::Signed<wire::ContractAns
         answerReceipt(*entry, each.request, answer.bytes, each.respond);
     if (const auto& other = entry->contradiction) // the tracker keeps what proves that the viewer signed both
         m_parts.tracker.closeContract(other->bytes, other->payload, [](const auto&) {});
+    m_settled.push_back(entry->contract.id());
+    if (m_settled.size() > settledKept)
+        m_settled.pop_front();
     forget(entry);
     m_parts.wallet.refresh();
 }

@@ -25,11 +25,6 @@ constexpr std::ptrdiff_t maxOpening = 100; ///< proposals cost the proposer noth
 constexpr std::size_t maxWaiting = 8;      ///< repeated proposals of one contract
 constexpr auto askAgain = 5s;
 
-std::string shortId(const ContractId& id)
-{
-    return base::toHex(id).substr(0, 8);
-}
-
 base::Sha256 payloadOf(const ContractId& id)
 {
     return base::Sha256::fromRaw(id.raw());
@@ -78,8 +73,10 @@ base::Result<void> Seeder::mayPropose(const wire::Contract& terms) const
 }
 
 /// What may be lost by it is bounded at any moment and over time, whoever asks: keys cost nothing.
-bool Seeder::mayServeEarly() const
+bool Seeder::mayServeEarly(const ContractId& id) const
 {
+    if (std::ranges::find(m_settled, id) != m_settled.end()) // proposed once more: let the tracker say what it is
+        return false;
     const auto isEarly = [](const auto& each) {
         return each.second->phase == Phase::Opening && !each.second->contract.outstanding().empty();
     };
@@ -104,7 +101,7 @@ void Seeder::propose(const wire::Signed<wire::Contract>& proposal, OptionalIndex
 
     const auto entry = std::make_shared<Entry>(
         Entry{.contract = ServedContract(id, terms, sizesOf(terms.content)), .countersigned = std::move(*countersigned)});
-    if (first && mayServeEarly()) {
+    if (first && mayServeEarly(id)) {
         if (const auto released = entry->contract.releaseFirst(*first, m_parts.tracker.now()); !released)
             return refuse(released.error(), proposal.payload, waiting.respond);
     }
@@ -194,7 +191,7 @@ void Seeder::confirmOpen(const EntryPtr& entry)
 
 void Seeder::isOpen(const EntryPtr& entry)
 {
-    qCInfo(logSeeder) << "contract" << shortId(entry->contract.id()).c_str() << (entry->resumed ? "goes on" : "open");
+    qCInfo(logSeeder) << "contract" << base::shortHex(entry->contract.id()).c_str() << (entry->resumed ? "goes on" : "open");
     entry->phase = Phase::Serving;
     for (const Waiting& each : std::exchange(entry->waiting, {})) {
         entry->resumed = false;
@@ -211,23 +208,29 @@ void Seeder::isOpen(const EntryPtr& entry)
 
 void Seeder::giveUpOpening(const EntryPtr& entry, const base::Error& error, bool neverOpened)
 {
-    qCInfo(logSeeder) << "contract" << shortId(entry->contract.id()).c_str() << "not opened:" << error.message.c_str();
+    qCInfo(logSeeder) << "contract" << base::shortHex(entry->contract.id()).c_str() << "not opened:" << error.message.c_str();
     if (!entry->contract.outstanding().empty()) {
         m_earlyLosses.push_back(m_parts.clock.monotonic());
         while (static_cast<int>(m_earlyLosses.size()) > m_parts.settings.earlyLossesPerHour)
             m_earlyLosses.pop_front();
     }
-    entry->phase = Phase::Closing;
+    const auto held = std::exchange(entry->held, {});
     for (const Waiting& each : std::exchange(entry->waiting, {}))
         refuse(error, each.request, each.respond);
     if (neverOpened) {
+        entry->phase = Phase::Closing;
         m_book->closeContract(entry->contract.id(), entry->contract.terms().content, {}, {}, [](const auto&) {});
         forget(entry);
     } else {
-        // The tracker may have opened it. Without a receipt only the viewer, or time, can close it: keep it until then.
-        closeAtTracker(entry);
+        // The tracker may have opened it: what was sent early is paid with the receipt for it. Without one only the viewer, or
+        // time, can close it: keep it until then.
+        for (const Held& each : held) {
+            if (entry->contract.take(each.receipt) == ServedContract::Step::Newer)
+                m_book->addReceipt(entry->contract.id(), each.receipt.bytes, {}, [](const auto&) {});
+        }
+        beginClosing(entry);
     }
-    for (const Held& each : std::exchange(entry->held, {}))
+    for (const Held& each : held)
         refuse(error, each.receipt.payload, each.respond);
 }
 
@@ -247,7 +250,7 @@ void Seeder::resume(wallet::ContractBook::State state)
         const auto contract =
             wire::open<wire::Contract>(left.contract, m_parts.network, {wire::Role::Viewer, wire::Role::Seeder});
         if (!contract) {
-            qCWarning(logSeeder) << "contract" << shortId(id).c_str() << "in the contract book can't be read";
+            qCWarning(logSeeder) << "contract" << base::shortHex(id).c_str() << "in the contract book can't be read";
             continue;
         }
         const auto entry = std::make_shared<Entry>(Entry{.contract = ServedContract(id, contract->message, sizesOf(contract->message.content)),

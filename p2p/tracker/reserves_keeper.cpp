@@ -4,6 +4,7 @@
 
 #include "p2p/base/log.h"
 #include "p2p/crypto/hash.h"
+#include "p2p/wire/amount.h"
 
 namespace mutoscope::tracker
 {
@@ -91,9 +92,9 @@ Result<std::shared_ptr<const ReservesSnapshot>> takeReserves(ledger::Store& stor
     reserves.sum = tree->root().sum;
     reserves.leaves = static_cast<std::int64_t>(tree->leaves().size());
     if (reserves.sum != reserves.issued)
-        return base::fail(base::ErrorCode::WrongData, "what is owed, " + ledger::inWords(reserves.sum) +
+        return base::fail(base::ErrorCode::WrongData, "what is owed, " + wire::inWords(reserves.sum) +
                                                           ", is not what was issued, " +
-                                                          ledger::inWords(reserves.issued) + ": run the audit");
+                                                          wire::inWords(reserves.issued) + ": run the audit");
     snapshot->tree = std::move(*tree);
     snapshot->statement = wire::sign(std::move(reserves), key);
     return snapshot;

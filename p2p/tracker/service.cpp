@@ -216,7 +216,11 @@ void Service::submit(const base::Sha256& request, Respond respond, std::function
         [this, reply, request, respond, send](const Result<void>& outcome) {
             if (outcome)
                 return send(respond, std::move(*reply));
-            send(respond, refuse({ErrorCode::Unavailable, "the tracker cannot write its ledger now; nothing was done"}, request));
+            // A database elsewhere may have committed and been cut off before it could say so.
+            const char* const what = outcome.error().code == ErrorCode::Unavailable
+                                         ? "the tracker cannot write its ledger now; send the same request again to learn whether it was done"
+                                         : "the tracker cannot write its ledger now; nothing was done";
+            send(respond, refuse({ErrorCode::Unavailable, what}, request));
         });
     if (!submitted)
         send(respond, refuse(submitted.error(), request));

@@ -198,7 +198,7 @@ base::Result<void> Channel::checkAccepted(const net::HttpResponse& response)
     if (!opened || opened->message.contract != m_receipt.contract || opened->message.state != wire::ContractState::Open ||
         opened->message.reserved != m_contract->message.maxAmount)
         return lie("the tracker has not opened the contract");
-    qCInfo(logViewer) << "contract" << base::toHex(m_receipt.contract).substr(0, 8).c_str() << "open, up to"
+    qCInfo(logViewer) << "contract" << base::shortHex(m_receipt.contract).c_str() << "open, up to"
                       << m_contract->message.maxAmount.value() << "micro-tokens";
     return {};
 }

@@ -188,7 +188,7 @@ void Channel::bringLater()
                              m_request = 0;
                              if (response && response->status == 200)
                                  m_broughtSeq = std::max(m_broughtSeq, seq);
-                             else if (!response)
+                             else if (!response || response->status == 503)
                                  bringLater();
                              // A refusal comes again, with its reason, to the next request for a segment.
                          });

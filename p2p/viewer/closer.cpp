@@ -54,7 +54,7 @@ void Closer::closeLeftovers(const wallet::ContractBook::State& state)
         waiting.leftover = {*contract, std::move(receipt)};
         waiting.timer = m_parts.executor.after(resumeTime, [this, id = id] {
             const auto node = m_leftovers.extract(id);
-            qCInfo(logViewer) << "closing contract" << base::toHex(id).substr(0, 8).c_str() << "that was left open";
+            qCInfo(logViewer) << "closing contract" << base::shortHex(id).c_str() << "that was left open";
             close(node.mapped().leftover.contract, node.mapped().leftover.receipt, [](const auto&) {});
         });
     }
@@ -132,7 +132,7 @@ void Closer::take(const CasePtr& each, const base::Result<wire::Signed<wire::Con
                 settled(nothing);
             return again(each, lookLater, false);
         }
-        qCInfo(logViewer) << "the tracker has not closed contract" << base::toHex(each->id).substr(0, 8).c_str() << "yet:"
+        qCInfo(logViewer) << "the tracker has not closed contract" << base::shortHex(each->id).c_str() << "yet:"
                           << answer.error().message.c_str();
         return again(each, askAgain, false);
     }
@@ -159,7 +159,7 @@ void Closer::finish(const CasePtr& each, const wire::ContractAnswer& answer)
 
 void Closer::settledElsewhere(const wire::Contract& contract, const wire::ContractAnswer& answer)
 {
-    qCInfo(logViewer) << "contract" << base::toHex(answer.contract).substr(0, 8).c_str() << "settled:" << answer.paid.value()
+    qCInfo(logViewer) << "contract" << base::shortHex(answer.contract).c_str() << "settled:" << answer.paid.value()
                       << "micro-tokens paid," << answer.returned.value() << "returned";
     m_parts.book.closeContract(answer.contract, contract.content, answer.bytes, answer.paid, [](const base::Result<void>& written) {
         if (!written)

@@ -20,15 +20,6 @@ namespace
 
 constexpr std::size_t rateSamples = 8;
 
-std::string tokens(Tokens amount)
-{
-    std::string fraction = std::to_string(amount.value() % 1'000'000);
-    fraction.insert(0, 6 - fraction.size(), '0');
-    while (fraction.size() > 2 && fraction.back() == '0')
-        fraction.pop_back();
-    return std::to_string(amount.value() / 1'000'000) + "." + fraction;
-}
-
 } // namespace
 
 Session::Session(Parts parts, discovery::ContentLink link, SessionOptions options, std::function<void()> changed)
@@ -100,7 +91,7 @@ void Session::chooseTerms()
         return fail(rest.error().code, "The price of this film is not sensible: " + rest.error().message, {WayOut::OtherSeeder});
     if (accounts.spend->value() <= 0 && rest->value() > 0) {
         return fail(ErrorCode::PaymentRequired,
-                    "All of this film costs " + tokens(*rest) + " tokens, and the spend address is empty.", {WayOut::TopUp, WayOut::Retry});
+                    "All of this film costs " + wire::inWords(*rest) + ", and the spend address is empty.", {WayOut::TopUp, WayOut::Retry});
     }
     m_cap = std::min(*rest, *accounts.spend);
     if (m_cap <= m_options.approveUpTo)
@@ -140,7 +131,7 @@ void Session::openContract()
     const auto rest = wire::amountDue(m_plan->missingBytes(), offer.pricePerMiB);
     const Tokens cap = rest ? std::min(left, *rest) : left;
     if (cap.value() == 0 && rest && rest->value() > 0)
-        return fail(ErrorCode::PaymentRequired, "The cap of " + tokens(m_cap) + " tokens for this film is used up.", {WayOut::RaiseCap});
+        return fail(ErrorCode::PaymentRequired, "The cap of " + wire::inWords(m_cap) + " for this film is used up.", {WayOut::RaiseCap});
     startGateway();
     if (!m_gateway)
         return;
@@ -251,7 +242,7 @@ void Session::fetched(SegmentIndex index, const base::Result<net::Body>& result)
         const ErrorCode code = result.error().code;
         if (code == ErrorCode::PaymentRequired) {
             closeChannel("the cap is reached");
-            return fail(code, "The cap of " + tokens(m_cap) + " tokens for this film is reached.", {WayOut::RaiseCap});
+            return fail(code, "The cap of " + wire::inWords(m_cap) + " for this film is reached.", {WayOut::RaiseCap});
         }
         if (code == ErrorCode::Io) {
             closeChannel("the disk failed");

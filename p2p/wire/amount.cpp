@@ -49,4 +49,18 @@ std::optional<base::Tokens> parseTokens(std::string_view text)
     return base::Tokens(*whole * micro + *part - micro);
 }
 
+std::string inWords(base::Tokens amount)
+{
+    constexpr std::int64_t micro = 1'000'000;
+    const std::int64_t absolute = amount.value() < 0 ? -amount.value() : amount.value();
+    std::string text = amount.value() < 0 ? "-" : "";
+    text += std::to_string(absolute / micro);
+    if (absolute % micro != 0) {
+        std::string fraction = std::to_string(micro + absolute % micro).substr(1);
+        fraction.erase(fraction.find_last_not_of('0') + 1);
+        text += "." + fraction;
+    }
+    return text + (absolute == micro ? " token" : " tokens");
+}
+
 } // namespace mutoscope::wire

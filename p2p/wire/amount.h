@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "p2p/base/result.h"
@@ -20,5 +21,7 @@ namespace mutoscope::wire
 /// "1.5" tokens, as people write them, are 1,500,000 micro-tokens: digits, at most six of them behind a point; nothing
 /// otherwise.
 [[nodiscard]] std::optional<base::Tokens> parseTokens(std::string_view text);
+/// "1.5 tokens", for sentences.
+[[nodiscard]] std::string inWords(base::Tokens amount);
 
 } // namespace mutoscope::wire

@@ -132,6 +132,20 @@ private Q_SLOTS:
         QCOMPARE(steal(), 200);
     }
 
+    void nothingComesEarlyUnderASettledContract()
+    {
+        Fixture world;
+        Cheat cheat(world);
+        const auto contract = cheat.sign(cheat.terms(Tokens(5'000'000)));
+        QCOMPARE(cheat.post(world.seeder->port, "/v1/contracts/segments/0", contract.bytes), 200);
+        auto last = cheat.receipt(contract, 1, 1);
+        last.final = true;
+        QCOMPARE(cheat.bring(cheat.sign(last)), 200);
+        QVERIFY(world.time.runUntil([&] { return world.locked().value() == 0; }, 5min));
+        QCOMPARE(cheat.post(world.seeder->port, "/v1/contracts/segments/1", contract.bytes), 410);
+        world.verifyBooks(world.priceOf(1));
+    }
+
     void onlyOneSegmentComesEarly()
     {
         Fixture world;
@@ -144,6 +158,23 @@ private Q_SLOTS:
         QVERIFY(cheat.post(world.seeder->port, "/v1/contracts/segments/1", contract.bytes) != 200);
         QVERIFY(cheat.ask(cheat.sign(cheat.receipt(contract, 1, 1)), 1) != 200);
         QCOMPARE(cheat.post(world.seeder->port, "/v1/contracts/segments/99", contract.bytes) == 200, false);
+    }
+
+    /// The tracker has opened the contract, and the seeder never learns it.
+    void whatWasSentEarlyIsPaidThoughTheTrackerIsGone()
+    {
+        Fixture world;
+        world.wires.setFault([](const auto& endpoint, const auto& request) {
+            return asksTracker(endpoint, request, "openContract") ? VirtualNetwork::Fate::LoseAnswer : VirtualNetwork::Fate::Deliver;
+        });
+        Cheat cheat(world);
+        const auto contract = cheat.sign(cheat.terms(Tokens(5'000'000)));
+        QCOMPARE(cheat.post(world.seeder->port, "/v1/contracts/segments/0", contract.bytes), 200);
+        QVERIFY(cheat.bring(cheat.sign(cheat.receipt(contract, 1, 1))) != 200);
+        QCOMPARE(world.locked().value(), 5'000'000);
+        world.wires.setFault({});
+        QVERIFY(world.time.runUntil([&] { return world.locked().value() == 0; }, 5min));
+        world.verifyBooks(world.priceOf(1));
     }
 
     void theFirstAnswerIsLost()

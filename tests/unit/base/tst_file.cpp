@@ -1,3 +1,4 @@
+#include <cerrno>
 #include <fstream>
 
 #include <sys/stat.h>
@@ -5,6 +6,7 @@
 #include <QTemporaryDir>
 #include <QtTest>
 
+#include "p2p/base/disk.h"
 #include "p2p/base/file.h"
 
 using namespace mutoscope::base;
@@ -28,6 +30,16 @@ private Q_SLOTS:
         QVERIFY(writeFileDurably(file, ""));
         QCOMPARE(readFile(file, 0).value(), std::string());
         QCOMPARE(std::distance(fs::directory_iterator(path("a/b")), fs::directory_iterator()), 1); // nothing beside it
+    }
+
+    void knowsWhetherThereIsRoom()
+    {
+        const fs::path folder(m_home.path().toStdString());
+        const auto files = std::distance(fs::directory_iterator(folder), fs::directory_iterator());
+        QCOMPARE(disk::hasRoom(folder, 1 << 20), 0);
+        QVERIFY(disk::hasRoom(folder, std::int64_t{1} << 60) != 0);
+        QCOMPARE(disk::hasRoom(path("nowhere"), 1), ENOENT);
+        QCOMPARE(std::distance(fs::directory_iterator(folder), fs::directory_iterator()), files);
     }
 
     void readsNoMoreThanAllowed()

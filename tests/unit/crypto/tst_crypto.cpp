@@ -121,11 +121,13 @@ private Q_SLOTS:
         const std::string order8a = "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05";
         const std::string order8b = "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a";
         const std::string f60(60, 'f');
+        const std::string zeros60(60, '0');
+        const std::string zeros62(62, '0');
         const std::vector<std::string> keys{
             std::string(64, '0'),               // order 4
-            std::string(62, '0') + "80",        // order 4
-            "01" + std::string(62, '0'),        // the neutral element
-            "01" + std::string(60, '0') + "80", // the same, not canonical
+            zeros62 + "80",                     // order 4
+            "01" + zeros62,                     // the neutral element
+            "01" + zeros60 + "80",              // the same, not canonical
             "ec" + f60 + "7f",                  // order 2
             "ec" + f60 + "ff",                  // the same, not canonical
             order8a,
@@ -138,7 +140,7 @@ private Q_SLOTS:
             "ee" + f60 + "ff", // p + 1: 1, not canonical
             "f0" + f60 + "7f", // p + 3: not canonical
             std::string(64, 'f'),
-            "02" + std::string(62, '0'), // on no point of the curve
+            "02" + zeros62, // on no point of the curve
         };
         const std::string neutral =
             raw("01" + std::string(126, '0')); // R = 1, S = 0: fits many messages under such keys
