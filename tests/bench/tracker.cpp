@@ -16,8 +16,11 @@
 #include <thread>
 
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <netinet/tcp.h>
 #include <openssl/ssl.h>
+#include <sys/epoll.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -37,7 +40,7 @@ namespace
 {
 
 const std::string network = "bench";
-constexpr int connections = 128;
+constexpr int connections = 256;
 constexpr int viewers = 64;
 constexpr base::Tokens price(1'000'000);
 constexpr base::Tokens cap(5'000'000);
@@ -59,6 +62,14 @@ T need(base::Result<T> result)
 double seconds(Clock::duration time)
 {
     return std::chrono::duration<double>(time).count();
+}
+
+double processorSeconds()
+{
+    rusage used{};
+    ::getrusage(RUSAGE_SELF, &used);
+    const auto inSeconds = [](const timeval& time) { return static_cast<double>(time.tv_sec) + 1e-6 * static_cast<double>(time.tv_usec); };
+    return inSeconds(used.ru_utime) + inSeconds(used.ru_stime);
 }
 
 double median(std::vector<double> values)
@@ -214,7 +225,8 @@ public:
         address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
         const int on = 1;
         ::setsockopt(m_fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-        if (::connect(m_fd, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0 || SSL_set_fd(m_ssl, m_fd) != 1 || SSL_connect(m_ssl) != 1)
+        if (::connect(m_fd, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0 || SSL_set_fd(m_ssl, m_fd) != 1 ||
+            SSL_connect(m_ssl) != 1 || ::fcntl(m_fd, F_SETFL, O_NONBLOCK) != 0)
             die("a client can't connect");
     }
     ~Client()
@@ -225,60 +237,89 @@ public:
     Client(const Client&) = delete;
     Client& operator=(const Client&) = delete;
 
-    void ask(const std::string& request)
+    [[nodiscard]] int fd() const { return m_fd; }
+    /// Nothing else is under way, so that the socket has room for it.
+    void send(const std::string& request)
     {
+        m_sent = Clock::now();
         if (SSL_write(m_ssl, request.data(), static_cast<int>(request.size())) <= 0)
             die("a request can't be sent");
-        std::size_t have = 0;
-        std::size_t whole = 0;
-        while (whole == 0 || have < whole) {
-            const int got = SSL_read(m_ssl, m_buffer.data() + have, static_cast<int>(m_buffer.size() - have));
-            if (got <= 0)
-                die("an answer broke off");
-            have += static_cast<std::size_t>(got);
-            const std::string_view text(m_buffer.data(), have);
-            const auto end = text.find("\r\n\r\n");
-            if (whole != 0 || end == std::string_view::npos)
-                continue;
+    }
+    /// Reads what is there. Whether the whole answer is, whose status must be 200.
+    [[nodiscard]] bool receive()
+    {
+        const int got = SSL_read(m_ssl, m_buffer.data() + m_have, static_cast<int>(m_buffer.size() - m_have));
+        if (got <= 0 && SSL_get_error(m_ssl, got) != SSL_ERROR_WANT_READ)
+            die("an answer broke off");
+        m_have += static_cast<std::size_t>(std::max(got, 0)); // nothing for a session ticket
+        const std::string_view text(m_buffer.data(), m_have);
+        if (const auto end = text.find("\r\n\r\n"); m_whole == 0 && end != std::string_view::npos) {
             const auto length = text.find("Content-Length: ");
             if (!text.starts_with("HTTP/1.1 200") || length == std::string_view::npos)
                 die("refused: " + std::string(text));
-            whole = end + 4 + static_cast<std::size_t>(std::atoll(m_buffer.data() + length + 16));
+            m_whole = end + 4 + static_cast<std::size_t>(std::atoll(m_buffer.data() + length + 16));
         }
+        if (m_whole == 0 || m_have < m_whole)
+            return false;
+        m_have = m_whole = 0;
+        return true;
     }
+    [[nodiscard]] Clock::time_point sent() const { return m_sent; }
+
+    const Pair* pair = nullptr; ///< what is under way
+    bool closing = false;       ///< the second request of it
 
 private:
     SSL* m_ssl;
     int m_fd;
     std::array<char, 32 * 1024> m_buffer{};
+    std::size_t m_have = 0;
+    std::size_t m_whole = 0; ///< bytes of the answer; 0 until its header is there
+    Clock::time_point m_sent;
 };
 
-/// Pairs a second; all requests' times go to `times`, in seconds.
+/// Pairs a second; all requests' times go to `times`, in seconds. One thread serves all connections.
 double runOurs(Tracker& tracker, SSL_CTX* context, const std::vector<Pair>& pairs, std::vector<double>& times)
 {
+    const int poll = ::epoll_create1(0);
     std::vector<std::unique_ptr<Client>> clients;
-    for (int i = 0; i < connections; ++i)
-        clients.push_back(std::make_unique<Client>(context, tracker.port()));
-    std::atomic<std::size_t> next = 0;
-    std::vector<std::vector<double>> each(clients.size());
+    for (int i = 0; i < connections; ++i) {
+        Client* const client = clients.emplace_back(std::make_unique<Client>(context, tracker.port())).get();
+        epoll_event wanted{.events = EPOLLIN, .data = {.ptr = client}};
+        if (::epoll_ctl(poll, EPOLL_CTL_ADD, client->fd(), &wanted) != 0)
+            die("epoll fails");
+    }
+    std::size_t begun = 0;
+    std::size_t done = 0;
+    const auto next = [&](Client& client) {
+        client.pair = begun < pairs.size() ? &pairs[begun++] : nullptr;
+        client.closing = false;
+        if (client.pair != nullptr)
+            client.send(client.pair->open);
+    };
     const auto begin = Clock::now();
-    {
-        std::vector<std::jthread> threads;
-        for (std::size_t i = 0; i < clients.size(); ++i) {
-            threads.emplace_back([&, i] {
-                for (std::size_t at = next++; at < pairs.size(); at = next++) {
-                    for (const std::string* request : {&pairs[at].open, &pairs[at].close}) {
-                        const auto sent = Clock::now();
-                        clients[i]->ask(*request);
-                        each[i].push_back(seconds(Clock::now() - sent));
-                    }
-                }
-            });
+    for (const auto& client : clients)
+        next(*client);
+    std::array<epoll_event, connections> events{};
+    while (done < pairs.size()) {
+        const int ready = ::epoll_wait(poll, events.data(), static_cast<int>(events.size()), 60'000);
+        if (ready <= 0)
+            die("the tracker does not answer");
+        for (int i = 0; i < ready; ++i) {
+            Client& client = *static_cast<Client*>(events[static_cast<std::size_t>(i)].data.ptr);
+            if (!client.receive())
+                continue;
+            times.push_back(seconds(Clock::now() - client.sent()));
+            if (std::exchange(client.closing, true)) {
+                ++done;
+                next(client);
+            } else {
+                client.send(client.pair->close);
+            }
         }
     }
     const double time = seconds(Clock::now() - begin);
-    for (const auto& one : each)
-        times.insert(times.end(), one.begin(), one.end());
+    ::close(poll);
     return static_cast<double>(pairs.size()) / time;
 }
 
@@ -317,21 +358,29 @@ int main(int argc, char** argv)
     crypto::initialise();
     const int pairsARound = argc > 1 ? std::atoi(argv[1]) : 6'000;
     const int rounds = argc > 2 ? std::atoi(argv[2]) : 5;
+    const double limitSeconds = pairsARound > 1'000 ? 2.0 : 0.05;
     SSL_CTX* const context = SSL_CTX_new(TLS_client_method());
     SSL_CTX_set_min_proto_version(context, TLS1_3_VERSION);
     SSL_CTX_set_verify(context, SSL_VERIFY_NONE, nullptr);
+    SSL_CTX_set_read_ahead(context, 1); // one read for a record
 
     Tracker tracker;
     std::vector<double> ours;
     std::vector<double> limits;
+    std::vector<double> busy; // microseconds of processor a pair, the clients' included
+    std::vector<double> bareBusy;
     std::vector<double> times;
     int number = 0;
     for (int round = 0; round < rounds; ++round) {
         std::vector<Pair> pairs;
         for (int i = 0; i < pairsARound; ++i)
             pairs.push_back(tracker.makePair(number++));
+        const double busyBefore = processorSeconds();
         ours.push_back(runOurs(tracker, context, pairs, times));
-        limits.push_back(runLimit(pairs.front().open.size(), pairsARound > 1'000 ? 2.0 : 0.05));
+        busy.push_back(1e6 * (processorSeconds() - busyBefore) / pairsARound);
+        const double bareBefore = processorSeconds();
+        limits.push_back(runLimit(pairs.front().open.size(), limitSeconds));
+        bareBusy.push_back(1e6 * (processorSeconds() - bareBefore) / (limits.back() * limitSeconds));
         std::fprintf(stderr, "round %d: %.0f pairs/s over TLS, %.0f/s of bare signatures\n", round + 1, ours.back(), limits.back());
     }
     tracker.check();
@@ -343,6 +392,8 @@ int main(int argc, char** argv)
                                        {"ours", median(ours)},
                                        {"limit", median(limits)},
                                        {"ratio", median(ours) / median(limits)},
+                                       {"cpu_us_a_pair", median(busy)},
+                                       {"limit_cpu_us_a_pair", median(bareBusy)},
                                        {"request_ms_p50", percentile(0.5)},
                                        {"request_ms_p99", percentile(0.99)},
                                        {"connections", connections},
