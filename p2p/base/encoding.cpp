@@ -49,12 +49,12 @@ std::size_t utf8CharacterSize(std::string_view text)
 
 std::string toHex(std::string_view raw)
 {
-    std::string text;
-    text.reserve(raw.size() * 2);
+    std::string text(raw.size() * 2, '\0');
+    auto out = text.begin();
     for (const char c : raw) {
         const auto byte = static_cast<std::uint8_t>(c);
-        text += hexDigits[byte >> 4];
-        text += hexDigits[byte & 15];
+        *out++ = hexDigits[byte >> 4];
+        *out++ = hexDigits[byte & 15];
     }
     return text;
 }
@@ -77,8 +77,8 @@ std::optional<std::string> fromHex(std::string_view text)
 
 std::string toBase64Url(std::string_view raw)
 {
-    std::string text;
-    text.reserve((raw.size() * 4 + 2) / 3);
+    std::string text((raw.size() * 4 + 2) / 3, '\0');
+    auto out = text.begin();
     std::uint32_t buffer = 0;
     int bits = 0;
     for (const char c : raw) {
@@ -86,11 +86,11 @@ std::string toBase64Url(std::string_view raw)
         bits += 8;
         while (bits >= 6) {
             bits -= 6;
-            text += base64Alphabet[buffer >> bits & 63];
+            *out++ = base64Alphabet[buffer >> bits & 63];
         }
     }
     if (bits > 0)
-        text += base64Alphabet[buffer << (6 - bits) & 63];
+        *out = base64Alphabet[buffer << (6 - bits) & 63];
     return text;
 }
 
@@ -98,23 +98,23 @@ std::optional<std::string> fromBase64Url(std::string_view text)
 {
     if (text.size() % 4 == 1)
         return std::nullopt;
-    std::string raw;
-    raw.reserve(text.size() * 3 / 4);
+    std::optional<std::string> raw(std::in_place, text.size() * 3 / 4, '\0');
+    auto out = raw->begin();
     std::uint32_t buffer = 0;
+    std::uint8_t seen = 0; // all values in one: a character outside the alphabet sets a high bit
     int bits = 0;
     for (const char c : text) {
         const std::uint8_t value = base64Values[static_cast<std::uint8_t>(c)];
-        if (value == invalid)
-            return std::nullopt;
-        buffer = buffer << 6 | value;
+        seen |= value;
+        buffer = buffer << 6 | (value & 63);
         bits += 6;
         if (bits >= 8) {
             bits -= 8;
-            raw += static_cast<char>(buffer >> bits & 255);
+            *out++ = static_cast<char>(buffer >> bits & 255);
         }
     }
     const bool unusedBitsAreZero = (buffer & ((1U << bits) - 1)) == 0;
-    return unusedBitsAreZero ? std::optional(raw) : std::nullopt;
+    return seen < 64 && unusedBitsAreZero ? std::move(raw) : std::nullopt;
 }
 
 std::optional<std::int64_t> parseInteger(std::string_view text)

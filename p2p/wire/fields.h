@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <nlohmann/json.hpp>
@@ -51,26 +52,49 @@ template <class E>
     return false;
 }
 
+/// Writes the text itself: a tree that lives for one message costs more than the rest of it.
 class FieldWriter
 {
 public:
-    [[nodiscard]] nlohmann::json take() { return std::move(m_object); }
+    /// The object, its members in alphabetical order, without white space.
+    [[nodiscard]] std::string take();
 
     template <class Tag, std::size_t N>
     void operator()(const char* name, const base::FixedBytes<Tag, N>& value)
     {
-        m_object[name] = text(value);
+        member(name);
+        m_values += '"';
+        if constexpr (std::is_same_v<base::FixedBytes<Tag, N>, base::PublicKey>)
+            m_values += base::toBase64Url(value.raw());
+        else
+            m_values += base::toHex(value.raw());
+        m_values += '"';
     }
     template <class Tag, class Rep>
     void operator()(const char* name, const base::Strong<Tag, Rep>& value)
     {
-        m_object[name] = static_cast<std::int64_t>(value.value());
+        (*this)(name, static_cast<std::int64_t>(value.value()));
     }
-    void operator()(const char* name, bool value) { m_object[name] = value; }
-    void operator()(const char* name, std::int64_t value) { m_object[name] = value; }
-    void operator()(const char* name, const std::string& value, MaxSize) { m_object[name] = value; }
+    void operator()(const char* name, bool value)
+    {
+        member(name);
+        m_values += value ? "true" : "false";
+    }
+    void operator()(const char* name, std::int64_t value)
+    {
+        member(name);
+        m_values += std::to_string(value);
+    }
+    void operator()(const char* name, const std::string& value, MaxSize)
+    {
+        member(name);
+        text(value);
+    }
     void operator()(const char* name, const SegmentRanges& value);
-    void operator()(const char* name, const std::vector<std::string>& values, MaxSize, MaxSize) { m_object[name] = values; }
+    void operator()(const char* name, const std::vector<std::string>& values, MaxSize, MaxSize)
+    {
+        list(name, values, [this](const std::string& value) { text(value); });
+    }
 
     /// Left out where there is none.
     template <class T, class... Limits>
@@ -84,37 +108,55 @@ public:
         requires requires(T& t, FieldWriter& w) { t.fields(w); }
     void operator()(const char* name, T& value)
     {
-        FieldWriter writer;
-        value.fields(writer);
-        m_object[name] = writer.take();
+        member(name);
+        object(value);
     }
     template <class T>
         requires requires(T& t, FieldWriter& w) { t.fields(w); }
     void operator()(const char* name, std::vector<T>& values, MaxSize)
     {
-        nlohmann::json& array = m_object[name] = nlohmann::json::array();
-        for (T& value : values) {
-            FieldWriter writer;
-            value.fields(writer);
-            array.push_back(writer.take());
-        }
+        list(name, values, [this](T& value) { object(value); });
     }
     template <class T>
         requires std::is_enum_v<T>
     void operator()(const char* name, T value)
     {
-        m_object[name] = std::string(enumName(value));
+        member(name);
+        text(enumName(value));
     }
 
 private:
-    [[nodiscard]] static std::string text(const base::PublicKey& key) { return base::toBase64Url(key.raw()); }
-    template <class Fixed>
-    [[nodiscard]] static std::string text(const Fixed& value)
+    struct Member {
+        std::string_view name;
+        std::size_t begin; ///< of its value in m_values, which ends where the next one begins
+        std::size_t end = 0;
+    };
+
+    void member(const char* name) { m_members.push_back({name, m_values.size()}); }
+    void text(std::string_view value);
+    template <class T>
+    void object(T& value)
     {
-        return base::toHex(value.raw());
+        FieldWriter writer;
+        value.fields(writer);
+        m_values += writer.take();
+    }
+    template <class List, class Write>
+    void list(const char* name, List& values, Write write)
+    {
+        member(name);
+        m_values += '[';
+        bool first = true;
+        for (auto& value : values) {
+            if (!std::exchange(first, false))
+                m_values += ',';
+            write(value);
+        }
+        m_values += ']';
     }
 
-    nlohmann::json m_object = nlohmann::json::object();
+    std::vector<Member> m_members;
+    std::string m_values; ///< in the order of the field list
 };
 
 class FieldReader

@@ -73,7 +73,7 @@ template <class T>
 {
     FieldWriter writer;
     value.fields(writer);
-    return writer.take().dump();
+    return writer.take();
 }
 
 /// The one way in for every message: bytes, the type `M`, the network and the roles that must have signed, each exactly

@@ -61,9 +61,9 @@ std::int64_t SegmentRanges::count() const
 
 void FieldWriter::operator()(const char* name, const SegmentRanges& value)
 {
-    nlohmann::json& array = m_object[name] = nlohmann::json::array();
-    for (const SegmentRanges::Range& range : value.ranges())
-        array.push_back({range.first, range.last});
+    list(name, value.ranges(), [this](const SegmentRanges::Range& range) {
+        m_values += '[' + std::to_string(range.first) + ',' + std::to_string(range.last) + ']';
+    });
 }
 
 void FieldReader::operator()(const char* name, SegmentRanges& value)

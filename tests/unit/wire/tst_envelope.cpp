@@ -103,6 +103,24 @@ private Q_SLOTS:
         QVERIFY(open<Transfer>(m_json.dump(2), "test", {Role::Node}));
     }
 
+    void howTheEnvelopeIsWrittenDoesNotMatter()
+    {
+        const std::string text = m_sealed;
+        const std::string payload = m_json["payload"];
+        const std::string signatures = m_json["signatures"].dump();
+        std::string escaped = text; // the payload's first letter, e
+        escaped.replace(escaped.find(payload), 1, "\\u0065");
+        for (const std::string& other : {m_json.dump(2), " " + text, text + "\n", escaped,
+                                         R"({"signatures":)" + signatures + R"(,"payload":")" + payload + R"("})"}) {
+            const auto read = open<Transfer>(other, "test", {Role::Node});
+            QVERIFY2(read, other.c_str());
+            QCOMPARE(read->payload, crypto::sha256(m_payload));
+        }
+        for (const std::string& other : {text + "}", text.substr(0, text.size() - 2) + ",]}", R"({"payload":")" + payload + R"("})",
+                                         R"({"payload":")" + payload + R"(","signatures":[]})"})
+            QVERIFY2(!open<Transfer>(other, "test", {Role::Node}), other.c_str());
+    }
+
     void everyFlippedBitIsRefused()
     {
         for (std::size_t bit = 0; bit < m_sealed.size() * 8; ++bit) {

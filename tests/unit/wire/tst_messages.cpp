@@ -126,6 +126,7 @@ void checkMessage()
         QVERIFY(sign(message, signer()).bytes.size() <= M::maxBytes);
 
         const json object = json::parse(payload);
+        QCOMPARE(object.dump(), payload); // members in alphabetical order, no white space, no needless escape
         const auto optional = optionalNames<M>();
         for (const auto& [name, value] : object.items()) {
             json changed = object;
