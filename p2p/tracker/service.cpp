@@ -3,6 +3,8 @@
 #include <array>
 #include <limits>
 
+#include <nlohmann/json.hpp>
+
 #include "p2p/base/log.h"
 #include "p2p/crypto/hash.h"
 

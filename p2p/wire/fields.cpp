@@ -1,5 +1,7 @@
 #include "p2p/wire/fields.h"
 
+#include <nlohmann/json.hpp>
+
 namespace mutoscope::wire
 {
 

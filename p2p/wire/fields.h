@@ -8,11 +8,10 @@
 #include <utility>
 #include <vector>
 
-#include <nlohmann/json.hpp>
-
 #include "p2p/base/encoding.h"
 #include "p2p/base/result.h"
 #include "p2p/base/types.h"
+#include "p2p/wire/json_text.h"
 #include "p2p/wire/ranges.h"
 
 /// One list of fields per message serves both directions: `template <class F> void fields(F& f)` names every member once,
@@ -162,9 +161,9 @@ private:
 class FieldReader
 {
 public:
-    explicit FieldReader(const nlohmann::json& object) : m_object(object)
+    explicit FieldReader(const JsonValue& object) : m_object(object)
     {
-        if (!object.is_object())
+        if (!object.is(JsonValue::Kind::Object))
             refuse("", "is not an object");
     }
 
@@ -173,7 +172,7 @@ public:
     {
         if (!m_error.empty())
             return base::fail(base::ErrorCode::Malformed, m_error);
-        if (m_object.size() != m_seen)
+        if (m_object.count != m_seen)
             return base::fail(base::ErrorCode::Malformed, "the message has members that its type does not know");
         return {};
     }
@@ -181,16 +180,16 @@ public:
     template <class Tag, std::size_t N>
     void operator()(const char* name, base::FixedBytes<Tag, N>& value)
     {
-        const nlohmann::json* member = find(name);
+        const JsonValue* member = find(name);
         if (member == nullptr)
             return;
         using Fixed = base::FixedBytes<Tag, N>;
         std::optional<Fixed> parsed;
-        if (const auto* string = member->get_ptr<const std::string*>()) {
+        if (member->is(JsonValue::Kind::String)) {
             if constexpr (std::is_same_v<Fixed, base::PublicKey>)
-                parsed = base::fixedFromBase64Url<Fixed>(*string);
+                parsed = base::fixedFromBase64Url<Fixed>(member->text);
             else
-                parsed = base::fixedFromHex<Fixed>(*string);
+                parsed = base::fixedFromHex<Fixed>(member->text);
         }
         if (parsed)
             value = *parsed;
@@ -209,51 +208,51 @@ public:
     }
     void operator()(const char* name, bool& value)
     {
-        const nlohmann::json* member = find(name);
+        const JsonValue* member = find(name);
         if (member == nullptr)
             return;
-        if (member->is_boolean())
-            value = member->get<bool>();
+        if (member->is(JsonValue::Kind::Boolean))
+            value = member->number != 0;
         else
             refuse(name, "is not true or false");
     }
     void operator()(const char* name, std::int64_t& value)
     {
-        const nlohmann::json* member = find(name);
+        const JsonValue* member = find(name);
         if (member == nullptr)
             return;
-        if (member->is_number_integer() && member->get<std::int64_t>() >= 0)
-            value = member->get<std::int64_t>();
+        if (member->is(JsonValue::Kind::Number) && member->number >= 0)
+            value = member->number;
         else
             refuse(name, "is not a number from 0");
     }
     void operator()(const char* name, std::string& value, MaxSize limit)
     {
-        if (const nlohmann::json* member = find(name))
+        if (const JsonValue* member = find(name))
             readText(name, *member, value, limit);
     }
     void operator()(const char* name, SegmentRanges& value);
     void operator()(const char* name, std::vector<std::string>& values, MaxSize count, MaxSize each)
     {
         values.clear();
-        const nlohmann::json* member = findArray(name, count);
+        const JsonValue* member = findArray(name, count);
         if (member == nullptr)
             return;
-        for (const nlohmann::json& item : *member)
+        for (const JsonValue& item : *member)
             readText(name, item, values.emplace_back(), each);
     }
     template <class T, class... Limits>
     void operator()(const char* name, std::optional<T>& value, Limits... limits)
     {
         value.reset();
-        if (m_object.contains(name))
+        if (m_object.member(name) != nullptr)
             (*this)(name, value.emplace(), limits...);
     }
     template <class T>
         requires requires(T& t, FieldReader& r) { t.fields(r); }
     void operator()(const char* name, T& value)
     {
-        const nlohmann::json* member = find(name);
+        const JsonValue* member = find(name);
         if (member == nullptr)
             return;
         FieldReader reader(*member);
@@ -266,10 +265,10 @@ public:
     void operator()(const char* name, std::vector<T>& values, MaxSize count)
     {
         values.clear();
-        const nlohmann::json* member = findArray(name, count);
+        const JsonValue* member = findArray(name, count);
         if (member == nullptr)
             return;
-        for (const nlohmann::json& item : *member) {
+        for (const JsonValue& item : *member) {
             FieldReader reader(item);
             values.emplace_back().fields(reader);
             if (const auto read = reader.finish(); !read)
@@ -292,38 +291,36 @@ private:
         if (m_error.empty())
             m_error = "the member '" + std::string(name) + "' " + std::string(why);
     }
-    const nlohmann::json* find(const char* name)
+    const JsonValue* find(const char* name)
     {
-        if (!m_object.is_object())
+        if (!m_object.is(JsonValue::Kind::Object))
             return nullptr;
-        const auto it = m_object.find(name);
-        if (it == m_object.end()) {
+        const JsonValue* const member = m_object.member(name);
+        if (member == nullptr)
             refuse(name, "is missing");
-            return nullptr;
-        }
-        ++m_seen;
-        return &*it;
+        else
+            ++m_seen;
+        return member;
     }
-    const nlohmann::json* findArray(const char* name, MaxSize count)
+    const JsonValue* findArray(const char* name, MaxSize count)
     {
-        const nlohmann::json* member = find(name);
+        const JsonValue* member = find(name);
         if (member == nullptr)
             return nullptr;
-        if (member->is_array() && member->size() <= count.value)
+        if (member->is(JsonValue::Kind::Array) && member->count <= count.value)
             return member;
         refuse(name, "is not a list, or a longer one than allowed");
         return nullptr;
     }
-    void readText(const char* name, const nlohmann::json& member, std::string& value, MaxSize limit)
+    void readText(const char* name, const JsonValue& member, std::string& value, MaxSize limit)
     {
-        const auto* text = member.get_ptr<const std::string*>();
-        if (text == nullptr || text->size() > limit.value)
+        if (!member.is(JsonValue::Kind::String) || member.text.size() > limit.value)
             refuse(name, "is not a text, or a longer one than allowed");
         else
-            value = *text;
+            value = member.text;
     }
 
-    const nlohmann::json& m_object;
+    const JsonValue& m_object;
     std::size_t m_seen = 0;
     std::string m_error;
 };

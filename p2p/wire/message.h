@@ -5,13 +5,10 @@
 #include <string_view>
 #include <vector>
 
-#include <nlohmann/json.hpp>
-
 #include "p2p/base/result.h"
 #include "p2p/crypto/hash.h"
 #include "p2p/wire/envelope.h"
 #include "p2p/wire/fields.h"
-#include "p2p/wire/json.h"
 
 namespace mutoscope::wire
 {
@@ -52,11 +49,11 @@ struct Signed {
 template <class T>
 [[nodiscard]] base::Result<T> decodeFields(std::string_view bytes, const JsonLimits& limits)
 {
-    const auto json = parseJson(bytes, limits);
-    if (!json)
-        return tl::unexpected(json.error());
+    const auto text = JsonText::read(bytes, limits);
+    if (!text)
+        return tl::unexpected(text.error());
     T value;
-    FieldReader reader(*json);
+    FieldReader reader(text->root());
     value.fields(reader);
     if (const auto read = reader.finish(); !read)
         return tl::unexpected(read.error());

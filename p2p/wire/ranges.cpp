@@ -68,18 +68,22 @@ void FieldWriter::operator()(const char* name, const SegmentRanges& value)
 
 void FieldReader::operator()(const char* name, SegmentRanges& value)
 {
-    const nlohmann::json* member = findArray(name, MaxSize{SegmentRanges::maxRanges});
+    const JsonValue* member = findArray(name, MaxSize{SegmentRanges::maxRanges});
     if (member == nullptr)
         return;
     std::vector<SegmentRanges::Range> ranges;
-    const auto isIndex = [](const nlohmann::json& number) {
-        return number.is_number_integer() && number.get<std::int64_t>() >= 0 &&
-               number.get<std::int64_t>() < SegmentRanges::maxIndex;
+    ranges.reserve(member->count);
+    const auto isIndex = [](const JsonValue& number) {
+        return number.is(JsonValue::Kind::Number) && number.number >= 0 && number.number < SegmentRanges::maxIndex;
     };
-    for (const nlohmann::json& item : *member) {
-        if (!item.is_array() || item.size() != 2 || !isIndex(item[0]) || !isIndex(item[1]))
+    for (const JsonValue& item : *member) {
+        if (!item.is(JsonValue::Kind::Array) || item.count != 2)
             return refuse(name, "has a range that is not two indices");
-        ranges.push_back({item[0].get<std::uint32_t>(), item[1].get<std::uint32_t>()});
+        const JsonValue& first = *item.begin();
+        const JsonValue& last = *++item.begin();
+        if (!isIndex(first) || !isIndex(last))
+            return refuse(name, "has a range that is not two indices");
+        ranges.push_back({static_cast<std::uint32_t>(first.number), static_cast<std::uint32_t>(last.number)});
     }
     if (!value.assign(std::move(ranges)))
         refuse(name, "has ranges that are not ascending and disjoint");

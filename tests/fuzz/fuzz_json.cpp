@@ -4,7 +4,7 @@
 #include "p2p/wire/json.h"
 #include "tests/fuzz/fuzz.h"
 
-// What is taken is written again, and read as the same.
+// What is taken is what another parser reads, is written again, and read as the same.
 void fuzzOne(std::string_view input)
 {
     using namespace mutoscope;
@@ -13,6 +13,7 @@ void fuzzOne(std::string_view input)
     if (!read)
         return;
     HOLDS(input.size() <= limits.maxBytes);
+    HOLDS(nlohmann::json::parse(input, nullptr, false) == *read);
     const std::string text = read->dump(); // throws where a text is not UTF-8
     const auto again = wire::parseJson(text, {.maxBytes = text.size(), .maxDepth = limits.maxDepth, .maxValues = limits.maxValues});
     HOLDS(again.has_value());

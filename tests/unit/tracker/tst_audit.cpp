@@ -1,6 +1,7 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <nlohmann/json.hpp>
 #include <sqlite3.h>
 
 #include "p2p/ledger/audit.h"

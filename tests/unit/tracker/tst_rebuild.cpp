@@ -5,6 +5,8 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <nlohmann/json.hpp>
+
 #include "p2p/ledger/audit.h"
 #include "p2p/ledger/transfer_log.h"
 #include "tests/unit/tracker/full_ledger.h"

@@ -3,6 +3,7 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <nlohmann/json.hpp>
 #include <sys/resource.h>
 
 #include "tests/unit/tracker/service_world.h"

@@ -31,6 +31,45 @@ private Q_SLOTS:
         QVERIFY(parseJson("5", {}));
         QVERIFY(parseJson("9007199254740991", {}));
         QVERIFY(parseJson("-9007199254740991", {}));
+        QVERIFY(parseJson("-0", {}));
+    }
+
+    void readsEscapes()
+    {
+        const auto json = parseJson("[\"\\\"\\\\\\/\\b\\f\\n\\r\\t\",\"a\\u00e9\\u20AC\\ud83d\\ude00z\",\"\\u0000\",{\"\\u0061\":\"b\"}]", {});
+        QVERIFY2(json, json ? "" : json.error().message.c_str());
+        QCOMPARE(json->at(0).get<std::string>(), std::string("\"\\/\b\f\n\r\t"));
+        QCOMPARE(json->at(1).get<std::string>(), std::string("a\u00e9\u20ac\U0001f600z"));
+        QCOMPARE(json->at(2).get<std::string>(), std::string(1, '\0'));
+        QCOMPARE(json->at(3).at("a").get<std::string>(), std::string("b"));
+    }
+
+    void textsAreNotCopied()
+    {
+        const std::string bytes = R"({"a":"plain","b":[1,{"c":true}],"d":"\u0064"})";
+        auto read = JsonText::read(bytes, {});
+        QVERIFY(read);
+        const JsonText text = std::move(*read); // the values stay where they are
+        const JsonValue& root = text.root();
+        QCOMPARE(root.count, 3U);
+        QCOMPARE(root.span, 7U);
+        const JsonValue* a = root.member("a");
+        QVERIFY(a != nullptr && a->text == "plain" && a->text.data() > bytes.data() && a->text.data() < bytes.data() + bytes.size());
+        QVERIFY(root.member("c") == nullptr); // not the ones further in
+        QVERIFY(root.member("d") != nullptr && root.member("d")->text == "d");
+        std::vector<std::string_view> names;
+        for (const JsonValue& each : root)
+            names.push_back(each.name);
+        QCOMPARE(names, (std::vector<std::string_view>{"a", "b", "d"}));
+    }
+
+    void manyMembersOfOneObjectAreQuick()
+    {
+        std::string text = "{";
+        for (int i = 16'000; i > 0; --i) // not in order
+            text += "\"" + std::to_string(i) + "\":0,";
+        QVERIFY(parseJson(text + "\"0\":0}", {.maxBytes = 1 << 20}));
+        QVERIFY(!parseJson(text + "\"7\":0}", {.maxBytes = 1 << 20}));
     }
 
     void refuses_data()
@@ -66,6 +105,22 @@ private Q_SLOTS:
         row("overlong", "\"\xc0\x80\"");
         row("surrogate", "\"\xed\xa0\x80\"");
         row("lone surrogate escape", R"("\ud800")");
+        row("lone second half", R"("\udc00")");
+        row("two first halves", R"("\ud800\ud800")");
+        row("a half and a letter", R"("\ud800\u0041")");
+        row("unknown escape", R"("\x41")");
+        row("short escape", R"("\u41")");
+        row("escape without digits", R"("\u00-1")");
+        row("escape at the end", "\"\\");
+        row("control character behind an escape", "\"\\n\x01\"");
+        row("open text", R"("abc)");
+        row("open text with an escape", R"("a\n)");
+        row("minus", "-");
+        row("leading zero of a negative", "-01");
+        row("name is a number", "{1:2}");
+        row("comma for a colon", R"({"a",1})");
+        row("word and more", "truex");
+        row("form feed", "\f1");
         row("control character", "\"\x01\"");
         row("line break in a text", "\"a\nb\"");
     }
