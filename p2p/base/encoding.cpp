@@ -79,42 +79,52 @@ std::string toBase64Url(std::string_view raw)
 {
     std::string text((raw.size() * 4 + 2) / 3, '\0');
     auto out = text.begin();
-    std::uint32_t buffer = 0;
-    int bits = 0;
-    for (const char c : raw) {
-        buffer = buffer << 8 | static_cast<std::uint8_t>(c);
-        bits += 8;
-        while (bits >= 6) {
-            bits -= 6;
-            *out++ = base64Alphabet[buffer >> bits & 63];
-        }
-    }
-    if (bits > 0)
-        *out = base64Alphabet[buffer << (6 - bits) & 63];
+    const auto byte = [&raw](std::size_t at) -> std::uint32_t { return static_cast<std::uint8_t>(raw[at]); };
+    const auto put = [&out](std::uint32_t group, int digits) { // the upper ones of four
+        for (int shift = 18; digits > 0; --digits, shift -= 6)
+            *out++ = base64Alphabet[group >> shift & 63];
+    };
+    std::size_t at = 0;
+    for (; at + 3 <= raw.size(); at += 3)
+        put(byte(at) << 16 | byte(at + 1) << 8 | byte(at + 2), 4);
+    if (raw.size() - at == 1)
+        put(byte(at) << 16, 2);
+    else if (raw.size() - at == 2)
+        put(byte(at) << 16 | byte(at + 1) << 8, 3);
     return text;
 }
 
 std::optional<std::string> fromBase64Url(std::string_view text)
 {
-    if (text.size() % 4 == 1)
+    const std::size_t rest = text.size() % 4;
+    if (rest == 1)
         return std::nullopt;
     std::optional<std::string> raw(std::in_place, text.size() * 3 / 4, '\0');
     auto out = raw->begin();
-    std::uint32_t buffer = 0;
-    std::uint8_t seen = 0; // all values in one: a character outside the alphabet sets a high bit
-    int bits = 0;
-    for (const char c : text) {
-        const std::uint8_t value = base64Values[static_cast<std::uint8_t>(c)];
+    std::uint32_t seen = 0; // all values in one: a character outside the alphabet sets a high bit
+    const auto digit = [&](std::size_t at) -> std::uint32_t {
+        const std::uint32_t value = base64Values[static_cast<std::uint8_t>(text[at])];
         seen |= value;
-        buffer = buffer << 6 | (value & 63);
-        bits += 6;
-        if (bits >= 8) {
-            bits -= 8;
-            *out++ = static_cast<char>(buffer >> bits & 255);
-        }
+        return value & 63;
+    };
+    const auto put = [&out](std::uint32_t group, int bytes) { // the upper ones of three
+        for (int shift = 16; bytes > 0; --bytes, shift -= 8)
+            *out++ = static_cast<char>(group >> shift & 255);
+    };
+    std::size_t at = 0;
+    for (; at + 4 <= text.size(); at += 4)
+        put(digit(at) << 18 | digit(at + 1) << 12 | digit(at + 2) << 6 | digit(at + 3), 3);
+    std::uint32_t unused = 0;
+    if (rest == 2) {
+        const std::uint32_t group = digit(at) << 18 | digit(at + 1) << 12;
+        put(group, 1);
+        unused = group & 0xffff;
+    } else if (rest == 3) {
+        const std::uint32_t group = digit(at) << 18 | digit(at + 1) << 12 | digit(at + 2) << 6;
+        put(group, 2);
+        unused = group & 0xff;
     }
-    const bool unusedBitsAreZero = (buffer & ((1U << bits) - 1)) == 0;
-    return seen < 64 && unusedBitsAreZero ? std::move(raw) : std::nullopt;
+    return seen < 64 && unused == 0 ? std::move(raw) : std::nullopt;
 }
 
 std::optional<std::int64_t> parseInteger(std::string_view text)
