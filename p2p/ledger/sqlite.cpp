@@ -9,6 +9,9 @@ base::Result<std::unique_ptr<SqliteDatabase>> SqliteDatabase::open(const std::fi
                                                                    std::chrono::milliseconds busyTimeout)
 {
     std::unique_ptr<SqliteDatabase> database(new SqliteDatabase(file.string()));
+    // Before the first connection of the process: else a lock of all connections is taken for each allocation, to count it.
+    static const int uncounted = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+    static_cast<void>(uncounted);
     // NOMUTEX: one thread uses the connection.
     const int code = sqlite3_open_v2(file.c_str(), &database->m_handle,
                                      SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nullptr);
@@ -29,6 +32,14 @@ SqliteDatabase::~SqliteDatabase()
 base::Result<void> SqliteDatabase::execute(const std::string& sql)
 {
     const int code = sqlite3_exec(m_handle, sql.c_str(), nullptr, nullptr, nullptr);
+    if (code != SQLITE_OK)
+        return tl::unexpected(describe(code));
+    return {};
+}
+
+base::Result<void> SqliteDatabase::checkpoint()
+{
+    const int code = sqlite3_wal_checkpoint_v2(m_handle, nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
     if (code != SQLITE_OK)
         return tl::unexpected(describe(code));
     return {};
@@ -63,7 +74,7 @@ sqlite3_stmt* SqliteDatabase::prepared(std::string_view sql)
 {
     if (m_error)
         return nullptr;
-    sqlite3_stmt*& statement = m_statements[sql];
+    sqlite3_stmt*& statement = m_statements[sql.data()];
     if (statement == nullptr) {
         const int code = sqlite3_prepare_v3(m_handle, sql.data(), static_cast<int>(sql.size()),
                                             SQLITE_PREPARE_PERSISTENT, &statement, nullptr);

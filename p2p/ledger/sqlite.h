@@ -31,6 +31,10 @@ public:
 
     /// Several statements without results.
     [[nodiscard]] base::Result<void> execute(const std::string& sql);
+    /// Carries over what the write-ahead log has, as far as no reader needs it there, and syncs. Not in a transaction.
+    [[nodiscard]] base::Result<void> checkpoint();
+    /// For sqlite_checkpointer.cpp.
+    [[nodiscard]] sqlite3* handle() const { return m_handle; }
     [[nodiscard]] bool inTransaction() const { return sqlite3_get_autocommit(m_handle) == 0; }
 
     /// Where its files are.
@@ -46,17 +50,17 @@ public:
 private:
     friend class Query;
     explicit SqliteDatabase(std::string name) : m_name(std::move(name)) {}
-    /// Prepared once for each text. Null after a failure.
+    /// Prepared once for each text, by where it stands. Null after a failure.
     [[nodiscard]] sqlite3_stmt* prepared(std::string_view sql);
 
     std::string m_name;
     sqlite3* m_handle = nullptr;
-    std::unordered_map<std::string_view, sqlite3_stmt*> m_statements; ///< by texts that live as long as the program
+    std::unordered_map<const char*, sqlite3_stmt*> m_statements; ///< by texts that live as long as the program
     std::optional<base::Error> m_error;
 };
 
 /// One run of a statement: bind its parameters in their order, then next() for each row and get() for its columns in
-/// their order. `sql` must be a string literal.
+/// their order. `sql` must be a string literal, or live as long as the program and never change.
 class Query
 {
 public:

@@ -335,7 +335,10 @@ base::Result<std::unique_ptr<Store>> openSqlite(const std::filesystem::path& fil
         if (mode.next() && mode.get<std::string>() != (inMemory ? "memory" : "wal"))
             return fail(ErrorCode::Io, "the file system of " + file.string() + " does not allow a write-ahead log");
     }
-    return std::make_unique<SqliteStore>(std::move(*database));
+    auto store = std::make_unique<SqliteStore>(std::move(*database));
+    if (!inMemory)
+        store->checkpointAside(file, options.checkpointPages);
+    return store;
 }
 
 } // namespace mutoscope::ledger

@@ -15,16 +15,16 @@ namespace mutoscope::ledger
 struct SqliteOptions {
     std::chrono::milliseconds busyTimeout{5'000}; ///< for another process's transaction
     bool create = true;                           ///< else NotFound where there is no file
+    int checkpointPages = 8'000; ///< of the write-ahead log, when it is carried over: the more, the more often one that changed many times is copied once
 };
 
 /// How a connection is set, beside the write-ahead log; the bench's bare loop is set alike.
-inline constexpr std::array<std::pair<std::string_view, std::string_view>, 6> sqlitePragmas{{
+inline constexpr std::array<std::pair<std::string_view, std::string_view>, 5> sqlitePragmas{{
     {"synchronous", "FULL"}, // NORMAL would lose the newest commits in a power cut
     {"foreign_keys", "ON"},
     {"trusted_schema", "OFF"},
     {"temp_store", "MEMORY"},
     {"cache_size", "-65536"},        // KiB: the inner pages of the indices of some ten million rows
-    {"wal_autocheckpoint", "8000"}, // pages: the more, the more often one that changed many times is copied once
 }};
 
 /// Opens or creates the database file (":memory:" for one that is gone with the store) and brings its schema up to date.

@@ -1,8 +1,11 @@
 #pragma once
 
+#include <filesystem>
+#include <optional>
 #include <vector>
 
 #include "p2p/ledger/sqlite.h"
+#include "p2p/ledger/sqlite_checkpointer.h"
 #include "p2p/ledger/store.h"
 
 namespace mutoscope::ledger
@@ -13,6 +16,8 @@ class SqliteStore final : public Store
 {
 public:
     explicit SqliteStore(std::unique_ptr<SqliteDatabase> database) : m_owner(std::move(database)), m_db(*m_owner) {}
+    /// For a database in a file, when the log has so many pages.
+    void checkpointAside(const std::filesystem::path& file, int pages) { m_checkpointer.emplace(m_db.handle(), file, pages); }
 
     base::Result<void> begin(Access access) override;
     base::Result<void> commit() override;
@@ -90,6 +95,7 @@ private:
 
     std::unique_ptr<SqliteDatabase> m_owner;
     SqliteDatabase& m_db;
+    std::optional<SqliteCheckpointer> m_checkpointer;
     /// Of chain 0, read once in each transaction: between two of them another process may write. Its number is the
     /// highest of all chains, which are more than one only where the books came from another engine.
     std::optional<Head> m_head;

@@ -236,6 +236,7 @@ public:
         run("PRAGMA journal_mode = WAL");
         for (const auto& [name, value] : ledger::sqlitePragmas)
             run("PRAGMA " + std::string(name) + " = " + std::string(value));
+        run("PRAGMA wal_autocheckpoint = " + std::to_string(ledger::SqliteOptions().checkpointPages)); // by itself: it has one thread
         m_entry = prepare("INSERT INTO entries VALUES (0, ?, ?, ?, ?, '', ?, ?, ?, ?, ?)");
         m_posting = prepare("INSERT INTO postings VALUES (0, ?, ?, ?, ?)");
         m_balance = prepare("UPDATE accounts SET balance = balance + ?, last_entry = ? WHERE address = ?");
