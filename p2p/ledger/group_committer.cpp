@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <pthread.h>
+
 #include "p2p/base/log.h"
 #include "p2p/base/stopwatch.h"
 
@@ -111,6 +113,7 @@ void GroupCommitter::stop()
 
 void GroupCommitter::loop()
 {
+    ::pthread_setname_np(::pthread_self(), "ledger"); // for top -H, and the bench
     for (;;) {
         std::vector<Item> items;
         {

@@ -19,7 +19,7 @@ class GroupCommitter
 public:
     struct Options {
         std::size_t queue = 4'096; ///< jobs that wait at most
-        std::size_t batch = 128;   ///< jobs of one transaction at most
+        std::size_t batch = 256;   ///< jobs of one transaction at most
         bool thread = true;        ///< else whoever made it calls runPending(), in tests and simulations
         /// What became of each transaction, on the writer's thread.
         struct Batch {

@@ -9,6 +9,7 @@
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http.hpp>
+#include <pthread.h>
 
 #include "p2p/base/log.h"
 #include "p2p/net/http_head.h"
@@ -388,6 +389,7 @@ void Answer::give(HttpResponse response)
 void ServerWorker::start()
 {
     m_thread = std::thread([this] {
+        ::pthread_setname_np(::pthread_self(), "https"); // for top -H, and the bench
         for (;;) {
             try {
                 m_context.run();
