@@ -20,7 +20,7 @@ enum class Sabotage {
 
 struct Options {
     Sabotage sabotage = Sabotage::None;
-    bool countsWrites = false;        ///< and has the ledger in a file
+    bool countsWrites = false;        ///< those that make a new ledger, too
     std::optional<Accident> accident; ///< with countsWrites only
 };
 
