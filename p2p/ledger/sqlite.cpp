@@ -37,12 +37,16 @@ base::Result<void> SqliteDatabase::execute(const std::string& sql)
     return {};
 }
 
-base::Result<void> SqliteDatabase::checkpoint()
+base::Result<int> SqliteDatabase::checkpoint()
 {
-    const int code = sqlite3_wal_checkpoint_v2(m_handle, nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+    // A connection that has not read anything yet does not know that there is a log.
+    if (const auto read = execute("SELECT 1 FROM sqlite_schema LIMIT 1"); !read)
+        return tl::unexpected(read.error());
+    int pages = 0;
+    const int code = sqlite3_wal_checkpoint_v2(m_handle, nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, &pages);
     if (code != SQLITE_OK)
         return tl::unexpected(describe(code));
-    return {};
+    return pages;
 }
 
 base::Error SqliteDatabase::describe(int code) const

@@ -31,8 +31,9 @@ public:
 
     /// Several statements without results.
     [[nodiscard]] base::Result<void> execute(const std::string& sql);
-    /// Carries over what the write-ahead log has, as far as no reader needs it there, and syncs. Not in a transaction.
-    [[nodiscard]] base::Result<void> checkpoint();
+    /// Carries over what the write-ahead log has, as far as no reader needs it there, and syncs. Not in a transaction. How many
+    /// of the log's pages are in the database now.
+    [[nodiscard]] base::Result<int> checkpoint();
     /// For sqlite_checkpointer.cpp.
     [[nodiscard]] sqlite3* handle() const { return m_handle; }
     [[nodiscard]] bool inTransaction() const { return sqlite3_get_autocommit(m_handle) == 0; }

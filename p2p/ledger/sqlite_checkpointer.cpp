@@ -60,9 +60,9 @@ void SqliteCheckpointer::loop()
         m_wake.acquire();
         if (m_stopping)
             return;
-        const auto done = database ? (*database)->checkpoint() : tl::unexpected(database.error());
+        const base::Result<int> done = database ? (*database)->checkpoint() : tl::unexpected(database.error());
         if (!done)
-            qCDebug(logLedger, "the write-ahead log could not be carried over: %s", done.error().message.c_str());
+            qCWarning(logLedger, "the write-ahead log could not be carried over: %s", done.error().message.c_str());
         m_state = State::RestIsLeft; // after a failure the writer tries itself, as without this thread
     }
 }

@@ -4,6 +4,7 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include "p2p/ledger/sqlite.h"
 #include "tests/unit/ledger/ledger_world.h"
 
 using namespace mutoscope;
@@ -73,6 +74,22 @@ private Q_SLOTS:
         QCOMPARE(balance().value(), written * amount);
         const auto checked = w.ledger->read([](Ledger& l) { return l.check(); });
         QVERIFY2(checked, checked ? "" : checked.error().message.c_str());
+    }
+
+    /// What the thread does, with a connection that has done nothing else.
+    void anotherConnectionCarriesItOver()
+    {
+        const std::filesystem::path other(file().string() + "-2");
+        const auto writer = ledger::SqliteDatabase::open(other, std::chrono::seconds(5));
+        QVERIFY(writer);
+        QVERIFY((*writer)->execute("PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 0; CREATE TABLE t (x)"));
+        for (int i = 0; i < 5; ++i)
+            QVERIFY((*writer)->execute("INSERT INTO t VALUES (1)"));
+        const auto another = ledger::SqliteDatabase::open(other, std::chrono::seconds(0));
+        QVERIFY(another);
+        const auto pages = (*another)->checkpoint();
+        QVERIFY2(pages, pages ? "" : pages.error().message.c_str());
+        QVERIFY(*pages >= 5);
     }
 
     void whoReadsKeepsTheLog()
