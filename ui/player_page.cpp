@@ -4,12 +4,9 @@
 #include <array>
 
 #include <QApplication>
-#include <QGraphicsOpacityEffect>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QLineEdit>
-#include <QMouseEvent>
-#include <QStyle>
 
 #include "player/video_output.h"
 #include "ui/banner.h"
@@ -36,8 +33,6 @@ constexpr auto noticeable = 300ms;   // a shorter wait is not worth a word
 constexpr auto longOpening = 1500ms; // what is on disk opens within this
 constexpr int fadeMs = 180;
 constexpr int longestClickMs = 250; // beyond this a click has acted, even if it becomes a double click
-constexpr int margin = 16;
-constexpr double volumeStep = 0.05;
 constexpr int noticeMs = 1'200;
 constexpr int statisticsMs = 500;
 constexpr std::array speeds{0.5, 0.75, 1.0, 1.25, 1.5, 1.75, 2.0};
@@ -99,59 +94,6 @@ PlayerPage::PlayerPage(node::Node& node, Playback& playback, std::unique_ptr<QWi
 }
 
 PlayerPage::~PlayerPage() = default;
-
-void PlayerPage::buildStage(std::unique_ptr<QWidget> film)
-{
-    m_stage = new QWidget;
-    m_stage->setMouseTracking(true);
-    m_stage->installEventFilter(this);
-    m_film = film.release();
-    if (m_nativeFilm) {
-        // Qt hangs an embedded window that is not in a native widget directly below the top-level window, above all of
-        // us.
-        m_film->setAttribute(Qt::WA_NativeWindow);
-        for (QWidget* inner : m_film->findChildren<QWidget*>())
-            inner->setAttribute(Qt::WA_NativeWindow);
-    }
-    m_film->setParent(m_stage);
-    m_film->setObjectName(u"film"_s);
-    m_film->setAccessibleName(tr("Film"));
-    m_film->setMouseTracking(true);
-    m_film->installEventFilter(this);
-    m_bar = new ControlBar;
-    m_overlay = new StageOverlay;
-    m_banner = new Banner;
-    m_hoverTime = new QLabel;
-    m_hoverTime->setObjectName(u"hoverTime"_s);
-    m_hoverTime->setAttribute(Qt::WA_TransparentForMouseEvents);
-    m_notice = new QLabel;
-    m_notice->setObjectName(u"notice"_s);
-    m_notice->setAttribute(Qt::WA_TransparentForMouseEvents);
-    m_statistics = new QLabel;
-    m_statistics->setObjectName(u"statistics"_s);
-    m_statistics->setAttribute(Qt::WA_TransparentForMouseEvents);
-    m_statistics->setAccessibleName(tr("Statistics"));
-    for (QWidget* over : std::initializer_list<QWidget*>{m_statistics, m_bar, m_banner, m_overlay, m_hoverTime, m_notice}) {
-        if (m_nativeFilm)
-            over->setAttribute(Qt::WA_NativeWindow);
-        over->setParent(m_stage);
-        over->setAttribute(Qt::WA_NoMousePropagation, over != m_bar);
-        over->hide();
-    }
-    m_bar->installEventFilter(this);
-
-    connect(m_bar, &ControlBar::playPressed, this, &PlayerPage::togglePlay);
-    connect(m_bar, &ControlBar::mutePressed, this, &PlayerPage::toggleMute);
-    connect(m_bar, &ControlBar::volumeChosen, this, [this](double volume) {
-        m_playback.setMuted(false);
-        m_playback.setVolume(volume);
-    });
-    connect(m_bar, &ControlBar::fullScreenPressed, this, [this] { Q_EMIT fullScreenWanted(!m_isFullScreen); });
-    connect(m_bar->seekBar(), &SeekBar::sought, this,
-            [this](qint64 ms) { seekTo(std::chrono::milliseconds(ms), false); });
-    connect(m_bar->seekBar(), &SeekBar::hovered, this, &PlayerPage::showHover);
-    connect(m_bar->seekBar(), &SeekBar::left, m_hoverTime, &QWidget::hide);
-}
 
 void PlayerPage::connectOverlay()
 {
@@ -252,132 +194,6 @@ void PlayerPage::refresh()
     }
 }
 
-void PlayerPage::layOut()
-{
-    const QRect all = m_stage->rect();
-    m_film->setGeometry(all);
-    const int barHeight = m_bar->sizeHint().height();
-    m_bar->setGeometry(0, all.height() - barHeight, all.width(), barHeight);
-
-    QRect room = all.adjusted(margin / 2, margin / 2, -margin / 2, -margin / 2);
-    if (m_overlay->kind() == OverlayKind::Done)
-        room.setBottom(all.height() - m_bar->controlsHeight());
-    const QSize size = m_overlay->fittingSize(room.size());
-    m_overlay->setGeometry(QStyle::alignedRect(Qt::LeftToRight, Qt::AlignCenter, size, room));
-
-    const QSize bannerSize = m_banner->fittingSize(all.width() - 2 * margin);
-    m_banner->setGeometry((all.width() - bannerSize.width()) / 2, margin, bannerSize.width(), bannerSize.height());
-}
-
-bool PlayerPage::eventFilter(QObject* watched, QEvent* event)
-{
-    const bool onFilm = watched == m_film || watched == m_stage;
-    switch (static_cast<int>(event->type())) {
-    case QEvent::Resize:
-        if (watched == m_stage)
-            layOut();
-        break;
-    case QEvent::MouseMove:
-    case QEvent::Enter:
-        noteMouse();
-        break;
-    case QEvent::MouseButtonPress:
-        noteMouse();
-        if (onFilm && static_cast<QMouseEvent*>(event)->button() == Qt::LeftButton) {
-            setFocus();
-            if (m_playback.state() != State::Idle)
-                m_click.start();
-            return true;
-        }
-        if (watched == m_bar)
-            return true; // beside a button is not on the film
-        break;
-    case QEvent::MouseButtonDblClick:
-        if (onFilm && static_cast<QMouseEvent*>(event)->button() == Qt::LeftButton) {
-            if (m_click.isActive())
-                m_click.stop();
-            else if (m_playback.state() != State::Idle)
-                togglePlay(); // takes back what the first click has done
-            Q_EMIT fullScreenWanted(!m_isFullScreen);
-            return true;
-        }
-        break;
-    case QEvent::Wheel: {
-        const int turn = static_cast<QWheelEvent*>(event)->angleDelta().y();
-        if (turn != 0 && m_playback.state() != State::Idle) {
-            noteMouse();
-            changeVolume(turn > 0 ? volumeStep : -volumeStep);
-            return true;
-        }
-        break;
-    }
-    default:
-        break;
-    }
-    return QWidget::eventFilter(watched, event);
-}
-
-void PlayerPage::noteMouse()
-{
-    m_idle.start();
-    judgeControls();
-}
-
-void PlayerPage::judgeControls()
-{
-    const OverlayKind kind = m_overlay->kind();
-    const bool usable = m_playback.state() != State::Idle &&
-                        (kind == OverlayKind::None || kind == OverlayKind::Buffering || kind == OverlayKind::Done);
-    const bool used = m_idle.isActive() || m_playback.state() != State::Playing || m_bar->underMouse() ||
-                      m_bar->isAncestorOf(QApplication::focusWidget());
-    fadeControls(usable && used);
-    const bool hidePointer = usable && !used;
-    for (QWidget* area : {m_stage, m_film}) {
-        if (hidePointer)
-            area->setCursor(Qt::BlankCursor);
-        else
-            area->unsetCursor();
-    }
-    if (!(usable && used))
-        m_hoverTime->hide();
-}
-
-void PlayerPage::showOver(QWidget* widget, bool visible)
-{
-    widget->setVisible(visible);
-    if (visible && m_nativeFilm)
-        widget->raise(); // the film's window comes and goes, and comes on top
-}
-
-void PlayerPage::fadeControls(bool in)
-{
-    if (in == m_controlsWanted && in == m_bar->isVisibleTo(m_stage))
-        return;
-    if (in == m_controlsWanted && m_fade.state() == QAbstractAnimation::Running)
-        return;
-    m_controlsWanted = in;
-    m_fade.stop();
-    m_fade.disconnect(this);
-    if (m_nativeFilm || !isVisible()) {
-        showOver(m_bar, in);
-        return;
-    }
-    // The effect draws into a buffer of its own, so it is there only while the bar fades.
-    auto* effect = new QGraphicsOpacityEffect(m_bar);
-    effect->setOpacity(in ? 0.0 : 1.0);
-    m_bar->setGraphicsEffect(effect);
-    m_bar->show();
-    connect(&m_fade, &QVariantAnimation::valueChanged, this, [this, in](const QVariant& value) {
-        if (auto* running = qobject_cast<QGraphicsOpacityEffect*>(m_bar->graphicsEffect()))
-            running->setOpacity(in ? value.toDouble() : 1.0 - value.toDouble());
-    });
-    connect(&m_fade, &QVariantAnimation::finished, this, [this, in] {
-        m_bar->setGraphicsEffect(nullptr);
-        m_bar->setVisible(in);
-    });
-    m_fade.start();
-}
-
 void PlayerPage::setFullScreen(bool on)
 {
     m_isFullScreen = on;
@@ -458,17 +274,6 @@ void PlayerPage::stepPicture(int direction)
         return;
     m_playback.step(direction);
     noteMouse();
-}
-
-void PlayerPage::notice(const QString& text)
-{
-    if (m_overlay->kind() != OverlayKind::None)
-        return;
-    m_notice->setText(text);
-    m_notice->adjustSize();
-    m_notice->move(m_stage->width() - m_notice->width() - margin, margin);
-    showOver(m_notice, true);
-    m_noticeOver.start();
 }
 
 void PlayerPage::toggleStatistics()
@@ -553,19 +358,6 @@ void PlayerPage::chooseWayOut(node::WayOut wayOut)
         refresh();
         break;
     }
-}
-
-void PlayerPage::showHover(std::int64_t ms, int x)
-{
-    if (durationMs() <= 0)
-        return;
-    m_hoverTime->setText(formatTime(ms));
-    m_hoverTime->adjustSize();
-    const QPoint at = m_bar->seekBar()->mapTo(m_stage, QPoint(x, 0));
-    const int left =
-        std::clamp(at.x() - m_hoverTime->width() / 2, 4, std::max(4, m_stage->width() - m_hoverTime->width() - 4));
-    m_hoverTime->move(left, at.y() - m_hoverTime->height() - 4);
-    showOver(m_hoverTime, true);
 }
 
 } // namespace mutoscope::ui

@@ -69,6 +69,8 @@ protected:
     bool eventFilter(QObject* watched, QEvent* event) override;
 
 private:
+    static constexpr int margin = 16; ///< between what lies over the film and its edges
+
     void buildStage(std::unique_ptr<QWidget> film);
     void connectOverlay();
     void layOut();
