@@ -204,6 +204,11 @@ void Player::pause()
     m_d->invoke([](gst::Engine& engine) { engine.setPlaying(false); });
 }
 
+void Player::hold(bool on)
+{
+    m_d->invoke([on](gst::Engine& engine) { engine.setHeld(on); });
+}
+
 void Player::stop()
 {
     m_d->mailbox->beginSession(++m_d->session);
@@ -211,9 +216,9 @@ void Player::stop()
         m_d->output->clear();
     m_d->url.clear();
     m_d->invoke([](gst::Engine& engine) { engine.stop(); });
+    setState(State::Idle); // first: who hears of it still finds where the film stood
     setPosition(milliseconds(0));
     setDuration(milliseconds(0));
-    setState(State::Idle);
 }
 
 void Player::seek(milliseconds position, bool accurate)

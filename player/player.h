@@ -45,7 +45,10 @@ public:
     /// Before the first frame too: what open() began then stops at its first frame.
     void play();
     void pause();
-    /// Back to Idle, black picture; the pipeline stays warm for the next open().
+    /// While it is held, a film that shall play is Buffering instead, whatever is here. open() ends it. Nothing in fast mode.
+    void hold(bool on);
+    /// Back to Idle, black picture; the pipeline stays warm for the next open(). When stateChanged() tells of it, position() and
+    /// duration() are still those of the film.
     void stop();
     /// Accurate: exactly this moment. Otherwise the key frame before it, which is quicker.
     void seek(std::chrono::milliseconds position, bool accurate = false);

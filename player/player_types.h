@@ -2,6 +2,7 @@
 
 #include <QMetaType>
 #include <QString>
+#include <QStringList>
 
 /// Values that cross between the player, its video output and whoever shows them.
 namespace mutoscope::player
@@ -29,6 +30,7 @@ struct PlayerError {
     ErrorKind kind = ErrorKind::Other;
     int httpStatus = 0; ///< e.g. 402, 403, 404, 410; 0 = none
     QString sentence;   ///< for a person
+    QStringList packages; ///< CodecMissing: Debian's, any of which may bring the decoder
     QString detail;     ///< for a log; may hold the URL, so do not show it
 };
 

@@ -164,6 +164,7 @@ void Engine::open(quint64 session, const QUrl& url, milliseconds start, bool pla
     m_play = play;
     m_missing.reset();
     m_earlyEnds = 0;
+    m_held = false;
     m_duration = 0ms;
     if (m_pipeline)
         lower(GST_STATE_READY);
@@ -179,11 +180,15 @@ void Engine::load(milliseconds start)
     m_buffered = 100;
     m_position = start;
     m_reached = 0;
+    if (std::exchange(m_lacksPlugins, false))
+        gst_update_registry(); // they may have been installed meanwhile
     if (!makePipeline()) {
+        m_lacksPlugins = true;
         fail({ErrorKind::Other,
               0,
               QStringLiteral("GStreamer is not installed completely: install the packages "
                              "gstreamer1.0-plugins-base and gstreamer1.0-plugins-good."),
+              {QStringLiteral("gstreamer1.0-plugins-base"), QStringLiteral("gstreamer1.0-plugins-good")},
               {}});
         return;
     }
@@ -229,6 +234,12 @@ void Engine::setPlaying(bool play)
             load(m_position);
         break;
     }
+}
+
+void Engine::setHeld(bool held)
+{
+    if (held != std::exchange(m_held, held))
+        applyTarget();
 }
 
 void Engine::stop()
@@ -343,7 +354,7 @@ void Engine::applyTarget()
 {
     if (m_phase != Phase::Running)
         return;
-    const bool run = m_play && (m_buffered >= 100 || m_settings.fast);
+    const bool run = m_play && ((m_buffered >= 100 && !m_held) || m_settings.fast);
     gst_element_set_state(m_pipeline.get(), run ? GST_STATE_PLAYING : GST_STATE_PAUSED);
     if (run)
         m_poll.start();
@@ -371,7 +382,7 @@ void Engine::report()
         if (!m_play)
             state = State::Paused;
         else
-            state = (m_seeking || m_buffered < 100) && !m_settings.fast ? State::Buffering : State::Playing;
+            state = (m_seeking || m_held || m_buffered < 100) && !m_settings.fast ? State::Buffering : State::Playing;
         break;
     }
     if (state != std::exchange(m_reported, state))

@@ -38,6 +38,7 @@ public:
     void start(); ///< makes the pipeline, in READY: warm
     void open(quint64 session, const QUrl& url, std::chrono::milliseconds start, bool play);
     void setPlaying(bool play);
+    void setHeld(bool held); ///< does not play, although it could
     void stop();
     void seek(std::chrono::milliseconds position, bool accurate);
     /// 0.5 … 2, the pitch stays. Kept over open().
@@ -99,6 +100,7 @@ private:
     QUrl m_url;
     Phase m_phase = Phase::Idle;
     bool m_play = false;         ///< what the person wants
+    bool m_held = false;
     int m_buffered = 100;        ///< percent
     double m_speed = 1;
     int m_steps = 0;        ///< still to be taken; back where negative
@@ -110,6 +112,7 @@ private:
     std::chrono::milliseconds m_duration{0};
     double m_volume = 1;
     bool m_muted = false;
+    bool m_lacksPlugins = false;          ///< at the last attempt
     int m_earlyEnds = 0;                  ///< reloads of this film because of cameTooQuickly()
     bool m_silent = false;                ///< the sound device failed: go on without it
     std::optional<PlayerError> m_missing; ///< a decoder of the sound: told only if nothing plays

@@ -156,7 +156,7 @@ void Engine::onEnd()
     poll();
     if (brokeOff()) {
         m_position = std::min(m_position, fromGst(m_reached));
-        fail({ErrorKind::Network, 0, QStringLiteral("The film broke off before its end: its last part cannot be read."),
+        fail({ErrorKind::Network, 0, QStringLiteral("The film broke off before its end: its last part cannot be read."), {},
               QStringLiteral("end of stream at %1 of %2 ms").arg(m_reached / 1'000'000).arg(m_duration.count())});
         return;
     }
@@ -218,6 +218,7 @@ bool Engine::worksAround(GstMessage* message, const PlayerError& error)
 
 void Engine::fail(const PlayerError& error)
 {
+    m_lacksPlugins = m_lacksPlugins || error.kind == ErrorKind::CodecMissing;
     m_phase = Phase::Failed;
     m_poll.stop();
     report();

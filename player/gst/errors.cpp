@@ -117,8 +117,8 @@ PlayerError errorOf(GstMessage* message)
         result.sentence = networkSentence(result.httpStatus);
         break;
     case ErrorKind::CodecMissing:
-        result.sentence = QStringLiteral("A decoder for this film is missing: install the packages "
-                                         "gstreamer1.0-libav and gstreamer1.0-plugins-bad.");
+        result.packages = {QStringLiteral("gstreamer1.0-libav"), QStringLiteral("gstreamer1.0-plugins-bad")};
+        result.sentence = QStringLiteral("A decoder for this film is missing: install the packages %1.").arg(result.packages.join(u" and "));
         break;
     case ErrorKind::Decode:
         result.sentence = QStringLiteral("The film's data is damaged or of an unknown kind.");
@@ -150,8 +150,9 @@ PlayerError missingPlugin(GstMessage* message)
     const gchar* name = gst_structure_get_string(gst_message_get_structure(message), "name");
     PlayerError result;
     result.kind = ErrorKind::CodecMissing;
+    result.packages = {packageFor(type)};
     result.sentence = QStringLiteral("The decoder for this film is missing (%1): install the package %2.")
-                          .arg(name ? text(name) : type, packageFor(type));
+                          .arg(name ? text(name) : type, result.packages.first());
     result.detail = QStringLiteral("missing plugin for %1").arg(type);
     return result;
 }
