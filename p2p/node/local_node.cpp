@@ -44,6 +44,11 @@ void LocalNode::approve(base::Tokens cap)
     onCore([cap](NodeCore& core) { core.approve(cap); });
 }
 
+void LocalNode::setReadAhead(std::int64_t ms)
+{
+    onCore([ms](NodeCore& core) { core.setReadAhead(ms); });
+}
+
 void LocalNode::retry(WayOut how)
 {
     onCore([how](NodeCore& core) { core.retry(how); });

@@ -43,6 +43,7 @@ public:
     [[nodiscard]] const Snapshot& snapshot() const override { return *m_snapshot; }
     void open(const QString& link, const PlayOptions& options) override;
     void approve(base::Tokens cap) override;
+    void setReadAhead(std::int64_t ms) override;
     void retry(WayOut how) override;
     void finish(const QString& reason) override;
     void topUp(base::Tokens amount) override;

@@ -15,7 +15,7 @@ namespace mutoscope::node
 struct PlayOptions {
     /// Caps up to this are approved without asking: the stage Approval is passed over.
     base::Tokens approveUpTo;
-    /// How far ahead of the player segments are bought.
+    /// How far ahead of the player segments are bought, at most.
     std::int64_t readAheadMs = 30'000;
 };
 
@@ -44,6 +44,8 @@ public:
     virtual void open(const QString& link, const PlayOptions& options) = 0;
     /// In Approval, or Failed with RaiseCap: goes on with this cap.
     virtual void approve(base::Tokens cap) = 0;
+    /// How far ahead of the player segments are bought at most, of the film that is open.
+    virtual void setReadAhead(std::int64_t ms) = 0;
     /// In Failed: once more, with the same seeder or another one.
     virtual void retry(WayOut how) = 0;
     /// Closes the contract with the last receipt. The stage becomes Finished, or Idle if nothing was opened.

@@ -181,6 +181,12 @@ void NodeCore::approve(base::Tokens cap)
         m_session->approve(cap);
 }
 
+void NodeCore::setReadAhead(std::int64_t ms)
+{
+    if (m_session)
+        m_session->setReadAhead(ms);
+}
+
 void NodeCore::retry(WayOut how)
 {
     if (m_session)

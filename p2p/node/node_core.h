@@ -53,6 +53,7 @@ public:
     void start();
     void open(const std::string& link, const PlayOptions& options);
     void approve(base::Tokens cap);
+    void setReadAhead(std::int64_t ms);
     void retry(WayOut how);
     void finish(const std::string& reason);
     void topUp(base::Tokens amount);

@@ -61,7 +61,9 @@ public:
     /// Only while canFetch(). Errors: WrongData (the seeder lies: nothing was receipted), PaymentRequired (the cap is reached),
     /// Gone (the seeder has closed), Network and Timeout (after several attempts), Io (our disk).
     void fetch(base::SegmentIndex index, Fetched fetched);
-    [[nodiscard]] bool canFetch() const;
+    [[nodiscard]] bool canFetch() const { return freePlaces() > 0; }
+    /// How many segments may be asked for now.
+    [[nodiscard]] std::int64_t freePlaces() const;
     /// Sends the final receipt; where the seeder does not answer, the Closer goes on with it. Breaks off what is under way.
     /// `settled` comes once the tracker has settled. Keep the channel until then.
     void finish(const std::string& reason, Settled settled);

@@ -34,9 +34,11 @@ std::chrono::milliseconds Channel::pauseAfter(int attempt) const
     return std::min(firstPause * (1 << (attempt - 1)), std::chrono::milliseconds(longestPause));
 }
 
-bool Channel::canFetch() const
+std::int64_t Channel::freePlaces() const
 {
-    return m_state == State::Ready && !m_finishing && static_cast<std::int64_t>(m_fetches.size()) < m_contract->message.creditWindow;
+    if (m_state != State::Ready || m_finishing)
+        return 0;
+    return m_contract->message.creditWindow - static_cast<std::int64_t>(m_fetches.size());
 }
 
 /// The newest receipt and these segments, those under way not counted. Errors: PaymentRequired (over the cap), Gone (it does not

@@ -73,6 +73,11 @@ base::ByteCount FetchPlan::missingBytes() const
     return sum;
 }
 
+bool FetchPlan::isWaitedFor(SegmentIndex index) const
+{
+    return std::ranges::find(m_waiting, index) != m_waiting.end();
+}
+
 std::optional<SegmentIndex> FetchPlan::first() const
 {
     if (!m_readers.empty())

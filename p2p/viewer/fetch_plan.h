@@ -37,6 +37,11 @@ public:
     /// Bytes of the segments that are not here.
     [[nodiscard]] base::ByteCount missingBytes() const;
 
+    /// From now on so much is bought ahead.
+    void setReadAhead(std::int64_t ms) { m_readAheadMs = ms; }
+    /// The player waits for it; otherwise it is only bought ahead.
+    [[nodiscard]] bool isWaitedFor(base::SegmentIndex index) const;
+
     /// What to fetch now; nothing while enough is here.
     [[nodiscard]] std::optional<base::SegmentIndex> next() const;
     /// What to ask for together with the contract: next(), or before the player has asked for anything the first segment, where

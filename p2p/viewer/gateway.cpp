@@ -127,6 +127,11 @@ QUrl Gateway::url() const
     return QUrl(QStringLiteral("http://127.0.0.1:%1/%2/p/0.m3u8").arg(m_server.serverPort()).arg(QString::fromStdString(m_secret)));
 }
 
+QUrl Gateway::stillUrl() const
+{
+    return QUrl(QStringLiteral("http://127.0.0.1:%1/%2/k/").arg(m_server.serverPort()).arg(QString::fromStdString(m_secret)));
+}
+
 void Gateway::accept()
 {
     while (QTcpSocket* socket = m_server.nextPendingConnection()) {
@@ -238,6 +243,10 @@ void Gateway::handle(Connection& connection, const Request& request)
             [&](std::size_t playlist) { return prefix + "p/" + std::to_string(playlist) + ".m3u8"; });
         return respond(connection, request, 200, "application/vnd.apple.mpegurl", std::make_shared<const std::string>(std::move(text)));
     }
+    if (path.starts_with("k/")) {
+        const auto ms = base::parseInteger(path.substr(2));
+        return ms ? giveStill(connection, request, *ms) : notFound();
+    }
     const auto number = path.starts_with("s/") ? base::parseInteger(path.substr(2)) : std::nullopt;
     if (!number || *number >= m_stream.segmentCount())
         return notFound();
@@ -255,6 +264,21 @@ void Gateway::handle(Connection& connection, const Request& request)
         m_executor.cancel(std::exchange(it->second->timer, 0));
         respond(*it->second, request, 200, "application/octet-stream", body);
         read(socket); // what came in meanwhile
+    });
+}
+
+void Gateway::giveStill(Connection& connection, const Request& request, std::int64_t ms)
+{
+    const std::uint64_t id = ++m_lastId;
+    QTcpSocket* socket = connection.socket;
+    connection.waitingFor = id;
+    m_source.still(id, ms, [this, socket, id, request](const net::Body& body) {
+        const auto it = m_connections.find(socket);
+        if (it == m_connections.end() || it->second->waitingFor != id)
+            return;
+        it->second->waitingFor = 0;
+        respond(*it->second, request, body ? 200 : 404, "application/octet-stream", body);
+        read(socket);
     });
 }
 

@@ -45,6 +45,9 @@ public:
         /// Calls back later or at once, unless taken back. `id` is unique among the requests under way.
         virtual void want(std::uint64_t id, base::SegmentIndex index, SegmentCallback callback) = 0;
         virtual void takeBack(std::uint64_t id) = 0;
+        /// A segment that can be decoded by itself and plays at this time of the film, if it is on the disk; else null. Nothing is
+        /// bought for it. Calls back later or at once.
+        virtual void still(std::uint64_t id, std::int64_t ms, SegmentCallback callback) = 0;
     };
 
     static constexpr std::chrono::milliseconds keepAlive{4'000};
@@ -58,6 +61,8 @@ public:
     /// Network where no port can be listened on.
     [[nodiscard]] base::Result<void> start();
     [[nodiscard]] QUrl url() const;
+    /// With milliseconds of film behind it the address of a few seconds of film, for a still picture; 404 where they are not here.
+    [[nodiscard]] QUrl stillUrl() const;
 
 private:
     struct Connection;
@@ -68,6 +73,7 @@ private:
     void handle(Connection& connection, const Request& request);
     void respond(Connection& connection, const Request& request, int status, const char* contentType, const net::Body& body);
     void settle(Connection& connection);
+    void giveStill(Connection& connection, const Request& request, std::int64_t ms);
     void waitForSegment(Connection& connection);
     [[nodiscard]] bool makeRoom();
     void drop(QTcpSocket* socket);

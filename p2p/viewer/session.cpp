@@ -23,7 +23,8 @@ constexpr std::size_t rateSamples = 8;
 } // namespace
 
 Session::Session(Parts parts, discovery::ContentLink link, SessionOptions options, std::function<void()> changed)
-    : m_parts(std::move(parts)), m_link(std::move(link)), m_options(options), m_changed(std::move(changed))
+    : m_parts(std::move(parts)), m_link(std::move(link)), m_options(options), m_changed(std::move(changed)),
+      m_readAhead(options.readAheadMs)
 {
 }
 
@@ -58,7 +59,7 @@ void Session::fail(ErrorCode code, std::string sentence, std::vector<WayOut> way
 void Session::haveStream(content::Stream stream)
 {
     m_stream = std::move(stream);
-    m_plan.emplace(*m_stream, m_parts.library.heldSegments(m_stream->id()), m_options.readAheadMs);
+    m_plan.emplace(*m_stream, m_parts.library.heldSegments(m_stream->id()), m_readAhead.depthMs());
     if (m_plan->hasAll()) {
         startGateway();
         if (m_gateway)
@@ -122,6 +123,16 @@ void Session::retry(WayOut how)
     }
     m_parts.wallet.refresh();
     find();
+}
+
+void Session::setReadAhead(std::int64_t ms)
+{
+    m_readAhead.setMost(ms);
+    if (!m_plan)
+        return;
+    m_plan->setReadAhead(m_readAhead.depthMs());
+    m_changed();
+    pump();
 }
 
 void Session::openContract()
@@ -230,6 +241,10 @@ void Session::pump()
         const auto index = m_plan->next();
         if (!index)
             return;
+        // A place stays free for what the player will wait for: after a seek the target does not stand behind what was bought ahead.
+        const bool isLastPlace = m_channel->freePlaces() == 1 && m_channel->contract()->message.creditWindow > 1;
+        if (isLastPlace && !m_plan->isWaitedFor(*index))
+            return;
         m_plan->fetching(*index);
         m_channel->fetch(*index, [this, index = *index](const auto& result) { fetched(index, result); });
     }
@@ -259,6 +274,10 @@ void Session::fetched(SegmentIndex index, const base::Result<net::Body>& result)
     m_arrivals.push_back({m_parts.clock.monotonic(), ByteCount(static_cast<std::int64_t>((*result)->size()))});
     if (m_arrivals.size() > rateSamples)
         m_arrivals.pop_front();
+    if (const auto rate = measuredRate(); rate > 0) {
+        m_readAhead.measured(rate, filmRate());
+        m_plan->setReadAhead(m_readAhead.depthMs());
+    }
     std::vector<Gateway::SegmentCallback> ready;
     std::erase_if(m_waiting, [&](auto& each) {
         if (each.second.index != index)
@@ -416,8 +435,10 @@ Viewing Session::viewing() const
         view.segmentsHere = m_plan->haveCount();
         view.here = m_plan->here();
     }
-    if (m_gateway)
+    if (m_gateway) {
         view.gateway = m_gateway->url();
+        view.stills = m_gateway->stillUrl();
+    }
     if (!m_offers.empty() && m_stream) {
         view.pricePerMiB = m_offers.front().message.pricePerMiB;
         if (const auto rest = wire::amountDue(m_plan->missingBytes(), *view.pricePerMiB))
@@ -435,14 +456,38 @@ Viewing Session::viewing() const
         view.paid = m_paid;
         view.returned = m_returned;
     }
-    if (m_arrivals.size() > 1) {
-        ByteCount sum;
-        for (std::size_t i = 1; i < m_arrivals.size(); ++i)
-            sum += m_arrivals[i].bytes;
-        const auto time = std::max(m_arrivals.back().at - m_arrivals.front().at, 1ms);
-        view.bytesPerSecond = sum.value() * 1000 / time.count();
+    view.bytesPerSecond = measuredRate();
+    view.filmBytesPerSecond = filmRate();
+    if (m_plan) {
+        view.bufferMs = m_readAhead.depthMs();
+        view.readAheadMs = view.pricePerMiB && view.cap
+                               ? m_readAhead.reachMs(*view.cap - std::min(*view.cap, view.spent), *view.pricePerMiB, filmRate())
+                               : m_readAhead.mostMs();
     }
     return view;
+}
+
+/// Bytes per second over the last segments; 0 before two have come.
+std::int64_t Session::measuredRate() const
+{
+    if (m_arrivals.size() < 2)
+        return 0;
+    ByteCount sum;
+    for (std::size_t i = 1; i < m_arrivals.size(); ++i)
+        sum += m_arrivals[i].bytes;
+    const auto time = std::max(m_arrivals.back().at - m_arrivals.front().at, 1ms);
+    return sum.value() * 1000 / time.count();
+}
+
+/// Bytes that a second of the film takes on average, in the rendition that takes most; 0 where unknown.
+std::int64_t Session::filmRate() const
+{
+    std::int64_t most = 0;
+    for (std::size_t playlist = 0; m_stream && playlist < m_stream->playlistCount(); ++playlist) {
+        if (const std::int64_t ms = m_stream->durationMs(playlist); ms > 0)
+            most = std::max(most, m_stream->bytes(playlist).value() * 1000 / ms);
+    }
+    return most;
 }
 
 } // namespace mutoscope::viewer

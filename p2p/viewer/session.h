@@ -10,6 +10,7 @@
 #include "p2p/viewer/channel.h"
 #include "p2p/viewer/fetch_plan.h"
 #include "p2p/viewer/gateway.h"
+#include "p2p/viewer/read_ahead.h"
 #include "p2p/viewer/viewing.h"
 #include "p2p/wallet/wallet.h"
 
@@ -43,6 +44,8 @@ public:
     void start();
     void approve(base::Tokens cap);
     void retry(WayOut how);
+    /// How far ahead of the player segments are bought, at most.
+    void setReadAhead(std::int64_t ms);
     /// Closes what is open. The stage becomes Finished once it is settled, or Idle where no contract was opened.
     void finish(const std::string& reason);
     /// Nothing is open at the tracker any more, as far as this session knows.
@@ -55,6 +58,7 @@ public:
     /// The gateway's side, once the stream is known.
     void want(std::uint64_t id, base::SegmentIndex index, Gateway::SegmentCallback callback) override;
     void takeBack(std::uint64_t id) override;
+    void still(std::uint64_t id, std::int64_t ms, Gateway::SegmentCallback callback) override;
 
 private:
     // Finding (session_find.cpp)
@@ -80,6 +84,8 @@ private:
     void setStage(Stage stage);
     void startGateway();
     void serve(std::uint64_t id, base::SegmentIndex index);
+    [[nodiscard]] std::int64_t filmRate() const;
+    [[nodiscard]] std::int64_t measuredRate() const;
 
     Parts m_parts;
     discovery::ContentLink m_link;
@@ -96,6 +102,7 @@ private:
     std::string m_lastFailure;
     std::optional<content::Stream> m_stream;
     std::optional<FetchPlan> m_plan;
+    ReadAhead m_readAhead;
     std::unique_ptr<Gateway> m_gateway;
 
     base::Tokens m_cap;                    ///< approved, for the whole viewing

@@ -48,6 +48,7 @@ struct Viewing {
     std::string title;
     std::int64_t durationMs = 0; ///< 0 before the manifest is here
     QUrl gateway;                ///< HLS address for the player on loopback; empty before the manifest is here
+    QUrl stills;                 ///< with milliseconds of film behind it: a few seconds of film there, of what is here
     std::optional<Problem> problem;
 
     std::string seeder;                        ///< who sends, shortened key and address; empty before one is found
@@ -60,6 +61,9 @@ struct Viewing {
     std::int64_t segmentsHere = 0;             ///< on disk
     std::int64_t segmentsTotal = 0;
     std::int64_t bytesPerSecond = 0;           ///< measured over the last segments
+    std::int64_t filmBytesPerSecond = 0;       ///< that the film takes, on average; 0 where unknown
+    std::int64_t readAheadMs = 0;              ///< the most that is bought ahead of the player, by the person's wish and by the cap
+    std::int64_t bufferMs = 0;                 ///< what is bought ahead just now, by the rate
     std::vector<TimeRange> here;               ///< cached and paid, for the seek bar
     std::optional<wire::ContractState> contractState; ///< at the tracker; none before it was opened
     std::optional<base::Tokens> paid;          ///< settled, all contracts of this viewing; once Finished

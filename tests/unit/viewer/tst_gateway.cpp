@@ -38,6 +38,8 @@ public:
         wanted.erase(id);
         takenBack.push_back(id);
     }
+    std::map<std::int64_t, net::Body> stills; ///< by time
+    void still(std::uint64_t, std::int64_t ms, Gateway::SegmentCallback callback) override { callback(stills[ms]); }
     void giveAll()
     {
         for (const auto& [id, each] : std::exchange(wanted, {}))

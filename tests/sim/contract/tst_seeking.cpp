@@ -1,0 +1,101 @@
+#include "tests/sim/contract/fixture.h"
+
+using namespace mutoscope;
+using namespace mutoscope::test;
+using namespace std::chrono_literals;
+using base::SegmentIndex;
+
+namespace
+{
+
+/// Numbers of the segments that the seeder was asked for, in order.
+std::vector<int> asked(const VirtualNetwork& wires)
+{
+    std::vector<int> numbers;
+    for (const std::string& line : wires.log()) {
+        if (const auto at = line.rfind("/segments/"); at != std::string::npos)
+            numbers.push_back(std::stoi(line.substr(at + 10)));
+    }
+    return numbers;
+}
+
+} // namespace
+
+/// A player that goes elsewhere in the film, in parts that are not here.
+class TestSeeking : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    /// What is read ahead takes a second on its way. The target doesn't stand behind it, as the seeder's own window leaves a place.
+    void theTargetComesFirst()
+    {
+        Fixture world;
+        const auto isAhead = [](const net::HttpRequest& request) { return request.target.ends_with("/segments/2"); };
+        world.wires.setDelay([&](const auto&, const auto& request) { return isAhead(request) ? 1'000ms : 0ms; });
+        world.startSession(funds);
+        int came = 0;
+        const auto want = [&](std::uint64_t id, std::uint32_t index) {
+            world.session->want(id, SegmentIndex(index), [&came, index](const auto&) { came = static_cast<int>(index); });
+        };
+        QVERIFY(world.reaches(viewer::Stage::Playing));
+        want(1, 0);
+        want(2, 1);
+        QVERIFY(world.time.runUntil([&] { return asked(world.wires).back() == 2; }, 10s)); // and it is not here yet
+        const auto begin = world.time.monotonic();
+        want(3, 9);
+        QVERIFY(world.time.runUntil([&] { return came == 9; }, 10s));
+        QVERIFY2(world.time.monotonic() - begin < 100ms, "it stood behind what was bought ahead");
+
+        // All that was asked for is kept, and each is asked for and paid once, whatever the player does.
+        for (std::uint32_t index = 12; index-- > 0;)
+            want(10 + index, index);
+        QVERIFY(world.time.runUntil([&] { return world.session->viewing().segmentsHere == Film::segments; }, 60s));
+        auto numbers = asked(world.wires);
+        std::ranges::sort(numbers);
+        QVERIFY2(std::ranges::adjacent_find(numbers) == numbers.end(), "one was asked for twice");
+        QVERIFY(world.time.runUntil([&] { return world.session->isSettled(); }, 60s));
+        world.verifyBooks(world.priceOf(Film::segments));
+    }
+    /// What the player has left is not bought, if it has not been asked for yet.
+    void whatIsNotWaitedForAnyMoreIsLeftOut()
+    {
+        Fixture world;
+        world.wires.setLatency(100ms);
+        world.startSession(funds);
+        QVERIFY(world.reaches(viewer::Stage::Playing));
+        bool came = false;
+        for (const std::uint32_t index : {3U, 4U, 5U, 6U})
+            world.session->want(index, SegmentIndex(index), [](const auto&) {});
+        for (const std::uint32_t index : {3U, 4U, 5U, 6U}) // a seek: the player closes its connections
+            world.session->takeBack(index);
+        world.session->want(11, SegmentIndex(11), [&came](const auto&) { came = true; });
+        QVERIFY(world.time.runUntil([&] { return came; }, 10s));
+        const auto numbers = asked(world.wires);
+        QVERIFY(std::ranges::find(numbers, 5) == numbers.end());
+        QVERIFY(std::ranges::find(numbers, 6) == numbers.end());
+        world.session->finish("enough");
+        QVERIFY(world.time.runUntil([&] { return world.session->isSettled(); }, 60s));
+        world.verifyBooks(world.earned());
+    }
+    void theDepthIsTheViewers()
+    {
+        Fixture world;
+        world.startSession(funds);
+        world.session->setReadAhead(8'000); // two segments of 4 s
+        QVERIFY(world.reaches(viewer::Stage::Playing));
+        world.session->want(1, SegmentIndex(0), [](const auto&) {});
+        world.time.advance(30s);
+        QCOMPARE(world.session->viewing().segmentsHere, 2);
+        QCOMPARE(world.session->viewing().readAheadMs, 8'000);
+        world.session->setReadAhead(20'000);
+        world.time.advance(30s);
+        QCOMPARE(world.session->viewing().segmentsHere, 5);
+        world.session->finish("enough");
+        QVERIFY(world.time.runUntil([&] { return world.session->isSettled(); }, 60s));
+        world.verifyBooks(world.priceOf(5));
+    }
+};
+
+QTEST_GUILESS_MAIN(TestSeeking)
+#include "tst_seeking.moc"
