@@ -77,6 +77,12 @@ ControlBar::ControlBar()
     m_seekBar = new SeekBar;
     m_play = new IconButton(u"play"_s, tr("Play (Space)"), Ground::Film);
     m_play->setObjectName(u"play"_s);
+    m_previous = new IconButton(u"previous"_s, tr("Previous film (P)"), Ground::Film);
+    m_previous->setObjectName(u"previousFilm"_s);
+    m_next = new IconButton(u"next"_s, tr("Next film (N)"), Ground::Film);
+    m_next->setObjectName(u"nextFilm"_s);
+    m_queue = new IconButton(u"queue"_s, tr("List of films (Ctrl+L)"), Ground::Film);
+    m_queue->setObjectName(u"queue"_s);
     m_mute = new IconButton(u"volume"_s, tr("Mute (M)"), Ground::Film);
     m_fullScreen = new IconButton(u"fullscreen"_s, tr("Full screen (F)"), Ground::Film);
     m_volume = new VolumeSlider;
@@ -88,12 +94,15 @@ ControlBar::ControlBar()
 
     auto* row = new QHBoxLayout;
     row->setSpacing(6);
+    row->addWidget(m_previous);
     row->addWidget(m_play);
+    row->addWidget(m_next);
     row->addSpacing(2);
     row->addWidget(m_time);
     row->addSpacing(10);
     row->addWidget(m_spending, 1);
     row->addStretch();
+    row->addWidget(m_queue);
     row->addWidget(m_mute);
     row->addWidget(m_volume);
     row->addSpacing(4);
@@ -108,12 +117,16 @@ ControlBar::ControlBar()
     column->addLayout(row);
 
     connect(m_play, &QToolButton::clicked, this, &ControlBar::playPressed);
+    connect(m_previous, &QToolButton::clicked, this, &ControlBar::previousPressed);
+    connect(m_next, &QToolButton::clicked, this, &ControlBar::nextPressed);
+    connect(m_queue, &QToolButton::clicked, this, &ControlBar::queuePressed);
     connect(m_mute, &QToolButton::clicked, this, &ControlBar::mutePressed);
     connect(m_fullScreen, &QToolButton::clicked, this, &ControlBar::fullScreenPressed);
     connect(m_volume, &QSlider::valueChanged, this,
             [this](int value) { Q_EMIT volumeChosen(value / double(volumeSteps)); });
     setMouseTracking(true);
     setTimes(0, 0);
+    setSeries(false, false, false);
 }
 
 void ControlBar::setPlaying(bool playing)
@@ -140,6 +153,14 @@ void ControlBar::setVolume(double volume, bool muted)
         m_mute->become(u"muted"_s, tr("Sound on (M)"));
     else
         m_mute->become(u"volume"_s, tr("Mute (M)"));
+}
+
+void ControlBar::setSeries(bool isList, bool canGoPrevious, bool canGoNext)
+{
+    for (IconButton* button : {m_previous, m_next, m_queue})
+        button->setVisible(isList);
+    m_previous->setEnabled(canGoPrevious);
+    m_next->setEnabled(canGoNext);
 }
 
 void ControlBar::setFullScreen(bool on)

@@ -24,6 +24,8 @@ public:
     void setTimes(std::int64_t positionMs, std::int64_t durationMs);
     void setVolume(double volume, bool muted);
     void setFullScreen(bool on);
+    /// The buttons of a list of films; hidden where there is none.
+    void setSeries(bool isList, bool canGoPrevious, bool canGoNext);
     /// In full screen, where the line under the film is not there.
     void setSpending(const QString& line);
     void setTitle(const QString& title);
@@ -36,6 +38,9 @@ Q_SIGNALS:
     void volumeChosen(double volume);
     void mutePressed();
     void fullScreenPressed();
+    void previousPressed();
+    void nextPressed();
+    void queuePressed();
 
 protected:
     void paintEvent(QPaintEvent* event) override;
@@ -43,6 +48,9 @@ protected:
 private:
     SeekBar* m_seekBar = nullptr;
     IconButton* m_play = nullptr;
+    IconButton* m_previous = nullptr;
+    IconButton* m_next = nullptr;
+    IconButton* m_queue = nullptr;
     IconButton* m_mute = nullptr;
     IconButton* m_fullScreen = nullptr;
     QSlider* m_volume = nullptr;

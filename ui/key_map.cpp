@@ -2,8 +2,9 @@
 
 #include <algorithm>
 
-#include <QSettings>
 #include <QStringList>
+
+#include "ui/settings_store.h"
 
 using namespace Qt::StringLiterals;
 
@@ -29,6 +30,9 @@ const std::vector<ActionInfo>& allActions()
         {Action::Mute, u"mute"_s, tr("Sound off or on"), {Qt::Key_M}, true},
         {Action::FullScreen, u"full-screen"_s, tr("Full screen"), {Qt::Key_F, Qt::Key_F11}, true},
         {Action::Statistics, u"statistics"_s, tr("Statistics"), {Qt::Key_I}, true},
+        {Action::NextFilm, u"next-film"_s, tr("The next film of the list"), {Qt::Key_N}, true},
+        {Action::PreviousFilm, u"previous-film"_s, tr("The film before it in the list"), {Qt::Key_P}, true},
+        {Action::Queue, u"queue"_s, tr("The list of films"), {Qt::CTRL | Qt::Key_L}, true},
         {Action::OpenLink, u"open-link"_s, tr("Paste a link"), {Qt::CTRL | Qt::Key_U}, false},
         {Action::OpenFile, u"open-file"_s, tr("Publish a video file"), {Qt::CTRL | Qt::Key_O}, false},
         {Action::ShowPlayer, u"show-player"_s, tr("Player"), {Qt::CTRL | Qt::Key_1}, false},
@@ -48,19 +52,20 @@ const ActionInfo& infoOf(Action action)
     return *std::ranges::find(allActions(), action, &ActionInfo::action);
 }
 
+QString nameOf(const ActionInfo& info)
+{
+    return u"keys/"_s + info.id;
+}
+
 } // namespace
 
-KeyMap::KeyMap(QString file, QObject* parent) : QObject(parent), m_file(std::move(file))
+KeyMap::KeyMap(SettingsStore& settings, QObject* parent) : QObject(parent), m_settings(settings)
 {
-    if (m_file.isEmpty())
-        return;
-    QSettings settings(m_file, QSettings::IniFormat);
-    settings.beginGroup(u"keys"_s);
     for (const ActionInfo& info : allActions()) {
-        if (!settings.contains(info.id))
+        if (!m_settings.contains(nameOf(info)))
             continue;
         QList<QKeySequence> keys;
-        for (const QString& text : settings.value(info.id).toStringList()) {
+        for (const QString& text : m_settings.value(nameOf(info)).toStringList()) {
             const auto key = QKeySequence::fromString(text, QKeySequence::PortableText);
             const bool isTaken = std::ranges::any_of(m_chosen, [&](const auto& each) { return each.second.contains(key); });
             if (!key.isEmpty() && key[0].key() != Qt::Key_unknown && !isTaken && !keys.contains(key))
@@ -137,16 +142,16 @@ void KeyMap::set(Action action, QList<QKeySequence> keys)
 
 void KeyMap::save() const
 {
-    if (m_file.isEmpty())
-        return;
-    QSettings settings(m_file, QSettings::IniFormat);
-    settings.remove(u"keys"_s);
-    settings.beginGroup(u"keys"_s);
-    for (const auto& [action, keys] : m_chosen) {
+    for (const ActionInfo& info : allActions()) {
+        const auto chosen = m_chosen.find(info.action);
+        if (chosen == m_chosen.end()) {
+            m_settings.remove(nameOf(info));
+            continue;
+        }
         QStringList texts;
-        for (const QKeySequence& key : keys)
+        for (const QKeySequence& key : chosen->second)
             texts << key.toString(QKeySequence::PortableText);
-        settings.setValue(infoOf(action).id, texts);
+        m_settings.setValue(nameOf(info), texts);
     }
 }
 

@@ -29,6 +29,9 @@ enum class Action {
     Mute,
     FullScreen,
     Statistics,
+    NextFilm,
+    PreviousFilm,
+    Queue,
     OpenLink,
     OpenFile,
     ShowPlayer,
@@ -49,15 +52,17 @@ struct ActionInfo {
 /// In the order of the key list.
 [[nodiscard]] const std::vector<ActionInfo>& allActions();
 
-/// Which keys do what: the defaults, and what the person has chosen instead, kept in an INI file. A file that can't be read or
-/// has unknown entries counts as far as it makes sense.
+class SettingsStore;
+
+/// Which keys do what: the defaults, and what the person has chosen instead, kept in the group "keys" of the settings. Unknown
+/// entries there count as far as they make sense.
 class KeyMap : public QObject
 {
     Q_OBJECT
 
 public:
-    /// Without a file nothing is kept.
-    explicit KeyMap(QString file = {}, QObject* parent = nullptr);
+    /// `settings` must outlive it.
+    explicit KeyMap(SettingsStore& settings, QObject* parent = nullptr);
 
     [[nodiscard]] QList<QKeySequence> keys(Action action) const;
     /// Who has this key.
@@ -74,7 +79,7 @@ private:
     void set(Action action, QList<QKeySequence> keys);
     void save() const;
 
-    QString m_file;
+    SettingsStore& m_settings;
     std::map<Action, QList<QKeySequence>> m_chosen; ///< where they differ from the defaults
 };
 

@@ -1,5 +1,6 @@
 #include "ui/main_window.h"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -7,17 +8,21 @@
 #include <QApplication>
 #include <QCloseEvent>
 #include <QHBoxLayout>
+#include <QDropEvent>
 #include <QLineEdit>
+#include <QMimeData>
 #include <QPushButton>
 #include <QShortcut>
 #include <QStackedWidget>
 #include <QStandardPaths>
 
+#include "ui/drops.h"
 #include "ui/format.h"
 #include "ui/keys.h"
 #include "ui/player_page.h"
 #include "ui/rail.h"
 #include "ui/seeding_page.h"
+#include "ui/stage_overlay.h"
 #include "ui/status_line.h"
 #include "ui/top_bar.h"
 #include "ui/wallet_page.h"
@@ -39,6 +44,7 @@ constexpr QSize leastSize{640, 400};
 constexpr auto smallStep = 5s;
 constexpr auto bigStep = 10s;
 constexpr double volumeStep = 0.05;
+const QString readAheadName = u"viewing/read-ahead-s"_s;
 
 bool takesText(const QWidget* widget)
 {
@@ -70,18 +76,23 @@ bool mayPlay(const node::Viewing& viewing)
 MainWindow::MainWindow(node::Node& node, std::unique_ptr<Playback> playback, std::unique_ptr<QWidget> film,
                        FilmPackagerFactory packager, Options options, QWidget* parent)
     : QMainWindow(parent), m_node(node), m_playback(std::move(playback)), m_options(std::move(options)),
-      m_keyMap(m_options.settingsFile)
+      m_settings(m_options.settingsFile), m_keyMap(m_settings), m_series(m_options.second),
+      m_memory(m_settings, m_clock, *m_playback), m_buffering(m_node, *m_playback, m_clock)
 {
     prepareApplication();
     setWindowTitle(tr("Mutoscope"));
     setWindowIcon(applicationIcon());
     setMinimumSize(leastSize);
+    setAcceptDrops(true);
     resize(firstSize);
     if (m_options.workFolder.isEmpty())
         m_options.workFolder = QStandardPaths::writableLocation(QStandardPaths::CacheLocation) + u"/packaging"_s;
 
     build(std::move(film), std::move(packager));
-    m_remote = new WindowRemote(*this, *m_playerPage, *m_playback, m_node);
+    if (const auto kept = m_settings.value(readAheadName).toLongLong(); kept > 0)
+        m_options.play.readAheadMs = std::clamp<std::int64_t>(kept, 5, 600) * 1'000;
+    m_playerPage->overlay()->setReadAhead(std::chrono::milliseconds(m_options.play.readAheadMs));
+    m_remote = new WindowRemote(*this, *m_playerPage, *m_playback, m_node, m_series);
     applyTheme();
     addFixedKeys();
     addKeys();
@@ -97,6 +108,10 @@ MainWindow::MainWindow(node::Node& node, std::unique_ptr<Playback> playback, std
     connect(m_playback.get(), &Playback::stateChanged, this, [this] {
         if (m_playback->state() == State::Ended && isActive(m_node.snapshot().viewing.stage))
             m_node.finish(tr("watched to the end"));
+        if (m_playback->state() == State::Ended)
+            m_series.ended();
+        else
+            m_series.stay(); // it is watched again, or stopped
     });
     connect(qApp, &QApplication::focusChanged, this, &MainWindow::updateKeys);
     showPage(Page::Player);
@@ -119,7 +134,7 @@ void MainWindow::build(std::unique_ptr<QWidget> film, FilmPackagerFactory packag
     m_rail = new Rail;
     m_pages = new QStackedWidget;
     m_statusLine = new StatusLine;
-    m_playerPage = new PlayerPage(m_node, *m_playback, std::move(film), m_options.hideControlsAfter);
+    m_playerPage = new PlayerPage(m_node, *m_playback, m_series, std::move(film), m_options.hideControlsAfter);
     m_seedingPage = new SeedingPage(m_node, std::move(packager), m_options.workFolder);
     m_walletPage = new WalletPage(m_node, m_clock);
 
@@ -152,7 +167,7 @@ void MainWindow::build(std::unique_ptr<QWidget> film, FilmPackagerFactory packag
     setCentralWidget(m_shell);
 
     connect(m_rail, &Rail::chosen, this, [this](int page) { showPage(static_cast<Page>(page)); });
-    connect(m_topBar, &TopBar::linkEntered, this, &MainWindow::openLink);
+    connect(m_topBar, &TopBar::linkEntered, this, [this](const QString& text) { openLinks(linksIn(text)); });
     connect(m_topBar, &TopBar::balancePressed, this, [this] { showPage(Page::Wallet); });
     connect(m_playerPage, &PlayerPage::linkWanted, m_topBar, &TopBar::focusLinkField);
     connect(m_playerPage, &PlayerPage::topUpWanted, this, [this] {
@@ -162,8 +177,15 @@ void MainWindow::build(std::unique_ptr<QWidget> film, FilmPackagerFactory packag
     connect(m_playerPage, &PlayerPage::fullScreenWanted, this, &MainWindow::setFullScreen);
     connect(m_playerPage, &PlayerPage::reopenWanted, this, [this] {
         if (!m_link.isEmpty())
-            openLink(m_link);
+            open(m_link);
     });
+    connect(m_playerPage, &PlayerPage::startChosen, this, [this](std::chrono::milliseconds position) {
+        m_start = position;
+        feedPlayer();
+    });
+    connect(m_playerPage, &PlayerPage::sought, &m_buffering, &Buffering::sought);
+    connect(m_playerPage->overlay(), &StageOverlay::readAheadChosen, this, &MainWindow::chooseReadAhead);
+    connect(&m_series, &Series::wanted, this, &MainWindow::open);
 }
 
 /// Keys that are the same everywhere, and can't be given to anything else.
@@ -234,6 +256,12 @@ void MainWindow::act(Action action)
         return setFullScreen(!isFullScreen());
     case Action::Statistics:
         return m_playerPage->toggleStatistics();
+    case Action::NextFilm:
+        return m_series.next();
+    case Action::PreviousFilm:
+        return m_series.previous();
+    case Action::Queue:
+        return m_playerPage->toggleQueue();
     case Action::OpenLink:
         setFullScreen(false);
         return m_topBar->focusLinkField();
@@ -295,6 +323,24 @@ void MainWindow::changeEvent(QEvent* event)
         showFullScreenParts();
 }
 
+void MainWindow::dragEnterEvent(QDragEnterEvent* event)
+{
+    if (mayBeTaken(*event->mimeData()))
+        event->acceptProposedAction();
+}
+
+void MainWindow::dropEvent(QDropEvent* event)
+{
+    Drop drop = readDrop(*event->mimeData());
+    if (drop.links.empty() && drop.file.isEmpty())
+        return;
+    event->acceptProposedAction();
+    if (drop.file.isEmpty())
+        return openLinks(std::move(drop.links));
+    showPage(Page::Seeding);
+    m_seedingPage->publish(drop.file);
+}
+
 void MainWindow::showPage(Page page)
 {
     if (page != Page::Player)
@@ -313,13 +359,32 @@ MainWindow::Page MainWindow::page() const
 
 void MainWindow::openLink(const QString& link)
 {
+    openLinks({{link, {}}});
+}
+
+void MainWindow::openLinks(std::vector<FilmLink> links)
+{
+    m_series.start(std::move(links));
+}
+
+void MainWindow::open(const QString& link)
+{
     m_link = link;
+    m_start.reset();
+    m_playerPage->askWhereToStart({});
     m_awaitsFilm = true;
     m_playback->stop();
     if (isActive(m_node.snapshot().viewing.stage))
         m_node.finish(tr("another film was opened"));
     m_node.open(link, m_options.play);
     showPage(Page::Player);
+}
+
+void MainWindow::chooseReadAhead(std::chrono::seconds readAhead)
+{
+    m_settings.setValue(readAheadName, static_cast<qlonglong>(readAhead.count()));
+    m_options.play.readAheadMs = std::chrono::milliseconds(readAhead).count();
+    m_node.setReadAhead(m_options.play.readAheadMs);
 }
 
 void MainWindow::refresh()
@@ -334,6 +399,8 @@ void MainWindow::refresh()
     m_seedingPage->refresh();
     m_walletPage->refresh();
     const QString title = fromUtf8(snapshot.viewing.title);
+    if (!m_awaitsFilm)
+        m_series.nameCurrent(title);
     setWindowTitle(title.isEmpty() || snapshot.viewing.stage == Stage::Idle ? tr("Mutoscope")
                                                                             : tr("%1 — Mutoscope").arg(title));
 }
@@ -351,6 +418,7 @@ void MainWindow::feedPlayer()
         m_opened.clear();
     }
     if (viewing.gateway.isEmpty() || !mayPlay(viewing)) {
+        m_playerPage->askWhereToStart({});
         if (viewing.stage == Stage::Idle && !m_opened.isEmpty()) {
             m_playback->stop();
             m_opened.clear();
@@ -358,17 +426,32 @@ void MainWindow::feedPlayer()
         return;
     }
     if (viewing.gateway != m_opened) {
-        // Another seeder of the same film: on from where it was.
-        const bool sameFilm = !m_opened.isEmpty() && viewing.content == m_openedContent;
-        const auto start = sameFilm && m_playback->state() != State::Ended ? m_playback->position() : 0ms;
+        const auto start = startOf(viewing);
+        if (!start)
+            return;
         m_opened = viewing.gateway;
         m_openedContent = viewing.content;
-        m_playback->open(viewing.gateway, start);
+        m_memory.follow(viewing.content);
+        m_playback->open(viewing.gateway, *start);
         return;
     }
     // Data comes again after a failure: the player, which gave up meanwhile, tries again where it broke off.
     if (viewing.stage == Stage::Playing && before != Stage::Playing && m_playback->state() == State::Failed)
         m_playback->play();
+}
+
+/// Nothing as long as the person is asked.
+std::optional<std::chrono::milliseconds> MainWindow::startOf(const node::Viewing& viewing)
+{
+    if (!m_opened.isEmpty() && viewing.content == m_openedContent) // another seeder of the same film: on from where it was
+        return m_playback->state() == State::Ended ? 0ms : m_playback->position();
+    if (m_start || !m_options.askWhereToStart)
+        return m_start.value_or(0ms);
+    const auto left = m_memory.resumePoint(viewing.content);
+    if (!left)
+        return 0ms;
+    m_playerPage->askWhereToStart(left);
+    return std::nullopt;
 }
 
 void MainWindow::setFullScreen(bool on)
@@ -428,6 +511,7 @@ void MainWindow::end()
     if (std::exchange(m_ended, true))
         return;
     m_deadline.stop();
+    m_settings.flush();
     Q_EMIT ended();
     QCoreApplication::quit();
 }

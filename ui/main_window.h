@@ -10,10 +10,14 @@
 
 #include "p2p/base/clock.h"
 #include "p2p/node/node.h"
+#include "ui/buffering.h"
 #include "ui/film_packager.h"
 #include "ui/key_map.h"
 #include "ui/playback.h"
+#include "ui/series.h"
+#include "ui/settings_store.h"
 #include "ui/theme.h"
+#include "ui/viewing_memory.h"
 
 class QLabel;
 class QShortcut;
@@ -52,6 +56,8 @@ public:
         node::PlayOptions play;                             ///< for each film that is opened here
         std::chrono::milliseconds quitDeadline{3'000};      ///< for the node's stop()
         std::chrono::milliseconds hideControlsAfter{3'000}; ///< without the mouse, while a film plays
+        std::chrono::milliseconds second{1'000};            ///< of the time before the next film of a list
+        bool askWhereToStart = true;                        ///< a film that was left in its middle
         Scheme scheme = Scheme::System;
         QString settingsFile; ///< what the person has chosen, an INI file; empty: nothing is kept
         QString workFolder; ///< where films are packaged before they are published; empty: the user's cache folder
@@ -66,6 +72,8 @@ public:
 
     /// As if it had been pasted: what was watched is finished, the player page comes to the front.
     void openLink(const QString& link);
+    /// One after the other; nothing where there is none.
+    void openLinks(std::vector<FilmLink> links);
     void showPage(Page page);
     [[nodiscard]] Page page() const;
     void setFullScreen(bool on);
@@ -79,6 +87,8 @@ Q_SIGNALS:
 protected:
     void closeEvent(QCloseEvent* event) override;
     void changeEvent(QEvent* event) override;
+    void dragEnterEvent(QDragEnterEvent* event) override;
+    void dropEvent(QDropEvent* event) override;
 
 private:
     void build(std::unique_ptr<QWidget> film, FilmPackagerFactory packager);
@@ -87,7 +97,10 @@ private:
     void act(Action action);
     void applyTheme();
     void refresh();
+    void open(const QString& link);
+    void chooseReadAhead(std::chrono::seconds readAhead);
     void feedPlayer();
+    [[nodiscard]] std::optional<std::chrono::milliseconds> startOf(const node::Viewing& viewing);
     void updateKeys();
     void showFullScreenParts();
     void quit();
@@ -106,12 +119,17 @@ private:
     SeedingPage* m_seedingPage = nullptr;
     WalletPage* m_walletPage = nullptr;
     StatusLine* m_statusLine = nullptr;
+    SettingsStore m_settings;
     KeyMap m_keyMap;
+    Series m_series;
     std::vector<QShortcut*> m_tenthKeys;
     std::vector<QShortcut*> m_keys;     ///< all that m_keyMap names
     std::vector<QShortcut*> m_filmKeys; ///< of those: only on the player page, and not while text is being typed
 
     base::SystemClock m_clock;
+    ViewingMemory m_memory;
+    Buffering m_buffering;
+    std::optional<std::chrono::milliseconds> m_start; ///< that was chosen for the film that is opened
     QString m_link; ///< of the film that was opened last
     QUrl m_opened;  ///< the gateway that the player was given
     base::ContentId m_openedContent;

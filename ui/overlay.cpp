@@ -64,18 +64,51 @@ Overlay playerProblem(const PlaybackView& playback)
     Overlay overlay;
     overlay.kind = OverlayKind::Problem;
     overlay.title = Words::tr("The film can't be played");
-    overlay.sentence = playback.problem;
+    overlay.sentence = playback.problem.isEmpty() ? Words::tr("The player failed, and did not say why.") : playback.problem;
     overlay.retryPlayer = true;
+    if (!playback.packages.isEmpty())
+        overlay.command = u"sudo apt install "_s + playback.packages.join(u' ');
     return overlay;
+}
+
+/// Of the failures for which the node itself knows no way out: the same link may do later.
+bool mayPass(base::ErrorCode code)
+{
+    using base::ErrorCode;
+    switch (code) {
+    case ErrorCode::PaymentRequired:
+    case ErrorCode::TooMany:
+    case ErrorCode::Unavailable:
+    case ErrorCode::Timeout:
+    case ErrorCode::Network:
+    case ErrorCode::Io:
+    case ErrorCode::Cancelled:
+    case ErrorCode::Internal:
+        return true;
+    case ErrorCode::BadSignature:
+    case ErrorCode::Malformed:
+    case ErrorCode::Forbidden:
+    case ErrorCode::NotFound:
+    case ErrorCode::Conflict:
+    case ErrorCode::Gone:
+    case ErrorCode::TooLarge:
+    case ErrorCode::Unacceptable:
+    case ErrorCode::WrongData:
+        return false;
+    }
+    return false;
 }
 
 Overlay nodeProblem(const node::Viewing& viewing, bool filmIsSeen)
 {
     Overlay overlay;
-    const QString sentence = viewing.problem ? fromUtf8(viewing.problem->sentence) : Words::tr("The film stopped.");
+    const QString sentence = viewing.problem && !viewing.problem->sentence.empty() ? fromUtf8(viewing.problem->sentence)
+                                                                                   : Words::tr("The film stopped, and nobody said why.");
     if (viewing.problem)
         overlay.waysOut = viewing.problem->waysOut;
     if (filmIsSeen) {
+        if (overlay.waysOut.empty())
+            overlay.waysOut = {node::WayOut::Retry};
         overlay.banner = sentence;
         return overlay;
     }
@@ -83,6 +116,28 @@ Overlay nodeProblem(const node::Viewing& viewing, bool filmIsSeen)
     overlay.title =
         viewing.segmentsReceipted > 0 ? Words::tr("The film can't go on") : Words::tr("The film can't be opened");
     overlay.sentence = sentence;
+    if (overlay.waysOut.empty()) {
+        overlay.reopen = !viewing.problem || mayPass(viewing.problem->code);
+        overlay.otherFilm = !overlay.reopen;
+    }
+    return overlay;
+}
+
+Overlay askWhereToStart(const node::Viewing& viewing, std::chrono::milliseconds at)
+{
+    Overlay overlay;
+    overlay.kind = OverlayKind::Resume;
+    overlay.title = fromUtf8(viewing.title);
+    overlay.resumeAt = at;
+    return overlay;
+}
+
+Overlay next(const PlaybackView& playback)
+{
+    Overlay overlay;
+    overlay.kind = OverlayKind::Next;
+    overlay.title = playback.nextTitle;
+    overlay.sentence = Words::tr("Next in %n s", nullptr, *playback.secondsToNext);
     return overlay;
 }
 
@@ -128,6 +183,10 @@ Overlay whilePlaying(const node::Viewing& viewing, const PlaybackView& playback)
 
 Overlay decideOverlay(const node::Viewing& viewing, const PlaybackView& playback)
 {
+    if (playback.resumeAt)
+        return askWhereToStart(viewing, *playback.resumeAt);
+    if (playback.secondsToNext && playback.state == State::Ended)
+        return next(playback);
     switch (viewing.stage) {
     case Stage::Idle: {
         Overlay overlay;
@@ -190,6 +249,8 @@ QString spendingLine(const node::Viewing& viewing)
         parts << Words::tr("%1 tokens").arg(formatTokens(viewing.spent));
     if (viewing.segmentsTotal > 0)
         parts << Words::tr("%1 of %2 segments receipted").arg(viewing.segmentsReceipted).arg(viewing.segmentsTotal);
+    if (viewing.readAheadMs > 0 && isActive(viewing.stage))
+        parts << Words::tr("up to %1 s ahead").arg(viewing.readAheadMs / 1000);
     if (!viewing.seeder.empty())
         parts << Words::tr("seeder %1").arg(fromUtf8(viewing.seeder));
     return parts.join(u" · "_s);

@@ -2,6 +2,7 @@
 
 #include <chrono>
 
+#include <QImage>
 #include <QObject>
 #include <QUrl>
 
@@ -23,6 +24,7 @@ public:
     virtual void play() = 0;
     virtual void pause() = 0;
     virtual void stop() = 0;
+    virtual void hold(bool on) = 0;
     virtual void seek(std::chrono::milliseconds position, bool accurate) = 0;
     virtual void setSpeed(double speed) = 0;
     virtual void step(int direction) = 0; ///< 1: the next picture, −1: the one before
@@ -40,7 +42,11 @@ public:
     [[nodiscard]] virtual bool isMuted() const = 0;
     [[nodiscard]] virtual player::PlayerError lastError() const = 0;
 
+    /// A still picture of a film at this address, made beside what is played; the newest request replaces one that has not begun.
+    virtual void requestStill(const QUrl&) {}
+
 Q_SIGNALS:
+    void stillMade(const QUrl& url, const QImage& picture); ///< null where there is none
     void stateChanged();
     void positionChanged();
     void bufferingChanged();

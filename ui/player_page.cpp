@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <tuple>
 
 #include <QApplication>
 #include <QHBoxLayout>
@@ -13,8 +14,11 @@
 #include "ui/control_bar.h"
 #include "ui/format.h"
 #include "ui/playback.h"
+#include "ui/queue_panel.h"
 #include "ui/seek_bar.h"
+#include "ui/series.h"
 #include "ui/statistics.h"
+#include "ui/thumbnails.h"
 #include "ui/stage_overlay.h"
 #include "ui/widgets.h"
 
@@ -44,9 +48,10 @@ bool wantsToPlay(State state)
 
 } // namespace
 
-PlayerPage::PlayerPage(node::Node& node, Playback& playback, std::unique_ptr<QWidget> film,
+PlayerPage::PlayerPage(node::Node& node, Playback& playback, Series& series, std::unique_ptr<QWidget> film,
                        std::chrono::milliseconds hideAfter)
-    : m_node(node), m_playback(playback), m_hideAfter(hideAfter)
+    : m_node(node), m_playback(playback), m_series(series), m_thumbnails(std::make_unique<Thumbnails>(playback)),
+      m_hideAfter(hideAfter)
 {
     setObjectName(u"playerPage"_s);
     setAttribute(Qt::WA_StyledBackground);
@@ -109,6 +114,13 @@ void PlayerPage::connectOverlay()
     connect(m_overlay, &StageOverlay::cancelled, this, &PlayerPage::cancel);
     connect(m_overlay, &StageOverlay::replayWanted, this, &PlayerPage::replay);
     connect(m_overlay, &StageOverlay::playerRetryWanted, this, &PlayerPage::retryPlayback);
+    connect(m_overlay, &StageOverlay::startChosen, this, [this](std::chrono::milliseconds position) {
+        askWhereToStart({});
+        Q_EMIT startChosen(position);
+    });
+    connect(m_overlay, &StageOverlay::nextWanted, &m_series, &Series::next);
+    connect(m_overlay, &StageOverlay::stayWanted, &m_series, &Series::stay);
+    connect(m_overlay, &StageOverlay::reopenWanted, this, &PlayerPage::reopenWanted);
     connect(m_banner, &Banner::wayOutChosen, this, &PlayerPage::chooseWayOut);
 }
 
@@ -130,6 +142,7 @@ void PlayerPage::watchPlayback()
         m_sought.reset();
         m_bar->setTimes(m_playback.position().count(), durationMs());
     });
+    connect(&m_series, &Series::changed, this, &PlayerPage::refresh);
     connect(&m_playback, &Playback::bufferingChanged, this, &PlayerPage::refresh);
     connect(&m_playback, &Playback::volumeChanged, this,
             [this] { m_bar->setVolume(m_playback.volume(), m_playback.isMuted()); });
@@ -147,8 +160,12 @@ Overlay PlayerPage::currentOverlay() const
     view.state = m_playback.state();
     view.waitingLong = m_waitingLong || m_problemWanted;
     view.bufferingPercent = m_playback.bufferingPercent();
+    view.resumeAt = m_resumeAt;
+    view.secondsToNext = m_series.secondsLeft();
+    if (view.secondsToNext)
+        view.nextTitle = m_series.nameOf(m_series.current() + 1);
     if (view.state == State::Failed)
-        view.problem = m_playback.lastError().sentence;
+        std::tie(view.problem, view.packages) = std::tuple(m_playback.lastError().sentence, m_playback.lastError().packages);
     const node::Viewing& viewing = m_node.snapshot().viewing;
     if (m_problemWanted && viewing.stage == Stage::Failed)
         view.state = State::Buffering; // held back, so that the card is seen
@@ -181,7 +198,10 @@ void PlayerPage::refresh()
     m_bar->setPlaying(wantsToPlay(m_playback.state()));
     m_bar->setTimes(m_sought.value_or(m_playback.position()).count(), durationMs());
     m_bar->seekBar()->setHere(viewing.here);
+    m_thumbnails->follow(viewing);
     m_bar->setVolume(m_playback.volume(), m_playback.isMuted());
+    m_bar->setSeries(m_series.isList(), m_series.canGoPrevious(), m_series.canGoNext());
+    showOver(m_queue, m_queueWanted && m_series.isList());
     layOut();
     judgeControls();
 
@@ -274,6 +294,21 @@ void PlayerPage::stepPicture(int direction)
         return;
     m_playback.step(direction);
     noteMouse();
+}
+
+void PlayerPage::askWhereToStart(std::optional<std::chrono::milliseconds> resumeAt)
+{
+    if (resumeAt == std::exchange(m_resumeAt, resumeAt))
+        return;
+    refresh();
+}
+
+void PlayerPage::toggleQueue()
+{
+    m_queueWanted = m_series.isList() && !m_queue->isVisible();
+    if (!m_queueWanted && m_queue->isAncestorOf(QApplication::focusWidget()))
+        setFocus();
+    refresh();
 }
 
 void PlayerPage::toggleStatistics()

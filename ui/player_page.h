@@ -21,8 +21,12 @@ namespace mutoscope::ui
 class Banner;
 class ControlBar;
 class ElidedLabel;
+class HoverCard;
 class Playback;
+class QueuePanel;
+class Series;
 class StageOverlay;
+class Thumbnails;
 
 /// The film, what lies over it, and the line of spending under it.
 class PlayerPage : public QWidget
@@ -30,7 +34,8 @@ class PlayerPage : public QWidget
     Q_OBJECT
 
 public:
-    PlayerPage(node::Node& node, Playback& playback, std::unique_ptr<QWidget> film,
+    /// All that it is given must outlive it.
+    PlayerPage(node::Node& node, Playback& playback, Series& series, std::unique_ptr<QWidget> film,
                std::chrono::milliseconds hideAfter);
     ~PlayerPage() override;
 
@@ -53,6 +58,9 @@ public:
     void setSpeed(double speed);
     void stepPicture(int direction);
     void toggleStatistics();
+    void toggleQueue();
+    /// Shows the question where to start, until startChosen() or until it is taken back with nothing.
+    void askWhereToStart(std::optional<std::chrono::milliseconds> resumeAt);
 
     [[nodiscard]] StageOverlay* overlay() const { return m_overlay; }
     [[nodiscard]] bool controlsVisible() const { return m_controlsWanted; }
@@ -64,6 +72,7 @@ Q_SIGNALS:
     void sought(std::chrono::milliseconds position);
     /// The same film from the beginning, but not all of it is here.
     void reopenWanted();
+    void startChosen(std::chrono::milliseconds position);
 
 protected:
     bool eventFilter(QObject* watched, QEvent* event) override;
@@ -84,6 +93,7 @@ private:
     void cancel();
     void chooseWayOut(node::WayOut wayOut);
     void showHover(std::int64_t ms, int x);
+    void hideHover();
     void notice(const QString& text);
     void refreshStatistics();
     [[nodiscard]] Overlay currentOverlay() const;
@@ -91,6 +101,8 @@ private:
 
     node::Node& m_node;
     Playback& m_playback;
+    Series& m_series;
+    std::unique_ptr<Thumbnails> m_thumbnails;
     std::chrono::milliseconds m_hideAfter;
 
     QWidget* m_stage = nullptr; ///< everything but the line of spending
@@ -98,9 +110,10 @@ private:
     ControlBar* m_bar = nullptr;
     StageOverlay* m_overlay = nullptr;
     Banner* m_banner = nullptr;
-    QLabel* m_hoverTime = nullptr;
+    HoverCard* m_hover = nullptr;
     QLabel* m_notice = nullptr;     ///< what a key has just done
     QLabel* m_statistics = nullptr;
+    QueuePanel* m_queue = nullptr;
     QFrame* m_spendingFrame = nullptr;
     ElidedLabel* m_spending = nullptr;
 
@@ -111,6 +124,9 @@ private:
     QTimer m_statisticsAgain;
     QVariantAnimation m_fade;
     std::optional<std::chrono::milliseconds> m_sought; ///< until the player says where it is
+    std::optional<std::chrono::milliseconds> m_resumeAt; ///< the question is open
+    bool m_queueWanted = false;
+    std::optional<std::pair<std::int64_t, int>> m_hovered; ///< milliseconds of film, pixels of the seek bar
     node::Stage m_stageShown = node::Stage::Idle;
     bool m_waitingLong = false;
     bool m_problemWanted = false; ///< the banner's problem shall be seen as a card

@@ -9,10 +9,14 @@
 #include "ui/banner.h"
 #include "ui/control_bar.h"
 #include "ui/format.h"
+#include "ui/hover_card.h"
 #include "ui/playback.h"
+#include "ui/queue_panel.h"
+#include "ui/series.h"
 #include "ui/player_page.h"
 #include "ui/seek_bar.h"
 #include "ui/stage_overlay.h"
+#include "ui/thumbnails.h"
 
 // The film, what lies over it and where, what hides, and the mouse.
 
@@ -51,17 +55,16 @@ void PlayerPage::buildStage(std::unique_ptr<QWidget> film)
     m_bar = new ControlBar;
     m_overlay = new StageOverlay;
     m_banner = new Banner;
-    m_hoverTime = new QLabel;
-    m_hoverTime->setObjectName(u"hoverTime"_s);
-    m_hoverTime->setAttribute(Qt::WA_TransparentForMouseEvents);
+    m_hover = new HoverCard;
     m_notice = new QLabel;
     m_notice->setObjectName(u"notice"_s);
     m_notice->setAttribute(Qt::WA_TransparentForMouseEvents);
+    m_queue = new QueuePanel(m_series);
     m_statistics = new QLabel;
     m_statistics->setObjectName(u"statistics"_s);
     m_statistics->setAttribute(Qt::WA_TransparentForMouseEvents);
     m_statistics->setAccessibleName(tr("Statistics"));
-    for (QWidget* over : std::initializer_list<QWidget*>{m_statistics, m_bar, m_banner, m_overlay, m_hoverTime, m_notice}) {
+    for (QWidget* over : std::initializer_list<QWidget*>{m_statistics, m_bar, m_banner, m_overlay, m_queue, m_hover, m_notice}) {
         if (m_nativeFilm)
             over->setAttribute(Qt::WA_NativeWindow);
         over->setParent(m_stage);
@@ -77,10 +80,17 @@ void PlayerPage::buildStage(std::unique_ptr<QWidget> film)
         m_playback.setVolume(volume);
     });
     connect(m_bar, &ControlBar::fullScreenPressed, this, [this] { Q_EMIT fullScreenWanted(!m_isFullScreen); });
+    connect(m_bar, &ControlBar::previousPressed, &m_series, &Series::previous);
+    connect(m_bar, &ControlBar::nextPressed, &m_series, &Series::next);
+    connect(m_bar, &ControlBar::queuePressed, this, &PlayerPage::toggleQueue);
     connect(m_bar->seekBar(), &SeekBar::sought, this,
             [this](qint64 ms) { seekTo(std::chrono::milliseconds(ms), false); });
     connect(m_bar->seekBar(), &SeekBar::hovered, this, &PlayerPage::showHover);
-    connect(m_bar->seekBar(), &SeekBar::left, m_hoverTime, &QWidget::hide);
+    connect(m_bar->seekBar(), &SeekBar::left, this, &PlayerPage::hideHover);
+    connect(m_thumbnails.get(), &Thumbnails::arrived, this, [this] {
+        if (m_hovered)
+            showHover(m_hovered->first, m_hovered->second);
+    });
 }
 
 void PlayerPage::layOut()
@@ -96,6 +106,8 @@ void PlayerPage::layOut()
     const QSize size = m_overlay->fittingSize(room.size());
     m_overlay->setGeometry(QStyle::alignedRect(Qt::LeftToRight, Qt::AlignCenter, size, room));
 
+    const QSize queueSize = m_queue->fittingSize({all.width() - 2 * margin, all.height() - m_bar->controlsHeight() - 2 * margin});
+    m_queue->setGeometry(all.width() - queueSize.width() - margin, margin, queueSize.width(), queueSize.height());
     const QSize bannerSize = m_banner->fittingSize(all.width() - 2 * margin);
     m_banner->setGeometry((all.width() - bannerSize.width()) / 2, margin, bannerSize.width(), bannerSize.height());
 }
@@ -170,7 +182,7 @@ void PlayerPage::judgeControls()
             area->unsetCursor();
     }
     if (!(usable && used))
-        m_hoverTime->hide();
+        hideHover();
 }
 
 void PlayerPage::showOver(QWidget* widget, bool visible)
@@ -224,13 +236,18 @@ void PlayerPage::showHover(std::int64_t ms, int x)
 {
     if (durationMs() <= 0)
         return;
-    m_hoverTime->setText(formatTime(ms));
-    m_hoverTime->adjustSize();
+    m_hovered = {ms, x};
+    m_hover->present(formatTime(ms), m_thumbnails->at(ms));
     const QPoint at = m_bar->seekBar()->mapTo(m_stage, QPoint(x, 0));
-    const int left =
-        std::clamp(at.x() - m_hoverTime->width() / 2, 4, std::max(4, m_stage->width() - m_hoverTime->width() - 4));
-    m_hoverTime->move(left, at.y() - m_hoverTime->height() - 4);
-    showOver(m_hoverTime, true);
+    const int left = std::clamp(at.x() - m_hover->width() / 2, 4, std::max(4, m_stage->width() - m_hover->width() - 4));
+    m_hover->move(left, at.y() - m_hover->height() - 4);
+    showOver(m_hover, true);
+}
+
+void PlayerPage::hideHover()
+{
+    m_hovered.reset();
+    m_hover->hide();
 }
 
 } // namespace mutoscope::ui

@@ -23,6 +23,7 @@ PlayerPlayback::PlayerPlayback(player::Player& player) : m_player(player)
     connect(&player, &player::Player::bufferingChanged, this, &Playback::bufferingChanged);
     connect(&player, &player::Player::speedChanged, this, &Playback::speedChanged);
     connect(&player, &player::Player::volumeChanged, this, &Playback::volumeChanged);
+    connect(&m_stills, &player::StillMaker::made, this, &Playback::stillMade);
     connect(&player, &player::Player::mutedChanged, this, &Playback::volumeChanged);
 }
 
@@ -44,6 +45,11 @@ void PlayerPlayback::pause()
 void PlayerPlayback::stop()
 {
     m_player.stop();
+}
+
+void PlayerPlayback::hold(bool on)
+{
+    m_player.hold(on);
 }
 
 void PlayerPlayback::seek(std::chrono::milliseconds position, bool accurate)

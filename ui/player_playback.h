@@ -1,5 +1,6 @@
 #pragma once
 
+#include "player/still_maker.h"
 #include "ui/film_packager.h"
 #include "ui/playback.h"
 
@@ -23,11 +24,13 @@ public:
     void play() override;
     void pause() override;
     void stop() override;
+    void hold(bool on) override;
     void seek(std::chrono::milliseconds position, bool accurate) override;
     void setSpeed(double speed) override;
     void step(int direction) override;
     void setVolume(double volume) override;
     void setMuted(bool muted) override;
+    void requestStill(const QUrl& url) override { m_stills.request(url); }
 
     [[nodiscard]] player::State state() const override;
     [[nodiscard]] std::chrono::milliseconds position() const override;
@@ -42,6 +45,7 @@ public:
 
 private:
     player::Player& m_player;
+    player::StillMaker m_stills;
 };
 
 /// The real packager behind FilmPackager.

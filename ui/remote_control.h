@@ -27,6 +27,9 @@ public:
     [[nodiscard]] virtual double volume() const = 0;
     [[nodiscard]] virtual bool isFullScreen() const = 0;
 
+    [[nodiscard]] virtual bool canGoNext() const = 0; ///< in the list of films
+    [[nodiscard]] virtual bool canGoPrevious() const = 0;
+
     virtual void play() = 0;
     virtual void pause() = 0;
     virtual void playPause() = 0;
@@ -36,6 +39,8 @@ public:
     virtual void setVolume(double volume) = 0;
     virtual void setFullScreen(bool on) = 0;
     virtual void openLink(const QString& link) = 0;
+    virtual void next() = 0;
+    virtual void previous() = 0;
     virtual void raise() = 0;
     virtual void quit() = 0;
 

@@ -5,12 +5,11 @@
 #include <utility>
 
 #include <QApplication>
-#include <QDragEnterEvent>
 #include <QFileDialog>
 #include <QHBoxLayout>
 #include <QHeaderView>
+#include <QKeyEvent>
 #include <QLabel>
-#include <QMimeData>
 #include <QPainter>
 #include <QStandardPaths>
 #include <QStyledItemDelegate>
@@ -124,19 +123,12 @@ protected:
     }
 };
 
-QString fileOf(const QMimeData* data)
-{
-    const QList<QUrl> urls = data->urls();
-    return urls.size() == 1 && urls.first().isLocalFile() ? urls.first().toLocalFile() : QString();
-}
-
 } // namespace
 
 SeedingPage::SeedingPage(node::Node& node, FilmPackagerFactory packager, QString workFolder)
     : m_node(node), m_packager(std::move(packager)), m_workFolder(std::move(workFolder))
 {
     setObjectName(u"page"_s);
-    setAcceptDrops(true);
     m_model = new SeedingModel(this);
     connect(m_model, &SeedingModel::switched, this,
             [this](const base::ContentId& content, bool on) { m_node.setSeeding(content, on); });
@@ -278,22 +270,6 @@ void SeedingPage::publish(const QString& file)
 {
     auto* dialog = new PublishDialog(m_node, m_packager(), file, m_workFolder, this);
     dialog->open();
-}
-
-void SeedingPage::dragEnterEvent(QDragEnterEvent* event)
-{
-    if (fileOf(event->mimeData()).isEmpty())
-        return;
-    event->acceptProposedAction();
-}
-
-void SeedingPage::dropEvent(QDropEvent* event)
-{
-    const QString file = fileOf(event->mimeData());
-    if (file.isEmpty())
-        return;
-    event->acceptProposedAction();
-    publish(file);
 }
 
 } // namespace mutoscope::ui

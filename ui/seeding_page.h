@@ -14,7 +14,7 @@ namespace mutoscope::ui
 class Button;
 class SeedingModel;
 
-/// What this node gives to others and what that earned; a video file dropped here is published.
+/// What this node gives to others and what that earned.
 class SeedingPage : public QWidget
 {
     Q_OBJECT
@@ -29,8 +29,6 @@ public:
     void chooseFile();
 
 protected:
-    void dragEnterEvent(QDragEnterEvent* event) override;
-    void dropEvent(QDropEvent* event) override;
     void resizeEvent(QResizeEvent* event) override;
 
 private:

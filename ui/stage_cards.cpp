@@ -1,9 +1,14 @@
 #include "ui/stage_cards.h"
 
+#include <set>
+#include <tuple>
+
+#include <QComboBox>
 #include <QCoreApplication>
 #include <QGridLayout>
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QLocale>
 
 #include "ui/format.h"
 #include "ui/theme.h"
@@ -125,6 +130,16 @@ ApprovalCard::ApprovalCard()
     grid->setColumnStretch(1, 1);
     addRow(grid, tr("Price for all of it"), m_price);
     addRow(grid, tr("Reserve at most"), capCell);
+    m_readAhead = new QComboBox;
+    m_readAhead->setObjectName(u"readAhead"_s);
+    m_readAhead->setAccessibleName(tr("Bought ahead of what is watched"));
+    setStyleProperty(m_readAhead, "onFilm", true);
+    auto* aheadCell = new QWidget;
+    auto* aheadRow = new QHBoxLayout(aheadCell);
+    aheadRow->setContentsMargins(0, 0, 0, 0);
+    aheadRow->addStretch();
+    aheadRow->addWidget(m_readAhead);
+    addRow(grid, tr("Bought ahead"), aheadCell);
     addRow(grid, tr("Your wallet holds"), m_holds);
     column->addLayout(grid);
     m_hint = makeParagraph(QString(), u"caption"_s, Ground::Film);
@@ -146,6 +161,8 @@ ApprovalCard::ApprovalCard()
 
     connect(m_cap, &QLineEdit::textChanged, this, &ApprovalCard::judge);
     connect(m_cap, &QLineEdit::returnPressed, m_play, &QPushButton::click);
+    connect(m_readAhead, &QComboBox::activated, this,
+            [this] { Q_EMIT readAheadChosen(std::chrono::seconds(m_readAhead->currentData().toInt())); });
     connect(notNow, &QPushButton::clicked, this, &ApprovalCard::cancelled);
     connect(m_topUp, &QPushButton::clicked, this, &ApprovalCard::topUpWanted);
     connect(m_play, &QPushButton::clicked, this, [this] {
@@ -182,6 +199,17 @@ void ApprovalCard::present(const node::Viewing& viewing, const node::Wallet& wal
             m_cap->clear();
     }
     judge();
+}
+
+void ApprovalCard::setReadAhead(std::chrono::milliseconds readAhead)
+{
+    std::set<int> offered{10, 30, 60, 120, 300};
+    const auto chosen = static_cast<int>(std::chrono::duration_cast<std::chrono::seconds>(readAhead).count());
+    offered.insert(chosen);
+    m_readAhead->clear();
+    for (const int seconds : offered)
+        m_readAhead->addItem(seconds < 120 ? tr("up to %1 s").arg(seconds) : tr("up to %1 min").arg(QLocale().toString(seconds / 60.0)), seconds);
+    m_readAhead->setCurrentIndex(m_readAhead->findData(chosen));
 }
 
 void ApprovalCard::judge()
@@ -239,22 +267,22 @@ void ProblemCard::present(const Overlay& overlay, const node::Viewing& viewing)
 {
     m_title->setText(overlay.title);
     m_sentence->setText(overlay.sentence);
-    if (!m_built || overlay.waysOut != m_waysOut || overlay.retryPlayer != m_retryPlayer)
+    const auto buttons = [](const Overlay& of) { return std::tie(of.waysOut, of.retryPlayer, of.reopen, of.otherFilm, of.command); };
+    if (!m_built || buttons(overlay) != buttons(*m_built))
         rebuild(overlay);
     if (viewing.cap != m_oldCap || m_cap->text().isEmpty()) {
         m_oldCap = viewing.cap;
         const base::Tokens old = viewing.cap.value_or(base::Tokens(0));
         // Enough for the rest is what somebody who comes here most likely wants.
-        m_cap->setAmount(old + viewing.priceOfRest.value_or(old));
+        const base::Tokens more = old + viewing.priceOfRest.value_or(old);
+        m_cap->setAmount(more.value() > 0 ? more : base::Tokens(1'000'000));
     }
     judge();
 }
 
 void ProblemCard::rebuild(const Overlay& overlay)
 {
-    m_built = true;
-    m_waysOut = overlay.waysOut;
-    m_retryPlayer = overlay.retryPlayer;
+    m_built = overlay;
     m_first = nullptr;
     m_raise = nullptr;
     while (QLayoutItem* item = m_buttons->takeAt(0)) {
@@ -280,10 +308,19 @@ void ProblemCard::rebuild(const Overlay& overlay)
             m_first = button;
         return button;
     };
-    if (m_retryPlayer)
+    if (overlay.retryPlayer)
         connect(add(wayOutText(node::WayOut::Retry), u"retry"_s), &QPushButton::clicked, this,
                 &ProblemCard::playerRetryWanted);
-    for (const node::WayOut wayOut : m_waysOut) {
+    if (overlay.reopen)
+        connect(add(tr("Try again"), u"retry"_s), &QPushButton::clicked, this, &ProblemCard::reopenWanted);
+    if (overlay.otherFilm)
+        connect(add(tr("Paste another link"), u"link"_s), &QPushButton::clicked, this, &ProblemCard::linkWanted);
+    if (!overlay.command.isEmpty()) {
+        Button* copy = add(tr("Copy the command"), u"copy"_s);
+        copy->setToolTip(overlay.command);
+        connect(copy, &QPushButton::clicked, this, [copy, command = overlay.command] { copyText(command, copy); });
+    }
+    for (const node::WayOut wayOut : overlay.waysOut) {
         Button* button = add(wayOutText(wayOut), wayOut == node::WayOut::Retry ? u"retry"_s : QString());
         if (wayOut == node::WayOut::RaiseCap) {
             m_raise = button;

@@ -7,6 +7,7 @@
 #include "ui/overlay.h"
 
 class QHBoxLayout;
+class QComboBox;
 class QLabel;
 
 namespace mutoscope::ui
@@ -48,12 +49,15 @@ public:
     ApprovalCard();
     /// A cap that was typed stays as long as it is the same film.
     void present(const node::Viewing& viewing, const node::Wallet& wallet);
+    /// Offers this beside the usual ones.
+    void setReadAhead(std::chrono::milliseconds readAhead);
     [[nodiscard]] Button* mainButton() const { return m_play; }
 
 Q_SIGNALS:
     void approved(mutoscope::base::Tokens cap);
     void cancelled();
     void topUpWanted();
+    void readAheadChosen(std::chrono::seconds readAhead);
 
 private:
     void judge();
@@ -67,6 +71,7 @@ private:
     QLabel* m_holds = nullptr;
     QLabel* m_hint = nullptr;
     TokenField* m_cap = nullptr;
+    QComboBox* m_readAhead = nullptr;
     Button* m_topUp = nullptr;
     Button* m_play = nullptr;
 };
@@ -85,15 +90,15 @@ Q_SIGNALS:
     void wayOutChosen(mutoscope::node::WayOut wayOut); ///< all but RaiseCap
     void capRaised(mutoscope::base::Tokens cap);
     void playerRetryWanted();
+    void reopenWanted();
+    void linkWanted();
     void cancelled();
 
 private:
     void rebuild(const Overlay& overlay);
     void judge();
 
-    bool m_built = false;
-    std::vector<node::WayOut> m_waysOut;
-    bool m_retryPlayer = false;
+    std::optional<Overlay> m_built; ///< that the buttons were made for
     std::optional<base::Tokens> m_oldCap;
     QLabel* m_title = nullptr;
     QLabel* m_sentence = nullptr;

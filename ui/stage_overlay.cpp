@@ -5,6 +5,7 @@
 #include <QHBoxLayout>
 #include <QLabel>
 
+#include "ui/choice_cards.h"
 #include "ui/stage_cards.h"
 #include "ui/theme.h"
 #include "ui/widgets.h"
@@ -30,12 +31,15 @@ StageOverlay::StageOverlay()
     m_problem = new ProblemCard;
     m_buffering = makeBuffering();
     m_done = new DoneCard;
+    m_resume = new ResumeCard;
+    m_next = new NextCard;
 
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSizeConstraint(QLayout::SetNoConstraint);
     for (QWidget* card : {m_empty, static_cast<QWidget*>(m_progress), static_cast<QWidget*>(m_approval),
-                          static_cast<QWidget*>(m_problem), m_buffering, static_cast<QWidget*>(m_done)}) {
+                          static_cast<QWidget*>(m_problem), m_buffering, static_cast<QWidget*>(m_done),
+                          static_cast<QWidget*>(m_resume), static_cast<QWidget*>(m_next)}) {
         card->hide();
         layout->addWidget(card);
     }
@@ -44,12 +48,23 @@ StageOverlay::StageOverlay()
     connect(m_approval, &ApprovalCard::approved, this, &StageOverlay::approved);
     connect(m_approval, &ApprovalCard::cancelled, this, &StageOverlay::cancelled);
     connect(m_approval, &ApprovalCard::topUpWanted, this, &StageOverlay::topUpWanted);
+    connect(m_approval, &ApprovalCard::readAheadChosen, this, &StageOverlay::readAheadChosen);
     connect(m_problem, &ProblemCard::wayOutChosen, this, &StageOverlay::wayOutChosen);
     connect(m_problem, &ProblemCard::capRaised, this, &StageOverlay::capRaised);
     connect(m_problem, &ProblemCard::playerRetryWanted, this, &StageOverlay::playerRetryWanted);
+    connect(m_problem, &ProblemCard::reopenWanted, this, &StageOverlay::reopenWanted);
+    connect(m_problem, &ProblemCard::linkWanted, this, &StageOverlay::linkWanted);
     connect(m_problem, &ProblemCard::cancelled, this, &StageOverlay::cancelled);
+    connect(m_resume, &ResumeCard::chosen, this, &StageOverlay::startChosen);
+    connect(m_next, &NextCard::nowWanted, this, &StageOverlay::nextWanted);
+    connect(m_next, &NextCard::stayWanted, this, &StageOverlay::stayWanted);
     connect(m_done, &DoneCard::replayWanted, this, &StageOverlay::replayWanted);
     connect(m_done, &DoneCard::linkWanted, this, &StageOverlay::linkWanted);
+}
+
+void StageOverlay::setReadAhead(std::chrono::milliseconds readAhead)
+{
+    m_approval->setReadAhead(readAhead);
 }
 
 QWidget* StageOverlay::makeEmpty()
@@ -102,6 +117,10 @@ QWidget* StageOverlay::cardOf(OverlayKind kind) const
         return m_buffering;
     case OverlayKind::Done:
         return m_done;
+    case OverlayKind::Resume:
+        return m_resume;
+    case OverlayKind::Next:
+        return m_next;
     }
     return nullptr;
 }
@@ -126,6 +145,12 @@ void StageOverlay::present(const Overlay& overlay, const node::Viewing& viewing,
         break;
     case OverlayKind::Done:
         m_done->present(overlay, viewing);
+        break;
+    case OverlayKind::Resume:
+        m_resume->present(overlay);
+        break;
+    case OverlayKind::Next:
+        m_next->present(overlay);
         break;
     }
     if (overlay.kind == m_kind)
@@ -169,6 +194,10 @@ QWidget* StageOverlay::mainButton() const
         return m_problem->mainButton();
     case OverlayKind::Done:
         return m_done->mainButton();
+    case OverlayKind::Resume:
+        return m_resume->mainButton();
+    case OverlayKind::Next:
+        return m_next->mainButton();
     }
     return nullptr;
 }

@@ -12,8 +12,10 @@ namespace mutoscope::ui
 class ApprovalCard;
 class Button;
 class DoneCard;
+class NextCard;
 class ProblemCard;
 class ProgressCard;
+class ResumeCard;
 
 /// The one card over the film. Its page places it and sizes it by fittingSize().
 class StageOverlay : public QFrame
@@ -24,6 +26,8 @@ public:
     StageOverlay();
 
     void present(const Overlay& overlay, const node::Viewing& viewing, const node::Wallet& wallet);
+    /// What the question before a film says of it.
+    void setReadAhead(std::chrono::milliseconds readAhead);
     [[nodiscard]] OverlayKind kind() const { return m_kind; }
     [[nodiscard]] QSize fittingSize(QSize room) const;
     /// The button that Enter should press, null if none.
@@ -37,7 +41,12 @@ Q_SIGNALS:
     void capRaised(mutoscope::base::Tokens cap);
     void topUpWanted();
     void playerRetryWanted();
+    void reopenWanted();
     void replayWanted();
+    void startChosen(std::chrono::milliseconds position);
+    void nextWanted();
+    void stayWanted();
+    void readAheadChosen(std::chrono::seconds readAhead);
 
 private:
     QWidget* makeEmpty();
@@ -53,6 +62,8 @@ private:
     QWidget* m_buffering = nullptr;
     QLabel* m_bufferingText = nullptr;
     DoneCard* m_done = nullptr;
+    ResumeCard* m_resume = nullptr;
+    NextCard* m_next = nullptr;
 };
 
 } // namespace mutoscope::ui

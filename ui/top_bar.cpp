@@ -9,6 +9,7 @@
 #include <QUrl>
 
 #include "ui/format.h"
+#include "ui/link_list.h"
 #include "ui/theme.h"
 #include "ui/widgets.h"
 
@@ -19,7 +20,7 @@ namespace mutoscope::ui
 namespace
 {
 
-constexpr int longestLink = 4096;
+constexpr int longestPaste = 64 * 1024; // several links may be pasted
 constexpr int widestField = 620;
 
 } // namespace
@@ -31,7 +32,7 @@ TopBar::TopBar()
     m_link->setObjectName(u"linkField"_s);
     m_link->setAccessibleName(tr("Link to a film"));
     m_link->setPlaceholderText(tr("Paste a mutoscope: link"));
-    m_link->setMaxLength(longestLink);
+    m_link->setMaxLength(longestPaste);
     m_link->setMaximumWidth(widestField);
     m_link->setClearButtonEnabled(false);
     m_problem = makeLabel(QString(), u"problem"_s);
@@ -60,7 +61,7 @@ TopBar::TopBar()
 
 QString TopBar::problemOf(const QString& link)
 {
-    if (link.startsWith(u"mutoscope:"_s, Qt::CaseInsensitive) && link.size() > 10)
+    if (!linksIn(link).empty())
         return {};
     if (link.isEmpty())
         return tr("Paste a link that begins with “mutoscope:”.");

@@ -4,6 +4,7 @@
 #include "ui/format.h"
 #include "ui/main_window.h"
 #include "ui/player_page.h"
+#include "ui/series.h"
 
 using namespace Qt::StringLiterals;
 
@@ -12,20 +13,21 @@ namespace mutoscope::ui
 
 using player::State;
 
-WindowRemote::WindowRemote(MainWindow& window, PlayerPage& page, Playback& playback, node::Node& node)
-    : RemoteControl(&window), m_window(window), m_page(page), m_playback(playback), m_node(node)
+WindowRemote::WindowRemote(MainWindow& window, PlayerPage& page, Playback& playback, node::Node& node, Series& series)
+    : RemoteControl(&window), m_window(window), m_page(page), m_playback(playback), m_node(node), m_series(series)
 {
     connect(&m_playback, &Playback::stateChanged, this, &WindowRemote::look);
     connect(&m_playback, &Playback::volumeChanged, this, &WindowRemote::look);
     connect(&m_playback, &Playback::speedChanged, this, &WindowRemote::look);
     connect(&m_node, &node::Node::changed, this, &WindowRemote::look);
+    connect(&m_series, &Series::changed, this, &WindowRemote::look);
     connect(&m_page, &PlayerPage::sought, this, [this](std::chrono::milliseconds to) { Q_EMIT sought(to); });
 }
 
 /// The node speaks often, and mostly of other things.
 void WindowRemote::look()
 {
-    const QString now = u"%1|%2|%3|%4|%5|%6"_s.arg(static_cast<int>(status())).arg(title(), filmId()).arg(duration().count()).arg(speed()).arg(volume());
+    const QString now = u"%1|%2|%3|%4|%5|%6|%7|%8"_s.arg(static_cast<int>(status())).arg(title(), filmId()).arg(duration().count()).arg(speed()).arg(volume()).arg(canGoNext()).arg(canGoPrevious());
     if (now != std::exchange(m_seen, now))
         Q_EMIT changed();
 }
@@ -82,6 +84,16 @@ bool WindowRemote::isFullScreen() const
     return m_window.isFullScreen();
 }
 
+bool WindowRemote::canGoNext() const
+{
+    return m_series.canGoNext();
+}
+
+bool WindowRemote::canGoPrevious() const
+{
+    return m_series.canGoPrevious();
+}
+
 void WindowRemote::play()
 {
     if (status() != Status::Playing)
@@ -129,6 +141,16 @@ void WindowRemote::setFullScreen(bool on)
 void WindowRemote::openLink(const QString& link)
 {
     m_window.openLink(link);
+}
+
+void WindowRemote::next()
+{
+    m_series.next();
+}
+
+void WindowRemote::previous()
+{
+    m_series.previous();
 }
 
 void WindowRemote::raise()

@@ -9,6 +9,7 @@ namespace mutoscope::ui
 class MainWindow;
 class Playback;
 class PlayerPage;
+class Series;
 
 /// The remote control of a MainWindow, which owns it.
 class WindowRemote final : public RemoteControl
@@ -16,7 +17,7 @@ class WindowRemote final : public RemoteControl
     Q_OBJECT
 
 public:
-    WindowRemote(MainWindow& window, PlayerPage& page, Playback& playback, node::Node& node);
+    WindowRemote(MainWindow& window, PlayerPage& page, Playback& playback, node::Node& node, Series& series);
 
     [[nodiscard]] Status status() const override;
     [[nodiscard]] QString title() const override;
@@ -27,6 +28,9 @@ public:
     [[nodiscard]] double volume() const override;
     [[nodiscard]] bool isFullScreen() const override;
 
+    [[nodiscard]] bool canGoNext() const override;
+    [[nodiscard]] bool canGoPrevious() const override;
+
     void play() override;
     void pause() override;
     void playPause() override;
@@ -36,6 +40,8 @@ public:
     void setVolume(double volume) override;
     void setFullScreen(bool on) override;
     void openLink(const QString& link) override;
+    void next() override;
+    void previous() override;
     void raise() override;
     void quit() override;
 
@@ -46,6 +52,7 @@ private:
     PlayerPage& m_page;
     Playback& m_playback;
     node::Node& m_node;
+    Series& m_series;
     QString m_seen; ///< all that changed() tells of, to tell it once
 };
 

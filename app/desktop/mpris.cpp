@@ -57,7 +57,8 @@ void MprisPlayer::tell()
 {
     auto message = QDBusMessage::createSignal(objectPath, u"org.freedesktop.DBus.Properties"_s, u"PropertiesChanged"_s);
     const QVariantMap now{{u"PlaybackStatus"_s, playbackStatus()}, {u"Metadata"_s, metadata()}, {u"Rate"_s, rate()}, {u"Volume"_s, volume()},
-                          {u"CanPlay"_s, hasFilm()},               {u"CanPause"_s, hasFilm()},  {u"CanSeek"_s, hasFilm()}};
+                          {u"CanPlay"_s, hasFilm()},               {u"CanPause"_s, hasFilm()},  {u"CanSeek"_s, hasFilm()},
+                          {u"CanGoNext"_s, canGoNext()},           {u"CanGoPrevious"_s, canGoPrevious()}};
     message << u"org.mpris.MediaPlayer2.Player"_s << now << QStringList();
     m_bus.send(message);
 }

@@ -59,8 +59,8 @@ class MprisPlayer : public QDBusAbstractAdaptor
     Q_PROPERTY(QVariantMap Metadata READ metadata)
     Q_PROPERTY(double Volume READ volume WRITE setVolume)
     Q_PROPERTY(qlonglong Position READ position)
-    Q_PROPERTY(bool CanGoNext READ no)
-    Q_PROPERTY(bool CanGoPrevious READ no)
+    Q_PROPERTY(bool CanGoNext READ canGoNext)
+    Q_PROPERTY(bool CanGoPrevious READ canGoPrevious)
     Q_PROPERTY(bool CanPlay READ hasFilm)
     Q_PROPERTY(bool CanPause READ hasFilm)
     Q_PROPERTY(bool CanSeek READ hasFilm)
@@ -70,7 +70,8 @@ public:
     MprisPlayer(ui::RemoteControl& remote, QDBusConnection bus, QObject* parent);
 
     [[nodiscard]] bool yes() const { return true; }
-    [[nodiscard]] bool no() const { return false; }
+    [[nodiscard]] bool canGoNext() const { return m_remote.canGoNext(); }
+    [[nodiscard]] bool canGoPrevious() const { return m_remote.canGoPrevious(); }
     [[nodiscard]] bool hasFilm() const { return !m_remote.filmId().isEmpty(); }
     [[nodiscard]] QString playbackStatus() const;
     [[nodiscard]] double rate() const { return m_remote.speed(); }
@@ -83,8 +84,8 @@ public:
     [[nodiscard]] qlonglong position() const;
 
 public Q_SLOTS:
-    void Next() {}
-    void Previous() {}
+    void Next() { m_remote.next(); }
+    void Previous() { m_remote.previous(); }
     void Pause() { m_remote.pause(); }
     void PlayPause() { m_remote.playPause(); }
     void Stop() { m_remote.stop(); }

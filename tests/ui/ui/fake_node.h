@@ -28,9 +28,16 @@ public:
     [[nodiscard]] const node::Snapshot& snapshot() const override { return shot; }
     void tell() { Q_EMIT changed(); }
 
-    void open(const QString& link, const node::PlayOptions&) override { calls << QStringLiteral("open ") + link; }
+    node::PlayOptions options; ///< of the last open()
+
+    void open(const QString& link, const node::PlayOptions& how) override
+    {
+        options = how;
+        calls << QStringLiteral("open ") + link;
+    }
     void approve(base::Tokens cap) override { note(QStringLiteral("approve"), cap); }
     void retry(node::WayOut how) override { calls << QStringLiteral("retry %1").arg(static_cast<int>(how)); }
+    void setReadAhead(std::int64_t ms) override { calls << QStringLiteral("readAhead %1").arg(ms); }
     void finish(const QString& reason) override { calls << QStringLiteral("finish ") + reason; }
     void topUp(base::Tokens value) override { note(QStringLiteral("topUp"), value); }
     void payOutIncome() override { calls << QStringLiteral("payOutIncome"); }
@@ -92,6 +99,8 @@ public:
         m_calls << QStringLiteral("open %1 %2").arg(url.toString()).arg(start.count());
         become(player::State::Opening);
     }
+    bool held = false;
+    void hold(bool on) override { held = on; }
     void play() override
     {
         m_calls << QStringLiteral("play");
@@ -131,6 +140,9 @@ public:
         m_calls << QStringLiteral("muted %1").arg(muted);
         Q_EMIT volumeChanged();
     }
+    QList<QUrl> stills; ///< that were asked for
+    void requestStill(const QUrl& url) override { stills << url; }
+    void answerStill(const QImage& picture) { Q_EMIT stillMade(stills.last(), picture); }
     [[nodiscard]] player::State state() const override { return now; }
     [[nodiscard]] std::chrono::milliseconds position() const override { return at; }
     [[nodiscard]] std::chrono::milliseconds duration() const override { return length; }
@@ -170,15 +182,18 @@ public:
 /// Something to look at instead of a film: a dusk over hills.
 class FakeFilm : public QWidget
 {
+public:
+    double ratio = 16.0 / 9.0; ///< a phone's is below 1
+
 protected:
     void paintEvent(QPaintEvent*) override
     {
         QPainter painter(this);
         painter.setRenderHint(QPainter::Antialiasing);
         painter.fillRect(rect(), Qt::black);
-        QRectF picture(0, 0, width(), width() * 9.0 / 16.0);
+        QRectF picture(0, 0, width(), width() / ratio);
         if (picture.height() > height())
-            picture = QRectF(0, 0, height() * 16.0 / 9.0, height());
+            picture = QRectF(0, 0, height() * ratio, height());
         picture.moveCenter(QRectF(rect()).center());
         painter.setClipRect(picture);
         QLinearGradient sky(picture.topLeft(), picture.bottomLeft());
@@ -292,6 +307,7 @@ inline node::Viewing film(node::Stage stage)
     if (stage == node::Stage::Idle || stage == node::Stage::FindingSeeder)
         return viewing;
     viewing.gateway = QUrl(QStringLiteral("http://127.0.0.1:40000/x/index.m3u8"));
+    viewing.stills = QUrl(QStringLiteral("http://127.0.0.1:40000/x/k/"));
     viewing.seeder = "ab12cd34… at 192.168.1.7:7443";
     viewing.pricePerMiB = Tokens(20'000);
     viewing.priceOfRest = Tokens(472'318);

@@ -375,11 +375,14 @@ private Q_SLOTS:
         f.play();
         press(f, Qt::Key_M);
         QCOMPARE(f.played, QStringList{u"pause"_s});
-        ui::KeyMap map(options.settingsFile);
+        ui::SettingsStore settings(options.settingsFile);
+        ui::KeyMap map(settings);
         QCOMPARE(map.keys(ui::Action::Mute), QList<QKeySequence>());
         QCOMPARE(map.holder(Qt::Key_M), ui::Action::PlayPause);
         map.reset();
-        QCOMPARE(ui::KeyMap(options.settingsFile).holder(Qt::Key_M), ui::Action::Mute);
+        settings.flush();
+        ui::SettingsStore again(options.settingsFile);
+        QCOMPARE(ui::KeyMap(again).holder(Qt::Key_M), ui::Action::Mute);
     }
     void statisticsAreShownAndHidden()
     {

@@ -4,8 +4,13 @@
 #include <QDialog>
 #include <QDir>
 #include <QLineEdit>
+#include <QTemporaryDir>
 
+#include "ui/control_bar.h"
+#include "ui/player_page.h"
+#include "ui/seek_bar.h"
 #include "ui/seeding_page.h"
+#include "ui/stage_overlay.h"
 #include "ui/top_bar.h"
 #include "ui/wallet_page.h"
 #include "window_fixture.h"
@@ -24,6 +29,12 @@ class Shots : public QObject
 private:
     QString m_folder;
 
+    /// The bar over the film is there, or gone, and no more on its way.
+    static bool isStill(const ui::MainWindow& window)
+    {
+        const auto* bar = window.findChild<ui::ControlBar*>();
+        return !bar->graphicsEffect() && bar->isVisible() == window.findChild<ui::PlayerPage*>()->controlsVisible();
+    }
     void save(QWidget& widget, const QString& name)
     {
         QCoreApplication::processEvents();
@@ -43,7 +54,9 @@ private Q_SLOTS:
         QTest::addColumn<bool>("dark");
         QTest::addColumn<QSize>("size");
         for (const bool dark : {true, false}) {
-            for (const QSize size : {QSize(640, 400), QSize(1280, 800), QSize(2560, 1440)}) {
+            for (const QSize size : {QSize(640, 400), QSize(1280, 800), QSize(3840, 2160)}) {
+                if (qGuiApp->devicePixelRatio() > 1 && size.width() > 2'000)
+                    continue; // twice 4K is nobody's screen
                 const QByteArray name = (dark ? "dark-" : "light-") + QByteArray::number(size.width());
                 QTest::newRow(name.constData()) << dark << size;
             }
@@ -82,15 +95,23 @@ private Q_SLOTS:
         }
         f.play();
         QTest::mouseMove(f.window.get(), QPoint(size.width() / 2, size.height() / 2));
-        QTest::qWait(250); // the bar fades in
+        QTRY_VERIFY(isStill(window));
         shoot("07-playing");
+        auto* seekBar = window.findChild<ui::SeekBar*>();
+        QTest::mouseMove(seekBar, QPoint(qRound(seekBar->xOf(31'000)), seekBar->height() / 2));
+        QTRY_VERIFY(!f.playback->stills.isEmpty());
+        QImage still(240, 135, QImage::Format_RGB32);
+        still.fill(QColor(0xc9, 0x7b, 0x5a));
+        f.playback->answerStill(still);
+        shoot("07a-hover");
+        Q_EMIT seekBar->left();
         window.showPage(ui::MainWindow::Page::Player); // takes the focus out of the link's field
         QTest::keyClick(f.window.get(), Qt::Key_I);
         QTest::keyClick(f.window.get(), Qt::Key_BracketRight);
         shoot("07b-statistics");
         QTest::keyClick(f.window.get(), Qt::Key_I);
         f.playback->become(State::Buffering);
-        QTest::qWait(400);
+        QTRY_COMPARE(window.findChild<ui::StageOverlay*>()->kind(), ui::OverlayKind::Buffering);
         shoot("08-buffering");
 
         auto failed = film(Stage::Playing);
@@ -101,7 +122,7 @@ private Q_SLOTS:
             {WayOut::OtherSeeder, WayOut::Retry}};
         f.be(failed);
         f.playback->become(State::Playing);
-        QTest::qWait(250);
+        QTRY_VERIFY(isStill(window));
         shoot("09-banner");
         f.playback->become(State::Failed);
         shoot("10-problem");
@@ -114,6 +135,7 @@ private Q_SLOTS:
         f.be(playing);
         f.playback->error.sentence =
             u"There is no decoder for AV1 on this machine. Install the package gstreamer1.0-plugins-bad."_s;
+        f.playback->error.packages = {u"gstreamer1.0-plugins-bad"_s};
         f.playback->become(State::Failed);
         shoot("12-codec");
         auto finished = film(Stage::Finished);
@@ -125,7 +147,7 @@ private Q_SLOTS:
         f.be(finished);
         f.playback->at = std::chrono::milliseconds(180'000);
         f.playback->become(State::Ended);
-        QTest::qWait(250);
+        QTRY_VERIFY(isStill(window));
         shoot("13-done");
 
         window.showPage(ui::MainWindow::Page::Seeding);
@@ -145,6 +167,64 @@ private Q_SLOTS:
         f.node.shot = unknown;
         f.node.tell();
         shoot("32-wallet-unknown");
+    }
+    void series_data() { all_data(); }
+    void series()
+    {
+        QFETCH(bool, dark);
+        QFETCH(QSize, size);
+        const QString tag = QString::fromLatin1(QTest::currentDataTag()) + u"-"_s;
+        QTemporaryDir folder;
+        ui::MainWindow::Options options = WindowFixture::quick();
+        options.scheme = dark ? ui::Scheme::Dark : ui::Scheme::Light;
+        options.hideControlsAfter = std::chrono::seconds(60);
+        options.second = std::chrono::hours(1);
+        options.settingsFile = folder.filePath(u"window.ini"_s);
+        WindowFixture f(options, size);
+        ui::MainWindow& window = *f.window;
+        const auto shoot = [&](const char* name) { save(window, tag + QString::fromLatin1(name)); };
+        f.window->openLinks({{u"mutoscope:a1"_s, {}},
+                             {u"mutoscope:7c1d4e0b9a2f"_s, u"The second part, with a title that is longer than a list can show"_s},
+                             {u"mutoscope:90ab4e0b9a2f81"_s, {}}});
+        f.be(film(Stage::FindingSeeder));
+        f.play();
+        f.playback->become(State::Paused); // and so it is kept where it was left
+        window.openLink(u"mutoscope:a1"_s);
+        f.be(film(Stage::FindingSeeder));
+        f.be(film(Stage::OpeningContract));
+        shoot("14-resume");
+        f.window->openLinks({{u"mutoscope:a1"_s, {}},
+                             {u"mutoscope:7c1d4e0b9a2f"_s, u"The second part, with a title that is longer than a list can show"_s},
+                             {u"mutoscope:90ab4e0b9a2f81"_s, {}}});
+        f.be(film(Stage::FindingSeeder));
+        f.be(film(Stage::OpeningContract));
+        f.button(u"fromStart"_s)->click();
+        f.play();
+        window.findChild<ui::PlayerPage*>()->toggleQueue();
+        QTRY_VERIFY(isStill(window));
+        shoot("15-list");
+        window.findChild<ui::PlayerPage*>()->toggleQueue();
+        f.playback->become(State::Ended);
+        QTRY_VERIFY(isStill(window));
+        shoot("16-next");
+    }
+    /// A phone's film, upright, with and without the bar.
+    void upright_data() { all_data(); }
+    void upright()
+    {
+        QFETCH(bool, dark);
+        QFETCH(QSize, size);
+        const QString tag = QString::fromLatin1(QTest::currentDataTag()) + u"-"_s;
+        ui::MainWindow::Options options = WindowFixture::quick();
+        options.scheme = dark ? ui::Scheme::Dark : ui::Scheme::Light;
+        WindowFixture f(options, size);
+        f.picture->ratio = 9.0 / 16.0;
+        f.play();
+        QTRY_VERIFY(!f.window->findChild<ui::ControlBar*>()->isVisible());
+        save(*f.window, tag + u"17-upright-hidden"_s);
+        f.playback->become(State::Paused);
+        QTRY_VERIFY(f.window->findChild<ui::ControlBar*>()->isVisible() && isStill(*f.window));
+        save(*f.window, tag + u"18-upright"_s);
     }
     void dialogs_data()
     {

@@ -17,6 +17,7 @@ struct WindowFixture {
     FakeNode node;
     QStringList played;
     FakePlayback* playback = nullptr; ///< the window's
+    FakeFilm* picture = nullptr;      ///< the window's
     std::unique_ptr<ui::MainWindow> window;
 
     explicit WindowFixture(ui::MainWindow::Options options = quick(), QSize size = {1120, 720})
@@ -24,8 +25,10 @@ struct WindowFixture {
         furnish(node.shot, base::UnixMs(QDateTime::currentMSecsSinceEpoch()));
         auto owned = std::make_unique<FakePlayback>(played);
         playback = owned.get();
+        auto drawn = std::make_unique<FakeFilm>();
+        picture = drawn.get();
         window = std::make_unique<ui::MainWindow>(
-            node, std::move(owned), std::make_unique<FakeFilm>(), [] { return std::make_unique<FakePackager>(); },
+            node, std::move(owned), std::move(drawn), [] { return std::make_unique<FakePackager>(); },
             options);
         window->resize(size);
         window->show();

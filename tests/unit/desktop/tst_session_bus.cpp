@@ -42,6 +42,12 @@ public:
     [[nodiscard]] double speed() const override { return pace; }
     [[nodiscard]] double volume() const override { return loudness; }
     [[nodiscard]] bool isFullScreen() const override { return full; }
+    bool hasNext = false;
+    bool hasPrevious = false;
+    [[nodiscard]] bool canGoNext() const override { return hasNext; }
+    [[nodiscard]] bool canGoPrevious() const override { return hasPrevious; }
+    void next() override { calls << u"next"_s; }
+    void previous() override { calls << u"previous"_s; }
     void play() override { calls << u"play"_s; }
     void pause() override { calls << u"pause"_s; }
     void playPause() override { calls << u"playPause"_s; }
@@ -110,6 +116,10 @@ private Q_SLOTS:
         QCOMPARE(property(client, root, "SupportedUriSchemes").toStringList(), QStringList{u"mutoscope"_s});
         QCOMPARE(property(client, player, "PlaybackStatus"), QVariant(u"Stopped"_s));
         QCOMPARE(property(client, player, "CanPlay"), QVariant(false));
+        QCOMPARE(property(client, player, "CanGoNext"), QVariant(false));
+        remote.hasNext = true;
+        QCOMPARE(property(client, player, "CanGoNext"), QVariant(true));
+        QCOMPARE(property(client, player, "CanGoPrevious"), QVariant(false));
 
         remote.film = u"ab12"_s;
         remote.become(ui::RemoteControl::Status::Playing);
@@ -119,7 +129,7 @@ private Q_SLOTS:
         QCOMPARE(metadata.value(u"xesam:title"_s).toString(), u"Nosferatu"_s);
         QCOMPARE(metadata.value(u"mpris:length"_s).toLongLong(), 5'400'000'000LL);
 
-        for (const char* method : {"Play", "Pause", "PlayPause", "Stop"})
+        for (const char* method : {"Play", "Pause", "PlayPause", "Stop", "Next", "Previous"})
             call(client, player, method);
         call(client, root, "Raise");
         call(client, root, "Quit");
@@ -135,7 +145,7 @@ private Q_SLOTS:
         set(client, player, "Rate", 1.5);
         set(client, player, "Rate", 0.0);
         set(client, root, "Fullscreen", true);
-        QCOMPARE(remote.calls, (QStringList{u"play"_s, u"pause"_s, u"playPause"_s, u"stop"_s, u"raise"_s, u"quit"_s, u"seek 55000"_s, u"seek 0"_s, u"seek 7000"_s,
+        QCOMPARE(remote.calls, (QStringList{u"play"_s, u"pause"_s, u"playPause"_s, u"stop"_s, u"next"_s, u"previous"_s, u"raise"_s, u"quit"_s, u"seek 55000"_s, u"seek 0"_s, u"seek 7000"_s,
                                             u"open mutoscope:ab"_s, u"volume 0.5"_s, u"speed 1.5"_s, u"pause"_s, u"fullScreen 1"_s}));
     }
 
