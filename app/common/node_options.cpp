@@ -21,27 +21,33 @@ NodeOptions::NodeOptions(QCommandLineParser& parser) : m_parser(parser)
     add(QStringLiteral("tracker"), QStringLiteral("Link of the wallet tracker, https://HOST:PORT/#key=…&pin=…"), QStringLiteral("link"));
     add(QStringLiteral("listen"), QStringLiteral("Serve viewers on this address, e.g. 0.0.0.0:7747; port 0 is any."), QStringLiteral("host:port"));
     add(QStringLiteral("advertise"), QStringLiteral("Where others reach this node; may be repeated."), QStringLiteral("host:port"));
-    add(QStringLiteral("credit-window"), QStringLiteral("Segments that a viewer gets before it has to pay, 1 to 64; by default 1."),
+    add(QStringLiteral("credit-window"), QStringLiteral("Segments that a viewer gets before it has to pay, 1 to 64; by default 2."),
         QStringLiteral("segments"));
     parser.addOption(QCommandLineOption(QStringLiteral("wait-for-tracker"),
                                         QStringLiteral("Send no segment before the tracker has opened the contract; viewers start later.")));
     add(QStringLiteral("quota"), QStringLiteral("Most disk for films, in MiB."), QStringLiteral("MiB"));
 }
 
-base::Result<node::NodeConfig> NodeOptions::config() const
+std::filesystem::path NodeOptions::dataFolder() const
 {
-    node::NodeConfig config;
     QString folder = m_parser.value(QStringLiteral("data"));
     if (folder.isEmpty())
         folder = QStandardPaths::writableLocation(QStandardPaths::GenericDataLocation) + QStringLiteral("/mutoscope");
-    config.dataFolder = QDir(folder).absolutePath().toStdString();
+    return QDir(folder).absolutePath().toStdString();
+}
+
+base::Result<node::NodeConfig> NodeOptions::config(const QString& otherTracker) const
+{
+    node::NodeConfig config;
+    config.dataFolder = dataFolder();
     if (m_parser.isSet(QStringLiteral("network")))
         config.network = m_parser.value(QStringLiteral("network")).toStdString();
     if (config.network.empty() || config.network.size() > wire::maxNetwork.value)
         return fail(ErrorCode::Malformed, "--network is empty or too long");
-    if (!m_parser.isSet(QStringLiteral("tracker")))
+    const QString link = tracker().isEmpty() ? otherTracker : tracker();
+    if (link.isEmpty())
         return fail(ErrorCode::Malformed, "--tracker is missing: the link that mutoscope-tracker prints when it starts");
-    auto tracker = net::parseTrackerLink(m_parser.value(QStringLiteral("tracker")).toStdString());
+    auto tracker = net::parseTrackerLink(link.toStdString());
     if (!tracker)
         return fail(ErrorCode::Malformed, "--tracker can't be read: " + tracker.error().message);
     config.tracker = std::move(*tracker);

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <filesystem>
+
 #include <QCommandLineParser>
 
 #include "p2p/node/local_node.h"
@@ -13,8 +15,11 @@ class NodeOptions
 public:
     explicit NodeOptions(QCommandLineParser& parser);
 
-    /// Malformed with a sentence that names the option.
-    [[nodiscard]] base::Result<node::NodeConfig> config() const;
+    [[nodiscard]] std::filesystem::path dataFolder() const;
+    /// Link of the tracker that was named; empty where none was.
+    [[nodiscard]] QString tracker() const { return m_parser.value(QStringLiteral("tracker")); }
+    /// Malformed with a sentence that names the option. `otherTracker` is the link of the tracker where none is given.
+    [[nodiscard]] base::Result<node::NodeConfig> config(const QString& otherTracker = {}) const;
 
 private:
     QCommandLineParser& m_parser;

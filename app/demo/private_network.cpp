@@ -139,6 +139,12 @@ quint16 PrivateNetwork::seederPort(const QString& name) const
     return it == m_ports.end() ? 0 : it->second;
 }
 
+qint64 PrivateNetwork::seederPid(const QString& name) const
+{
+    const auto seeder = m_seeders.find(name);
+    return seeder == m_seeders.end() ? 0 : seeder->second->process().processId();
+}
+
 void PrivateNetwork::killSeeder(const QString& name)
 {
     if (const auto it = m_seeders.find(name); it != m_seeders.end())

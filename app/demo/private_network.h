@@ -32,6 +32,8 @@ public:
     [[nodiscard]] bool isRunning(const QString& name) const;
     /// On 127.0.0.1, as it said when it was started first.
     [[nodiscard]] quint16 seederPort(const QString& name) const;
+    /// 0 where it does not run.
+    [[nodiscard]] qint64 seederPid(const QString& name) const;
     void killSeeder(const QString& name);
     [[nodiscard]] base::Result<void> restartTracker();
     void stopTracker();

@@ -1,11 +1,15 @@
+#include <algorithm>
 #include <cstdio>
+#include <iterator>
 #include <memory>
 
 #include <QApplication>
+#include <QFileInfo>
 #include <QIcon>
 
 #include "app/common/node_options.h"
 #include "app/common/unix_signals.h"
+#include "app/desktop/known_tracker.h"
 #include "app/desktop/mpris.h"
 #include "app/desktop/report.h"
 #include "app/desktop/single_instance.h"
@@ -27,6 +31,15 @@ int complain(const std::string& sentence)
     return 1;
 }
 
+/// On one line, as a second start hands them to the first.
+QString textOf(const std::vector<ui::FilmLink>& links)
+{
+    QStringList all;
+    for (const ui::FilmLink& each : links)
+        all << each.link;
+    return all.join(u' ');
+}
+
 } // namespace
 
 int main(int argc, char** argv)
@@ -43,7 +56,7 @@ int main(int argc, char** argv)
     parser.setApplicationDescription(QStringLiteral("Watch paid streams, and earn by seeding them."));
     parser.addHelpOption();
     parser.addVersionOption();
-    parser.addPositionalArgument(QStringLiteral("link"), QStringLiteral("mutoscope: link of a film to open"), QStringLiteral("[link]"));
+    parser.addPositionalArgument(QStringLiteral("link"), QStringLiteral("mutoscope: links of films to open, one after the other, or files with a list of them"), QStringLiteral("[link…]"));
     const app::NodeOptions options(parser);
     const QCommandLineOption approve(QStringLiteral("approve-up-to"), QStringLiteral("Play without asking where the film costs no more than this."), QStringLiteral("tokens"), QStringLiteral("0"));
     const QCommandLineOption report(QStringLiteral("report"), QStringLiteral("Play the link to its end, write what happened to this file as JSON, and end."), QStringLiteral("file"));
@@ -51,18 +64,26 @@ int main(int argc, char** argv)
     parser.addOptions({approve, report, fast});
     parser.process(application);
 
-    auto config = options.config();
-    if (!config)
-        return complain(config.error().message);
     const auto approved = wire::parseTokens(parser.value(approve).toStdString());
     if (!approved)
         return complain("--approve-up-to is not an amount of tokens such as 0.5");
-    const QStringList links = parser.positionalArguments();
-    if (links.size() > 1 || (parser.isSet(report) && links.isEmpty()))
-        return complain(links.isEmpty() ? "--report needs a link" : "one link at a time");
+    std::vector<ui::FilmLink> links;
+    for (const QString& argument : parser.positionalArguments()) {
+        auto more = QFileInfo::exists(argument) ? ui::linksInFile(argument) : ui::linksIn(argument);
+        if (more.empty())
+            return complain("there is no mutoscope: link in " + argument.toStdString());
+        std::ranges::move(more, std::back_inserter(links));
+    }
+    if (parser.isSet(report) && links.size() != 1)
+        return complain("--report needs one link");
+    auto config = options.config(app::knownTracker(options.dataFolder(), links.empty() ? QString() : links.front().link));
+    if (!config)
+        return complain(config.error().message);
+    if (!options.tracker().isEmpty()) // one that comes with a film is not chosen for good
+        app::rememberTracker(config->dataFolder, config->tracker);
 
     app::SingleInstance instance(config->dataFolder);
-    if (!parser.isSet(report) && instance.handOver(links.value(0)))
+    if (!parser.isSet(report) && instance.handOver(textOf(links)))
         return 0; // the window that is there takes it
     if (!parser.isSet(report)) // nobody else's link belongs into a report
         instance.listen();
@@ -71,6 +92,7 @@ int main(int argc, char** argv)
     windowOptions.play.approveUpTo = *approved;
     if (parser.isSet(fast))
         windowOptions.play.readAheadMs = 120'000;
+    windowOptions.askWhereToStart = !parser.isSet(report); // nobody is there to answer
     windowOptions.settingsFile = QString::fromStdString((config->dataFolder / "window.ini").string());
     windowOptions.workFolder = QString::fromStdString((config->dataFolder / "work").string());
 
@@ -85,8 +107,7 @@ int main(int argc, char** argv)
     const app::SleepInhibitor inhibitor(window.remote());
     QObject::connect(&instance, &app::SingleInstance::asked, &window, [&window](const QString& link) {
         window.bringToFront();
-        if (!link.isEmpty())
-            window.openLink(link);
+        window.openLinks(ui::linksIn(link));
     });
 
     std::unique_ptr<app::Report> reporter;
@@ -97,7 +118,6 @@ int main(int argc, char** argv)
     window.show();
     if (reporter)
         reporter->start();
-    if (!links.isEmpty())
-        window.openLink(links.first());
+    window.openLinks(links);
     return QApplication::exec();
 }

@@ -27,7 +27,7 @@ Q_SIGNALS:
     void asked(const QString& link);
 
 private:
-    static constexpr qint64 maxLink = 16 * 1024;
+    static constexpr qint64 maxLink = 256 * 1024;
 
     void accept();
 

@@ -79,7 +79,7 @@ private Q_SLOTS:
         QSignalSpy asked(&first, &SingleInstance::asked);
         QLocalSocket endless;
         endless.connectToServer(QString::fromStdString((path() / "window.socket").string()));
-        endless.write(QByteArray(100'000, 'x'));
+        endless.write(QByteArray(300'000, 'x'));
         QTRY_COMPARE(endless.state(), QLocalSocket::UnconnectedState);
         QLocalSocket silent;
         silent.connectToServer(QString::fromStdString((path() / "window.socket").string()));
