@@ -7,7 +7,7 @@ namespace mutoscope::seeder
 
 /// What the operator of a seeder risks, and no more.
 struct SeederSettings {
-    std::int64_t creditWindow = 2; ///< segments sent and not receipted, the largest that is granted; 1 … wire::maxCreditWindow
+    std::int64_t creditWindow = 1; ///< segments sent and not receipted, the largest that is granted; 1 … wire::maxCreditWindow
     /// The first segment leaves while the tracker still answers, so that paying costs no round trip. If the tracker then
     /// refuses the contract, that segment is lost.
     bool serveWhileOpening = true;

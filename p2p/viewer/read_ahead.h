@@ -14,7 +14,7 @@ namespace mutoscope::viewer
 class ReadAhead
 {
 public:
-    static constexpr std::int64_t leastMs = 5'000;
+    static constexpr std::int64_t leastMs = 0; ///< only what the player waits for
     static constexpr std::int64_t longestMs = 600'000;
 
     explicit ReadAhead(std::int64_t mostMs) { setMost(mostMs); }

@@ -31,6 +31,7 @@ private Q_SLOTS:
     void theTargetComesFirst()
     {
         Fixture world;
+        world.restartSeeder({.creditWindow = 2});
         const auto isAhead = [](const net::HttpRequest& request) { return request.target.ends_with("/segments/2"); };
         world.wires.setDelay([&](const auto&, const auto& request) { return isAhead(request) ? 1'000ms : 0ms; });
         world.startSession(funds);
@@ -78,6 +79,29 @@ private Q_SLOTS:
         QVERIFY(world.time.runUntil([&] { return world.session->isSettled(); }, 60s));
         world.verifyBooks(world.earned());
     }
+    /// A picture over the seek bar: of what is here, and nothing is bought for it.
+    void aStillPictureIsNotBought()
+    {
+        Fixture world;
+        world.startSession(funds);
+        world.session->setReadAhead(8'000);
+        QVERIFY(world.reaches(viewer::Stage::Playing));
+        world.session->want(1, SegmentIndex(0), [](const auto&) {});
+        world.time.advance(30s); // 0 and 1 are here
+        const auto before = asked(world.wires);
+        std::map<int, net::Body> stills;
+        for (const int ms : {0, 5'000, 9'000, 47'000, 9'000'000})
+            world.session->still(100, ms, [&stills, ms](const net::Body& body) { stills[ms] = body; });
+        world.time.advance(10s);
+        QCOMPARE(stills.size(), 5U);
+        QVERIFY(stills[0] && stills[5'000]);
+        QCOMPARE(stills[5'000]->size(), static_cast<std::size_t>(world.stream().segment(SegmentIndex(1)).bytes.value()));
+        QVERIFY(!stills[9'000] && !stills[47'000] && !stills[9'000'000]);
+        QCOMPARE(asked(world.wires), before);
+        world.session->finish("enough");
+        QVERIFY(world.time.runUntil([&] { return world.session->isSettled(); }, 60s));
+        world.verifyBooks(world.priceOf(2));
+    }
     void theDepthIsTheViewers()
     {
         Fixture world;
@@ -90,10 +114,10 @@ private Q_SLOTS:
         QCOMPARE(world.session->viewing().readAheadMs, 8'000);
         world.session->setReadAhead(20'000);
         world.time.advance(30s);
-        QCOMPARE(world.session->viewing().segmentsHere, 5);
+        QCOMPARE(world.session->viewing().segmentsHere, 4); // 15 s, as the line carries it many times over
         world.session->finish("enough");
         QVERIFY(world.time.runUntil([&] { return world.session->isSettled(); }, 60s));
-        world.verifyBooks(world.priceOf(5));
+        world.verifyBooks(world.priceOf(4));
     }
 };
 

@@ -1,5 +1,6 @@
 #include <QClipboard>
 #include <QGuiApplication>
+#include <QPushButton>
 
 #include "window_fixture.h"
 

@@ -146,6 +146,20 @@ private Q_SLOTS:
         QVERIFY(bodyOf(media).contains("#EXT-X-ENDLIST"));
     }
 
+    void stillPictures()
+    {
+        Desk desk;
+        desk.shelf.stills[4'000] = std::make_shared<const std::string>("a few seconds");
+        QVERIFY(desk.gateway.stillUrl().toString().endsWith(QString::fromLatin1(desk.secret()) + QStringLiteral("/k/")));
+        Player player(desk);
+        const auto there = player.ask(desk.get("k/4000"));
+        QCOMPARE(statusOf(there), "200");
+        QCOMPARE(bodyOf(there), "a few seconds");
+        for (const QByteArray& path : {QByteArray("k/8000"), QByteArray("k/"), QByteArray("k/-1"), QByteArray("k/99999999999999999999")})
+            QCOMPARE(statusOf(player.ask(desk.get(path))), "404"); // and the connection stays
+        QVERIFY(desk.shelf.wanted.empty()); // nothing is bought
+        QCOMPARE(statusOf(player.ask(desk.get("p/0.m3u8"))), "200");
+    }
     void whatIsNotThere()
     {
         Desk desk;
