@@ -95,6 +95,7 @@ private:
     void showHover(std::int64_t ms, int x);
     void hideHover();
     void notice(const QString& text);
+    void placeNotice();
     void refreshStatistics();
     [[nodiscard]] Overlay currentOverlay() const;
     [[nodiscard]] std::int64_t durationMs() const;

@@ -110,6 +110,14 @@ void PlayerPage::layOut()
     m_queue->setGeometry(all.width() - queueSize.width() - margin, margin, queueSize.width(), queueSize.height());
     const QSize bannerSize = m_banner->fittingSize(all.width() - 2 * margin);
     m_banner->setGeometry((all.width() - bannerSize.width()) / 2, margin, bannerSize.width(), bannerSize.height());
+    placeNotice();
+}
+
+/// Not over the banner's buttons.
+void PlayerPage::placeNotice()
+{
+    const int top = m_banner->isVisibleTo(m_stage) ? m_banner->geometry().bottom() + margin / 2 : margin;
+    m_notice->move(m_stage->width() - m_notice->width() - margin, top);
 }
 
 bool PlayerPage::eventFilter(QObject* watched, QEvent* event)
@@ -227,7 +235,7 @@ void PlayerPage::notice(const QString& text)
         return;
     m_notice->setText(text);
     m_notice->adjustSize();
-    m_notice->move(m_stage->width() - m_notice->width() - margin, margin);
+    placeNotice();
     showOver(m_notice, true);
     m_noticeOver.start();
 }

@@ -20,6 +20,7 @@ namespace
 
 constexpr int panelWidth = 320;
 constexpr int rowHeight = 36;
+constexpr int iconSize = 16;
 
 } // namespace
 
@@ -34,6 +35,7 @@ QueuePanel::QueuePanel(Series& series) : m_series(series)
     m_list->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     m_list->setTextElideMode(Qt::ElideRight);
     m_list->setUniformItemSizes(true);
+    m_list->setIconSize(QSize(iconSize, iconSize));
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(10, 10, 10, 10);
     column->setSpacing(6);
@@ -61,11 +63,14 @@ void QueuePanel::fill()
         auto* item = new QListWidgetItem(m_list);
         item->setSizeHint(QSize(0, rowHeight));
     }
+    QPixmap empty(iconSize, iconSize); // so that all titles stand in one line
+    empty.fill(Qt::transparent);
+    const QIcon none(empty);
     for (int row = 0; row < count; ++row) {
         QListWidgetItem* item = m_list->item(row);
         item->setText(m_series.nameOf(static_cast<std::size_t>(row)));
         item->setToolTip(item->text());
-        item->setIcon(row == current ? themedIcon(u"play"_s, colours(true).accent) : QIcon());
+        item->setIcon(row == current ? themedIcon(u"play"_s, colours(true).accent) : none);
     }
     m_list->setCurrentRow(count > 0 ? current : -1);
 }

@@ -55,7 +55,7 @@ QImage still(const QUrl& url, int longestSide, const std::atomic<bool>& cancelle
     if (cancelled || !ensureStarted())
         return {};
     // The sound is not decoded. Scaling is left to Qt: one picture is not worth a negotiation.
-    const Ptr<GstElement> pipeline(gst_parse_launch("uridecodebin name=source expose-all-streams=false caps=video/x-raw ! videoflip video-direction=auto ! "
+    const Ptr<GstElement> pipeline(gst_parse_launch("uridecodebin name=source expose-all-streams=false caps=\"video/x-raw(ANY)\" ! videoflip video-direction=auto ! "
                                                     "videoconvert ! video/x-raw,format=BGRx ! appsink name=sink sync=false max-buffers=1",
                                                     nullptr));
     if (!pipeline)

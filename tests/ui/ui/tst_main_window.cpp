@@ -261,6 +261,7 @@ private Q_SLOTS:
         QVERIFY(f.played.isEmpty());
         f.be(film(Stage::FindingSeeder));
         f.be(film(Stage::Playing)); // the same film once more, at the same address
+        f.button(u"fromStart"_s)->click();
         QCOMPARE(f.played, QStringList{QString::fromLatin1(filmOpened).arg(0)});
     }
     void unknownIsNotZero()

@@ -125,6 +125,7 @@ private Q_SLOTS:
     void theButtonsHelp()
     {
         WindowFixture f;
+        QVERIFY(QTest::qWaitForWindowActive(f.window.get()));
         f.window->openLink(u"mutoscope:abc"_s);
         node::Viewing viewing;
         viewing.stage = Stage::Failed;

@@ -125,6 +125,7 @@ private Q_SLOTS:
         QTRY_VERIFY(isStill(window));
         shoot("09-banner");
         f.playback->become(State::Failed);
+        QTRY_VERIFY(isStill(window));
         shoot("10-problem");
         failed.problem = node::Problem{base::ErrorCode::PaymentRequired,
                                        "The cap of 3.00 tokens is spent.",
@@ -192,6 +193,7 @@ private Q_SLOTS:
         window.openLink(u"mutoscope:a1"_s);
         f.be(film(Stage::FindingSeeder));
         f.be(film(Stage::OpeningContract));
+        QTRY_VERIFY(isStill(window));
         shoot("14-resume");
         f.window->openLinks({{u"mutoscope:a1"_s, {}},
                              {u"mutoscope:7c1d4e0b9a2f"_s, u"The second part, with a title that is longer than a list can show"_s},
@@ -220,6 +222,7 @@ private Q_SLOTS:
         WindowFixture f(options, size);
         f.picture->ratio = 9.0 / 16.0;
         f.play();
+        QTest::mouseMove(f.window.get(), QPoint(size.width() / 2, size.height() / 2)); // not on the bar
         QTRY_VERIFY(!f.window->findChild<ui::ControlBar*>()->isVisible());
         save(*f.window, tag + u"17-upright-hidden"_s);
         f.playback->become(State::Paused);
