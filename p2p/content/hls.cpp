@@ -27,7 +27,7 @@ struct AttributeRule {
     bool isRequired = false;
 };
 
-// RFC 8216 §4.3.4.2; VIDEO-RANGE and SCORE are of its successor. SUBTITLES is left out with its renditions.
+// RFC 8216 §4.3.4.2; VIDEO-RANGE and SCORE are of its successor.
 constexpr std::array streamInfRules{AttributeRule{"BANDWIDTH", Form::Integer, true},
                                     AttributeRule{"AVERAGE-BANDWIDTH", Form::Integer},
                                     AttributeRule{"CODECS", Form::Quoted},
@@ -38,6 +38,7 @@ constexpr std::array streamInfRules{AttributeRule{"BANDWIDTH", Form::Integer, tr
                                     AttributeRule{"SCORE", Form::Decimal},
                                     AttributeRule{"AUDIO", Form::Quoted},
                                     AttributeRule{"VIDEO", Form::Quoted},
+                                    AttributeRule{"SUBTITLES", Form::Quoted},
                                     AttributeRule{"CLOSED-CAPTIONS", Form::QuotedOrName}};
 
 // §4.3.4.1
@@ -296,15 +297,12 @@ private:
             return;
         const std::string_view type = valueOf(attributes, "TYPE");
         m_playlist.isMultivariant = true;
-        if (type == "SUBTITLES") {
-            m_playlist.hasSubtitles = true;
-            ++m_playlist.leftOut;
-            return;
-        }
-        if (type != "AUDIO" && type != "VIDEO" && type != "CLOSED-CAPTIONS")
+        if (type != "AUDIO" && type != "VIDEO" && type != "SUBTITLES" && type != "CLOSED-CAPTIONS")
             return malformed("a rendition of an unknown type");
         const std::string line = "#EXT-X-MEDIA:" + joined(attributes);
         const std::string uri(valueOf(attributes, "URI"));
+        if (uri.empty() && type == "SUBTITLES")
+            return malformed("subtitles without a URI"); // §4.3.4.2.1
         if (uri.empty())
             return emit(line);
         m_playlist.lines.push_back({line + ",URI=\"", playlistResource(uri), "\""});

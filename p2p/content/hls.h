@@ -48,8 +48,7 @@ struct HlsPlaylist {
     std::vector<Line> lines;
     /// In the order of first use. Equal init sections and equal playlists are one resource.
     std::vector<HlsResource> resources;
-    std::size_t leftOut = 0;   ///< tags, renditions and attributes that were not taken over
-    bool hasSubtitles = false; ///< text subtitle renditions were left out
+    std::size_t leftOut = 0; ///< tags and attributes that were not taken over
 };
 
 /// Malformed for what is no playlist by RFC 8216 or beyond the limits above, Unacceptable for what we don't take: live

@@ -215,8 +215,7 @@ Result<Source> Import::readSource(const fs::path& file) const
     if (!hls)
         return named(hls.error());
     if (hls->leftOut > 0)
-        qCInfo(logContent, "%s: %zu tags or attributes left out%s", file.c_str(), hls->leftOut,
-               hls->hasSubtitles ? ", among them text subtitles" : "");
+        qCInfo(logContent, "%s: %zu tags or attributes left out", file.c_str(), hls->leftOut);
     if (!hls->isMultivariant && hls->resources.size() > wire::PlaylistDocument::maxSegments)
         return fail(ErrorCode::TooLarge, file.filename().string() + " has more segments than a stream can have");
     Source source{.file = file, .hls = std::move(*hls), .files = {}};

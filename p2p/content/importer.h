@@ -33,7 +33,6 @@ using ImportProgress = std::function<bool(double fraction)>;
 ///
 /// Malformed or Unacceptable, naming the file and the reason, for whatever is not such a presentation: encrypted or
 /// live playlists, URIs that leave the playlist's folder (also through a symlink), files that are missing or too large.
-/// Text subtitles are left out for now.
 ///
 /// Synchronous and long: for a thread of its own. What a failed import has stored is unpinned and so goes by itself.
 [[nodiscard]] base::Result<wire::Signed<wire::Manifest>>

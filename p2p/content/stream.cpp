@@ -54,6 +54,22 @@ Result<void> checkVariants(const Part& part, std::size_t playlistCount)
     return {};
 }
 
+/// By playlist numbers instead of places; the text was checked.
+Renditions numbered(const HlsPlaylist& hls)
+{
+    Renditions renditions = readRenditions(hls);
+    const auto number = [&](std::size_t place) {
+        return static_cast<std::size_t>(*placeholder(hls.resources[place].uri, 'p'));
+    };
+    for (Variant& variant : renditions.variants)
+        variant.playlist = number(variant.playlist);
+    for (Rendition& rendition : renditions.others) {
+        if (rendition.playlist)
+            rendition.playlist = number(*rendition.playlist);
+    }
+    return renditions;
+}
+
 Result<void> fillMedia(Part& part, std::size_t playlist)
 {
     if (part.hls.resources.size() != part.segments.size())
@@ -78,6 +94,7 @@ Result<void> fillMedia(Part& part, std::size_t playlist)
 struct Stream::Data {
     wire::Signed<wire::Manifest> manifest;
     std::vector<Part> parts;
+    Renditions renditions;
 
     [[nodiscard]] std::size_t partOf(SegmentIndex index) const
     {
@@ -131,6 +148,7 @@ Result<Stream> Stream::make(wire::Signed<wire::Manifest> manifest, const std::ve
     }
     if (bytes != manifest.message.segmentBytes || durationMs != manifest.message.durationMs)
         return fail(ErrorCode::Malformed, "the stream has another size or duration than its manifest says");
+    data->renditions = numbered(data->parts.front().hls);
     data->manifest = std::move(manifest);
     return Stream(std::move(data));
 }
@@ -208,6 +226,11 @@ std::int64_t Stream::startMs(SegmentIndex index) const
 std::size_t Stream::playlistCount() const
 {
     return m_data->parts.size();
+}
+
+const Renditions& Stream::renditions() const
+{
+    return m_data->renditions;
 }
 
 std::optional<SegmentIndex> Stream::firstSegment(std::size_t playlist) const

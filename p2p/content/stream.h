@@ -8,6 +8,7 @@
 
 #include "p2p/base/result.h"
 #include "p2p/base/types.h"
+#include "p2p/content/renditions.h"
 #include "p2p/wire/content.h"
 
 namespace mutoscope::content
@@ -52,6 +53,8 @@ public:
     // ---- playlists; number 0 is where a player starts ----
 
     [[nodiscard]] std::size_t playlistCount() const;
+    /// What there is to choose from, by playlist numbers; empty where there is one playlist only.
+    [[nodiscard]] const Renditions& renditions() const;
     /// The first segment to play; none in a multivariant playlist.
     [[nodiscard]] std::optional<base::SegmentIndex> firstSegment(std::size_t playlist) const;
     /// The segment that plays at this time, the last one for a time behind the end; none in a multivariant playlist.

@@ -1,6 +1,7 @@
 #include <QtTest>
 
 #include "p2p/content/hls.h"
+#include "p2p/content/renditions.h"
 
 using namespace mutoscope;
 using namespace mutoscope::content;
@@ -80,9 +81,8 @@ private Q_SLOTS:
             "#EXT-X-STREAM-INF:BANDWIDTH=1500\nlow.m3u8\n");
         QVERIFY2(hls, hls ? "" : hls.error().message.c_str());
         QVERIFY(hls->isMultivariant);
-        QVERIFY(hls->hasSubtitles);
-        QCOMPARE(hls->resources.size(), std::size_t{3}); // low.m3u8 once
-        QCOMPARE(hls->leftOut, std::size_t{4});
+        QCOMPARE(hls->resources.size(), std::size_t{4}); // low.m3u8 once
+        QCOMPARE(hls->leftOut, std::size_t{2});
         const std::string text = rewritten(*hls);
         QCOMPARE(
             text,
@@ -90,10 +90,42 @@ private Q_SLOTS:
                 "#EXTM3U\n#EXT-X-INDEPENDENT-SEGMENTS\n#EXT-X-START:TIME-OFFSET=-1.5,PRECISE=NO\n"
                 "#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=\"a\",NAME=\"English, 2\",LANGUAGE=\"en\",DEFAULT=YES,URI=\"<0>\"\n"
                 "#EXT-X-MEDIA:TYPE=CLOSED-CAPTIONS,GROUP-ID=\"c\",NAME=\"CC\",INSTREAM-ID=\"CC1\"\n"
+                "#EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID=\"s\",NAME=\"de\",URI=\"<1>\"\n"
                 "#EXT-X-STREAM-INF:BANDWIDTH=1000,CODECS=\"avc1.4d401f,mp4a.40.2\",RESOLUTION=640x360,AUDIO=\"a\","
-                "CLOSED-CAPTIONS=NONE\n<1>\n"
-                "#EXT-X-STREAM-INF:BANDWIDTH=2000,FRAME-RATE=25.000\n<2>\n"
-                "#EXT-X-STREAM-INF:BANDWIDTH=1500\n<1>\n"));
+                "SUBTITLES=\"s\",CLOSED-CAPTIONS=NONE\n<2>\n"
+                "#EXT-X-STREAM-INF:BANDWIDTH=2000,FRAME-RATE=25.000\n<3>\n"
+                "#EXT-X-STREAM-INF:BANDWIDTH=1500\n<2>\n"));
+
+        const Renditions found = readRenditions(*hls);
+        QCOMPARE(found.variants, (std::vector<Variant>{{.playlist = 2,
+                                                        .bandwidth = 1000,
+                                                        .width = 640,
+                                                        .height = 360,
+                                                        .codecs = "avc1.4d401f,mp4a.40.2",
+                                                        .audioGroup = "a"},
+                                                       {.playlist = 3, .bandwidth = 2000, .codecs = {}, .audioGroup = {}}}));
+        QCOMPARE(found.others.size(), std::size_t{2}); // captions in the picture are none
+        QCOMPARE(found.others[0], (Rendition{.kind = Rendition::Kind::Audio,
+                                             .group = "a",
+                                             .name = "English, 2",
+                                             .language = "en",
+                                             .isDefault = true,
+                                             .playlist = 0}));
+        QCOMPARE(found.others[1].kind, Rendition::Kind::Subtitles);
+        QCOMPARE(found.others[1].name, std::string("de"));
+        QCOMPARE(found.others[1].playlist, std::optional<std::size_t>(1));
+    }
+
+    void soundWithinTheVariants()
+    {
+        const auto hls = parseHls("#EXTM3U\n#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=\"a\",NAME=\"n\",LANGUAGE=\"de\"\n"
+                                  "#EXT-X-STREAM-INF:BANDWIDTH=1,RESOLUTION=99999999999999x1\nv.m3u8\n");
+        QVERIFY(hls);
+        const Renditions found = readRenditions(*hls);
+        QCOMPARE(found.others.size(), std::size_t{1});
+        QVERIFY(!found.others[0].playlist);
+        QCOMPARE(found.others[0].language, std::string("de"));
+        QCOMPARE(found.variants[0].width, 1 << 20);
     }
 
     void whatItWritesItReadsWithoutLoss()

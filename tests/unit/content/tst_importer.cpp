@@ -100,6 +100,37 @@ private Q_SLOTS:
             QVERIFY(home.store->contains(stream->segment(SegmentIndex(i)).sha256));
     }
 
+    void subtitlesAreSegmentsLikeAllOthers()
+    {
+        Home home;
+        writeText(home.path("words.srt"), "1\n00:00:01,000 --> 00:00:03,000\nA word\n");
+        // The inputs come first, so in two steps.
+        QVERIFY(runFfmpeg(home.path("film"), transportStream));
+        QProcess ffmpeg;
+        fs::create_directories(home.path("text"));
+        ffmpeg.setWorkingDirectory(QString::fromStdString(home.path("text").string()));
+        ffmpeg.start(QStringLiteral("ffmpeg"), words("-v error -i ../film/index.m3u8 -i ../words.srt -map 0 -map 1 -c copy -c:s webvtt "
+                                                     "-f hls -hls_time 1 -hls_playlist_type vod -master_pl_name master.m3u8 "
+                                                     "-var_stream_map v:0,a:0,s:0,sgroup:subs,language:de "
+                                                     "-hls_segment_filename s%d.ts index.m3u8"));
+        QVERIFY(ffmpeg.waitForFinished(60'000) && ffmpeg.exitCode() == 0);
+        const auto manifest = home.import(home.path("text/master.m3u8"));
+        VERIFY_RESULT(manifest);
+        const auto stream = home.stream(*manifest);
+        VERIFY_RESULT(stream);
+        const auto& others = stream->renditions().others;
+        QCOMPARE(others.size(), std::size_t{1});
+        QCOMPARE(others[0].kind, Rendition::Kind::Subtitles);
+        QVERIFY(others[0].playlist);
+        const auto first = stream->firstSegment(*others[0].playlist);
+        QVERIFY(first);
+        const auto text = home.store->get(stream->segment(*first).sha256);
+        QVERIFY(text && (*text)->starts_with("WEBVTT"));
+        // One that is not there is no less an error than a missing picture.
+        fs::remove(home.path("text/index_vtt.m3u8"));
+        QCOMPARE(home.import(home.path("text/master.m3u8")).error().code, ErrorCode::Unacceptable);
+    }
+
     void isDeterministic()
     {
         Home one;
