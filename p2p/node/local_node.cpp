@@ -14,6 +14,7 @@ LocalNode::LocalNode(NodeConfig config, QObject* parent) : Node(parent), m_core(
         m_snapshot = snapshot;
         Q_EMIT changed();
     });
+    connect(m_core, &NodeCore::subtitlesCame, this, &Node::subtitlesCame);
     connect(m_core, &NodeCore::publishing, this, &Node::publishing);
     connect(m_core, &NodeCore::published, this, &Node::published);
     connect(m_core, &NodeCore::walletActionDone, this, &Node::walletActionDone);
@@ -52,6 +53,16 @@ void LocalNode::setReadAhead(std::int64_t ms)
 void LocalNode::retry(WayOut how)
 {
     onCore([how](NodeCore& core) { core.retry(how); });
+}
+
+void LocalNode::setQuality(std::optional<std::size_t> quality)
+{
+    onCore([quality](NodeCore& core) { core.setQuality(quality); });
+}
+
+void LocalNode::fetchSubtitles(std::size_t playlist, std::int64_t ms)
+{
+    onCore([playlist, ms](NodeCore& core) { core.fetchSubtitles(playlist, ms); });
 }
 
 void LocalNode::finish(const QString& reason)

@@ -45,6 +45,8 @@ public:
     void approve(base::Tokens cap) override;
     void setReadAhead(std::int64_t ms) override;
     void retry(WayOut how) override;
+    void setQuality(std::optional<std::size_t> quality) override;
+    void fetchSubtitles(std::size_t playlist, std::int64_t ms) override;
     void finish(const QString& reason) override;
     void topUp(base::Tokens amount) override;
     void payOutIncome() override;

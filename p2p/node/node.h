@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include <QObject>
@@ -48,6 +49,11 @@ public:
     virtual void setReadAhead(std::int64_t ms) = 0;
     /// In Failed: once more, with the same seeder or another one.
     virtual void retry(WayOut how) = 0;
+    /// One of Viewing::qualities from the next segment on, or none: by what the seeder sends. For this film.
+    virtual void setQuality(std::optional<std::size_t> quality) = 0;
+    /// The piece of text that is shown at this time, of one of Viewing::subtitles: subtitlesCame() tells it once it is here, bought
+    /// if need be. Only the latest call counts.
+    virtual void fetchSubtitles(std::size_t playlist, std::int64_t ms) = 0;
     /// Closes the contract with the last receipt. The stage becomes Finished, or Idle if nothing was opened.
     virtual void finish(const QString& reason) = 0;
 
@@ -69,6 +75,7 @@ public:
 Q_SIGNALS:
     /// The snapshot is another one: on each change of a state at once, of a figure at most four times a second.
     void changed();
+    void subtitlesCame(const mutoscope::node::SubtitlePiece& piece);
     /// Progress 0 … 1 of publish().
     void publishing(double fraction);
     /// Link of the film, or an empty one and why it was not published.

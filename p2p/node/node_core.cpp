@@ -193,6 +193,18 @@ void NodeCore::retry(WayOut how)
         m_session->retry(how);
 }
 
+void NodeCore::setQuality(std::optional<std::size_t> quality)
+{
+    if (m_session)
+        m_session->setQuality(quality);
+}
+
+void NodeCore::fetchSubtitles(std::size_t playlist, std::int64_t ms)
+{
+    if (m_session)
+        m_session->fetchSubtitles(playlist, ms, [this](const SubtitlePiece& piece) { Q_EMIT subtitlesCame(piece); });
+}
+
 void NodeCore::finish(const std::string& reason)
 {
     if (m_session)

@@ -55,6 +55,8 @@ public:
     void approve(base::Tokens cap);
     void setReadAhead(std::int64_t ms);
     void retry(WayOut how);
+    void setQuality(std::optional<std::size_t> quality);
+    void fetchSubtitles(std::size_t playlist, std::int64_t ms);
     void finish(const std::string& reason);
     void topUp(base::Tokens amount);
     void payOutIncome();
@@ -67,6 +69,7 @@ public:
 
 Q_SIGNALS:
     void snapshotMade(std::shared_ptr<const mutoscope::node::Snapshot> snapshot);
+    void subtitlesCame(const mutoscope::node::SubtitlePiece& piece);
     void publishing(double fraction);
     void published(const QString& link, const QString& problem);
     void walletActionDone(const QString& problem);

@@ -51,7 +51,10 @@ struct SeededTitle {
 };
 
 using viewer::Problem;
+using viewer::Quality;
 using viewer::Stage;
+using viewer::SubtitlePiece;
+using viewer::SubtitleTrack;
 using viewer::TimeRange;
 using viewer::Viewing;
 using viewer::WayOut;

@@ -6,18 +6,29 @@
 #include <vector>
 
 #include "p2p/content/stream.h"
+#include "p2p/viewer/ladder.h"
 #include "p2p/viewer/viewing.h"
 
 namespace mutoscope::viewer
 {
 
 /// Which segment to buy next: pure. What the player waits for comes first, in the order in which it asked; then what it will
-/// ask for next, as far ahead as the setting allows, in each playlist that it plays from.
+/// ask for next of the picture, the sound and the text that it plays, as far ahead as the setting allows. Renditions that are not
+/// played are never bought ahead.
+///
+/// Where the film has a Ladder, it also says of which rung a segment is to be.
 class FetchPlan
 {
 public:
     /// `have`: which segments are on disk.
     FetchPlan(content::Stream stream, std::vector<bool> have, std::int64_t readAheadMs);
+
+    [[nodiscard]] const Ladder& ladder() const { return m_ladder; }
+    /// From now on this rung is bought. `always`: even where another one is here, which otherwise is played.
+    void prefer(std::size_t rung, bool always);
+    /// What to play at a position of the ladder: what is here or on its way, so that no second of film is paid for twice, or else
+    /// the preferred rung.
+    [[nodiscard]] base::SegmentIndex choose(std::size_t position) const;
 
     /// The player asked for a segment and waits (until `arrived` or `released`).
     void wanted(base::SegmentIndex index, std::chrono::milliseconds now);
@@ -27,15 +38,29 @@ public:
     void fetching(base::SegmentIndex index);
     void failed(base::SegmentIndex index);
     void allFailed() { m_fetching.clear(); }
+    [[nodiscard]] bool isFetchingAny() const { return !m_fetching.empty(); }
     void arrived(base::SegmentIndex index);
     /// It turned out not to be on the disk after all.
     void lost(base::SegmentIndex index);
 
     [[nodiscard]] bool has(base::SegmentIndex index) const { return m_have[index.value()]; }
-    [[nodiscard]] bool hasAll() const { return m_missing == 0; }
-    [[nodiscard]] std::int64_t haveCount() const { return static_cast<std::int64_t>(m_have.size()) - m_missing; }
-    /// Bytes of the segments that are not here.
+    [[nodiscard]] bool hasAny() const;
+
+    // ---- of what watching the film takes: its picture in one quality, the sound and the text that are played ----
+
+    [[nodiscard]] bool hasAll() const;
+    [[nodiscard]] std::int64_t haveCount() const;
+    [[nodiscard]] std::int64_t totalCount() const;
+    /// The most that is still to be bought for it, and for text, whether or not that was asked for.
     [[nodiscard]] base::ByteCount missingBytes() const;
+    /// Where picture and sound are here, for a seek bar.
+    [[nodiscard]] std::vector<TimeRange> here() const;
+    /// How much of the picture is here without a gap from where the player asked last; none before it has asked.
+    [[nodiscard]] std::optional<std::int64_t> aheadMs() const;
+    /// What a second of it takes on average.
+    [[nodiscard]] std::int64_t bitsPerSecond() const;
+    /// Of these, those of the sound that is a playlist of its own; 0 where there is none.
+    [[nodiscard]] std::int64_t soundBitsPerSecond() const;
 
     /// From now on so much is bought ahead.
     void setReadAhead(std::int64_t ms) { m_readAheadMs = ms; }
@@ -44,27 +69,39 @@ public:
 
     /// What to fetch now; nothing while enough is here.
     [[nodiscard]] std::optional<base::SegmentIndex> next() const;
-    /// What to ask for together with the contract: next(), or before the player has asked for anything the first segment, where
-    /// there is only one playlist with segments to begin with.
+    /// What to ask for together with the contract: next(), or the first segment before the player has asked for anything.
     [[nodiscard]] std::optional<base::SegmentIndex> first() const;
 
-    /// What is here of the playlist that the player asked last, for a seek bar.
-    [[nodiscard]] std::vector<TimeRange> here() const;
-
 private:
+    enum class Lane { Picture, Sound, Text };
     struct Reader {
         base::SegmentIndex at;           ///< asked for last
         std::chrono::milliseconds asked; ///< when
     };
 
+    [[nodiscard]] std::size_t picture() const;
+    [[nodiscard]] std::optional<std::size_t> sound() const;
+    [[nodiscard]] bool isFetching(base::SegmentIndex index) const;
+    [[nodiscard]] bool isHere(std::size_t rung, std::size_t position) const;
+    /// The segment as it would be played now, and what is played after it.
+    [[nodiscard]] base::SegmentIndex asPlayed(base::SegmentIndex index) const;
+    [[nodiscard]] std::optional<base::SegmentIndex> after(base::SegmentIndex index) const;
+    /// All segments as they would be played now, init sections included.
+    [[nodiscard]] std::vector<base::SegmentIndex> needed() const;
+    [[nodiscard]] std::vector<TimeRange> hereOf(std::size_t playlist) const;
+    [[nodiscard]] std::int64_t missingOf(std::size_t playlist) const;
+
     content::Stream m_stream;
+    Ladder m_ladder;
+    std::size_t m_rung = 0;
+    bool m_always = false;
     std::vector<bool> m_have;
-    std::int64_t m_missing = 0;
     std::int64_t m_readAheadMs;
+    std::vector<Lane> m_lanes; ///< by playlist
     std::vector<base::SegmentIndex> m_waiting;
     std::vector<base::SegmentIndex> m_fetching;
-    std::map<std::size_t, Reader> m_readers; ///< by playlist
-    std::size_t m_lastPlaylist = 0;
+    std::map<Lane, Reader> m_readers;
+    std::map<Lane, std::size_t> m_played; ///< playlists that the player asked for last
 };
 
 } // namespace mutoscope::viewer

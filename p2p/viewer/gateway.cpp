@@ -1,5 +1,6 @@
 #include "p2p/viewer/gateway.h"
 
+#include <algorithm>
 #include <optional>
 
 #include <QTcpSocket>
@@ -28,7 +29,12 @@ struct Gateway::Request {
 struct Gateway::Connection {
     QTcpSocket* socket = nullptr;
     QByteArray buffer;
-    std::uint64_t waitingFor = 0; ///< id of the segment request under way, 0 if there is none
+    struct Part {
+        std::uint64_t id = 0;
+        net::Body body; ///< none as long as it is under way
+    };
+    std::vector<Part> parts;      ///< of the answer that is being waited for: an init section and its segment, or one
+    std::size_t partsAway = 0;    ///< of these
     bool knowsInterim = false;    ///< the client of that request does: it speaks HTTP/1.1
     std::uint64_t lastUse = 0;    ///< order of the last request
     base::Executor::TimerId timer = 0; ///< until a stranger is closed, or until a player that waits is told so
@@ -100,7 +106,7 @@ std::optional<Request> parseHead(const QByteArray& head)
 } // namespace
 
 Gateway::Gateway(base::Executor& executor, crypto::Random& random, content::Stream stream, Source& source)
-    : m_executor(executor), m_stream(std::move(stream)), m_source(source),
+    : m_executor(executor), m_stream(std::move(stream)), m_ladder(m_stream), m_source(source),
       m_secret(base::toHex(random.make<base::Nonce>()))
 {
     connect(&m_server, &QTcpServer::newConnection, this, &Gateway::accept);
@@ -172,7 +178,7 @@ bool Gateway::makeRoom()
         return true;
     const Connection* oldest = nullptr;
     for (const auto& [socket, connection] : m_connections) {
-        if (connection->waitingFor == 0 && socket->bytesToWrite() == 0 && (!oldest || connection->lastUse < oldest->lastUse))
+        if (connection->partsAway == 0 && socket->bytesToWrite() == 0 && (!oldest || connection->lastUse < oldest->lastUse))
             oldest = connection.get();
     }
     if (oldest)
@@ -194,8 +200,11 @@ void Gateway::waitForSegment(Connection& connection)
 /// The connection waits for nothing any more.
 void Gateway::settle(Connection& connection)
 {
-    if (connection.waitingFor != 0)
-        m_source.takeBack(std::exchange(connection.waitingFor, 0));
+    connection.partsAway = 0;
+    for (const Connection::Part& part : std::exchange(connection.parts, {})) {
+        if (!part.body)
+            m_source.takeBack(part.id);
+    }
     m_executor.cancel(std::exchange(connection.timer, 0));
 }
 
@@ -206,7 +215,7 @@ void Gateway::read(QTcpSocket* socket)
         return;
     Connection& connection = *it->second;
     // One request at a time: what a client sends ahead stays in the buffers until the answer is written.
-    while (connection.waitingFor == 0 && socket->bytesToWrite() == 0) {
+    while (connection.partsAway == 0 && socket->bytesToWrite() == 0) {
         connection.buffer += socket->read(maxHeader - connection.buffer.size());
         const auto end = connection.buffer.indexOf("\r\n\r\n");
         if (end < 0) {
@@ -234,14 +243,30 @@ void Gateway::handle(Connection& connection, const Request& request)
         return notFound();
     path.remove_prefix(prefix.size());
     m_executor.cancel(std::exchange(connection.timer, 0)); // it is the player: it may pause as long as it likes
+    const auto giveText = [&](std::string text) {
+        respond(connection, request, 200, "application/vnd.apple.mpegurl", std::make_shared<const std::string>(std::move(text)));
+    };
+    const auto segmentUri = [&](SegmentIndex index) { return prefix + "s/" + std::to_string(index.value()); };
+    const auto playlistUri = [&](std::size_t playlist) { return prefix + "p/" + std::to_string(playlist) + ".m3u8"; };
+    if (path == "p/0.m3u8")
+        return giveText(topPlaylist(m_stream, m_ladder, prefix + "l.m3u8", playlistUri, segmentUri));
+    if (path == "l.m3u8" && !m_ladder.isEmpty()) {
+        return giveText(ladderPlaylist(m_stream, m_ladder, [&](std::size_t position) { return prefix + "l/" + std::to_string(position); }));
+    }
     if (path.starts_with("p/") && path.ends_with(".m3u8")) {
         const auto number = base::parseInteger(path.substr(2, path.size() - 7));
-        if (!number || *number >= static_cast<std::int64_t>(m_stream.playlistCount()))
+        // The ladder's renditions are bought by position only.
+        if (!number || *number >= static_cast<std::int64_t>(m_stream.playlistCount()) || m_ladder.rungOf(static_cast<std::size_t>(*number)))
             return notFound();
-        auto text = m_stream.renderPlaylist(
-            static_cast<std::size_t>(*number), [&](SegmentIndex index) { return prefix + "s/" + std::to_string(index.value()); },
-            [&](std::size_t playlist) { return prefix + "p/" + std::to_string(playlist) + ".m3u8"; });
-        return respond(connection, request, 200, "application/vnd.apple.mpegurl", std::make_shared<const std::string>(std::move(text)));
+        return giveText(m_stream.renderPlaylist(static_cast<std::size_t>(*number), segmentUri, playlistUri));
+    }
+    if (path.starts_with("l/")) {
+        const auto position = base::parseInteger(path.substr(2));
+        if (!position || *position >= static_cast<std::int64_t>(m_ladder.positions()))
+            return notFound();
+        const SegmentIndex index = m_source.choose(static_cast<std::size_t>(*position));
+        const auto init = m_stream.initOf(index);
+        return give(connection, request, init ? std::vector{*init, index} : std::vector{index});
     }
     if (path.starts_with("k/")) {
         const auto ms = base::parseInteger(path.substr(2));
@@ -250,33 +275,62 @@ void Gateway::handle(Connection& connection, const Request& request)
     const auto number = path.starts_with("s/") ? base::parseInteger(path.substr(2)) : std::nullopt;
     if (!number || *number >= m_stream.segmentCount())
         return notFound();
+    give(connection, request, {SegmentIndex(static_cast<std::uint32_t>(*number))});
+}
 
-    const std::uint64_t id = ++m_lastId;
+/// Answers with these one after the other, once all are here.
+void Gateway::give(Connection& connection, const Request& request, const std::vector<SegmentIndex>& segments)
+{
     QTcpSocket* socket = connection.socket;
-    connection.waitingFor = id;
     connection.knowsInterim = request.isHttp11;
+    connection.partsAway = segments.size();
+    std::vector<std::uint64_t> ids;
+    for (std::size_t i = 0; i < segments.size(); ++i) {
+        ids.push_back(++m_lastId);
+        connection.parts.push_back({ids.back(), {}});
+    }
     waitForSegment(connection);
-    m_source.want(id, SegmentIndex(static_cast<std::uint32_t>(*number)), [this, socket, id, request](const net::Body& body) {
-        const auto it = m_connections.find(socket);
-        if (it == m_connections.end() || it->second->waitingFor != id)
-            return;
-        it->second->waitingFor = 0;
-        m_executor.cancel(std::exchange(it->second->timer, 0));
-        respond(*it->second, request, 200, "application/octet-stream", body);
-        read(socket); // what came in meanwhile
-    });
+    for (std::size_t i = 0; i < segments.size(); ++i) // the last one may answer, and the connection be gone
+        m_source.want(ids[i], segments[i], [this, socket, id = ids[i], request](const net::Body& body) { came(socket, id, request, body); });
+}
+
+void Gateway::came(QTcpSocket* socket, std::uint64_t id, const Request& request, const net::Body& body)
+{
+    const auto it = m_connections.find(socket);
+    if (it == m_connections.end())
+        return;
+    Connection& connection = *it->second;
+    const auto part = std::ranges::find(connection.parts, id, &Connection::Part::id);
+    if (part == connection.parts.end() || part->body)
+        return;
+    part->body = body;
+    if (--connection.partsAway > 0)
+        return;
+    m_executor.cancel(std::exchange(connection.timer, 0));
+    const auto parts = std::exchange(connection.parts, {});
+    net::Body whole = parts.front().body;
+    if (parts.size() > 1) {
+        auto joined = std::make_shared<std::string>();
+        for (const Connection::Part& each : parts)
+            *joined += *each.body;
+        whole = joined;
+    }
+    respond(connection, request, 200, "application/octet-stream", whole);
+    read(socket); // what came in meanwhile
 }
 
 void Gateway::giveStill(Connection& connection, const Request& request, std::int64_t ms)
 {
     const std::uint64_t id = ++m_lastId;
     QTcpSocket* socket = connection.socket;
-    connection.waitingFor = id;
+    connection.parts = {{id, {}}};
+    connection.partsAway = 1;
     m_source.still(id, ms, [this, socket, id, request](const net::Body& body) {
         const auto it = m_connections.find(socket);
-        if (it == m_connections.end() || it->second->waitingFor != id)
+        if (it == m_connections.end() || it->second->parts.empty() || it->second->parts.front().id != id)
             return;
-        it->second->waitingFor = 0;
+        it->second->parts.clear();
+        it->second->partsAway = 0;
         respond(*it->second, request, body ? 200 : 404, "application/octet-stream", body);
         read(socket);
     });

@@ -12,6 +12,7 @@
 #include "p2p/content/stream.h"
 #include "p2p/crypto/random.h"
 #include "p2p/net/http.h"
+#include "p2p/viewer/ladder.h"
 
 class QTcpSocket;
 
@@ -20,6 +21,9 @@ namespace mutoscope::viewer
 
 /// Gives one stream to a player on this machine as plain HLS over HTTP/1.1: `http://127.0.0.1:PORT/SECRET/p/K.m3u8` and
 /// `…/s/N`. Loopback only, under a path of 128 random bits, so that no other user or web page can play what was paid for.
+///
+/// The player is offered one picture and its sound (see topPlaylist()). Where the film has a Ladder, the picture is `…/l.m3u8`, and
+/// of which rendition a segment `…/l/POSITION` is, the source says when it is asked for: it comes with its init section in front.
 ///
 /// A player is never told that a segment failed: GStreamer asks again at once after a 503, and may abort the process after
 /// any other error. A request is held until its segment is here, however long that takes; every `keepAlive` an interim answer
@@ -48,6 +52,8 @@ public:
         /// A segment that can be decoded by itself and plays at this time of the film, if it is on the disk; else null. Nothing is
         /// bought for it. Calls back later or at once.
         virtual void still(std::uint64_t id, std::int64_t ms, SegmentCallback callback) = 0;
+        /// What is to be played at this position of the film's ladder.
+        virtual base::SegmentIndex choose(std::size_t position) = 0;
     };
 
     static constexpr std::chrono::milliseconds keepAlive{4'000};
@@ -75,11 +81,14 @@ private:
     void settle(Connection& connection);
     void giveStill(Connection& connection, const Request& request, std::int64_t ms);
     void waitForSegment(Connection& connection);
+    void give(Connection& connection, const Request& request, const std::vector<base::SegmentIndex>& segments);
+    void came(QTcpSocket* socket, std::uint64_t id, const Request& request, const net::Body& body);
     [[nodiscard]] bool makeRoom();
     void drop(QTcpSocket* socket);
 
     base::Executor& m_executor;
     content::Stream m_stream;
+    Ladder m_ladder;
     Source& m_source;
     std::string m_secret;
     QTcpServer m_server;

@@ -15,13 +15,6 @@ using base::ErrorCode;
 using base::SegmentIndex;
 using base::Tokens;
 
-namespace
-{
-
-constexpr std::size_t rateSamples = 8;
-
-} // namespace
-
 Session::Session(Parts parts, discovery::ContentLink link, SessionOptions options, std::function<void()> changed)
     : m_parts(std::move(parts)), m_link(std::move(link)), m_options(options), m_changed(std::move(changed)),
       m_readAhead(options.readAheadMs)
@@ -60,13 +53,21 @@ void Session::haveStream(content::Stream stream)
 {
     m_stream = std::move(stream);
     m_plan.emplace(*m_stream, m_parts.library.heldSegments(m_stream->id()), m_readAhead.depthMs());
+    const Ladder& ladder = m_plan->ladder();
+    if (!ladder.isEmpty()) {
+        std::vector<std::int64_t> rates;
+        for (const Ladder::Rung& rung : ladder.rungs())
+            rates.push_back(rung.bitsPerSecond + m_plan->soundBitsPerSecond());
+        m_choice.emplace(std::move(rates));
+        decideQuality();
+    }
     if (m_plan->hasAll()) {
         startGateway();
         if (m_gateway)
             setStage(Stage::Playing);
         return;
     }
-    if (m_plan->haveCount() > 0)
+    if (m_plan->hasAny())
         startGateway(); // what is here can be watched, whatever becomes of the rest
     if (m_offers.empty())
         find();
@@ -235,18 +236,27 @@ void Session::pump()
 {
     if (m_finishing || !m_channel)
         return;
-    if (m_plan->hasAll() && m_channel->canFetch())
-        return closeChannel("everything was received");
     while (m_channel->canFetch()) {
         const auto index = m_plan->next();
-        if (!index)
+        if (!index) {
+            if (m_plan->hasAll() && !m_plan->isFetchingAny())
+                closeChannel("everything was received");
             return;
+        }
         // A place stays free for what the player will wait for: after a seek the target does not stand behind what was bought ahead.
         const bool isLastPlace = m_channel->freePlaces() == 1 && m_channel->contract()->message.creditWindow > 1;
         if (isLastPlace && !m_plan->isWaitedFor(*index))
             return;
         m_plan->fetching(*index);
-        m_channel->fetch(*index, [this, index = *index](const auto& result) { fetched(index, result); });
+        m_rate.asked(m_parts.clock.monotonic());
+        m_channel->fetch(*index, [this, index = *index](const auto& result) {
+            const auto now = m_parts.clock.monotonic();
+            if (result)
+                m_rate.arrived(now, static_cast<std::int64_t>((*result)->size()));
+            else
+                m_rate.failed(now);
+            fetched(index, result);
+        });
     }
 }
 
@@ -271,13 +281,11 @@ void Session::fetched(SegmentIndex index, const base::Result<net::Body>& result)
         return seederFailed(result.error());
     }
     m_plan->arrived(index);
-    m_arrivals.push_back({m_parts.clock.monotonic(), ByteCount(static_cast<std::int64_t>((*result)->size()))});
-    if (m_arrivals.size() > rateSamples)
-        m_arrivals.pop_front();
-    if (const auto rate = measuredRate(); rate > 0) {
-        m_readAhead.measured(rate, filmRate());
+    if (const auto rate = m_rate.bytesPerSecond()) {
+        m_readAhead.measured(*rate, filmRate());
         m_plan->setReadAhead(m_readAhead.depthMs());
     }
+    decideQuality();
     std::vector<Gateway::SegmentCallback> ready;
     std::erase_if(m_waiting, [&](auto& each) {
         if (each.second.index != index)
@@ -306,6 +314,7 @@ void Session::closeChannel(const std::string& reason)
     m_anyOpened = m_anyOpened || channel->wasOpened();
     if (m_plan)
         m_plan->allFailed();
+    m_rate.stop();
     m_closing.push_back(std::move(m_channel));
     if (!everOpen) {
         m_closing.pop_back();
@@ -366,9 +375,72 @@ void Session::want(std::uint64_t id, SegmentIndex index, Gateway::SegmentCallbac
 {
     m_waiting[id] = {index, std::move(callback)};
     m_plan->wanted(index, m_parts.clock.monotonic());
+    decideQuality();
     if (m_plan->has(index))
         serve(id, index);
+    else if (!m_channel)
+        fetchAgain();
     pump();
+}
+
+void Session::fetchSubtitles(std::size_t playlist, std::int64_t ms, PieceCallback callback)
+{
+    takeBack(m_textRequest);
+    if (!m_stream || m_finishing)
+        return;
+    const auto tracks = subtitlesOf(*m_stream);
+    if (std::ranges::none_of(tracks, [&](const content::Rendition& track) { return track.playlist == playlist; }))
+        return;
+    const SegmentIndex index = *m_stream->segmentAt(playlist, ms);
+    SubtitlePiece piece{.content = m_stream->id(), .playlist = playlist, .fromMs = m_stream->startMs(index), .text = {}};
+    piece.toMs = piece.fromMs + m_stream->segment(index).durationMs;
+    piece.isLast = !m_stream->next(index);
+    want(++m_textRequest, index, [piece = std::move(piece), callback = std::move(callback)](const net::Body& body) mutable {
+        piece.text = *body;
+        callback(piece);
+    });
+}
+
+/// Something is wanted after all was here: another quality or sound, or what was lost on the disk.
+void Session::fetchAgain()
+{
+    if (m_stage != Stage::Playing || m_finishing || m_openWhenSettled)
+        return;
+    if (m_approved && !m_offers.empty())
+        openContract();
+    else
+        find();
+}
+
+SegmentIndex Session::choose(std::size_t position)
+{
+    decideQuality();
+    const SegmentIndex index = m_plan->choose(position);
+    const auto played = m_plan->ladder().rungOf(m_stream->playlistOf(index));
+    if (std::exchange(m_playedQuality, played) != played)
+        m_changed();
+    return index;
+}
+
+void Session::setQuality(std::optional<std::size_t> quality)
+{
+    if (!m_choice || (quality && *quality >= m_plan->ladder().rungs().size()))
+        return;
+    m_quality = quality;
+    decideQuality();
+    pump();
+    m_changed();
+}
+
+/// The demuxer can't decide: what it measures is this computer's loopback, on which all that was bought ahead comes at once.
+void Session::decideQuality()
+{
+    if (!m_choice)
+        return;
+    if (m_quality)
+        return m_plan->prefer(*m_quality, true);
+    m_choice->decide(m_rate.bytesPerSecond(), m_plan->aheadMs().value_or(0), m_readAhead.depthMs());
+    m_plan->prefer(m_choice->rung(), false);
 }
 
 void Session::serve(std::uint64_t id, SegmentIndex index)
@@ -391,8 +463,8 @@ void Session::serve(std::uint64_t id, SegmentIndex index)
             m_plan->wanted(index, m_parts.clock.monotonic());
             if (m_channel)
                 pump();
-            else if (m_stage == Stage::Playing && !m_finishing)
-                find();
+            else
+                fetchAgain();
         });
     });
 }
@@ -431,9 +503,15 @@ Viewing Session::viewing() const
     if (m_stream) {
         view.title = m_stream->manifest().message.title;
         view.durationMs = m_stream->durationMs();
-        view.segmentsTotal = m_stream->segmentCount();
+        view.segmentsTotal = m_plan->totalCount();
         view.segmentsHere = m_plan->haveCount();
         view.here = m_plan->here();
+        for (const Ladder::Rung& rung : m_plan->ladder().rungs())
+            view.qualities.push_back({rung.width, rung.height, rung.bitsPerSecond + m_plan->soundBitsPerSecond()});
+        for (const content::Rendition& text : subtitlesOf(*m_stream))
+            view.subtitles.push_back({*text.playlist, text.name, text.language, text.isDefault, text.isForced});
+        view.chosenQuality = m_quality;
+        view.playedQuality = m_playedQuality;
     }
     if (m_gateway) {
         view.gateway = m_gateway->url();
@@ -456,7 +534,7 @@ Viewing Session::viewing() const
         view.paid = m_paid;
         view.returned = m_returned;
     }
-    view.bytesPerSecond = measuredRate();
+    view.bytesPerSecond = m_rate.bytesPerSecond().value_or(0);
     view.filmBytesPerSecond = filmRate();
     if (m_plan) {
         view.bufferMs = m_readAhead.depthMs();
@@ -467,27 +545,10 @@ Viewing Session::viewing() const
     return view;
 }
 
-/// Bytes per second over the last segments; 0 before two have come.
-std::int64_t Session::measuredRate() const
-{
-    if (m_arrivals.size() < 2)
-        return 0;
-    ByteCount sum;
-    for (std::size_t i = 1; i < m_arrivals.size(); ++i)
-        sum += m_arrivals[i].bytes;
-    const auto time = std::max(m_arrivals.back().at - m_arrivals.front().at, 1ms);
-    return sum.value() * 1000 / time.count();
-}
-
-/// Bytes that a second of the film takes on average, in the rendition that takes most; 0 where unknown.
+/// Bytes that a second of the film takes on average, as it is watched now; 0 where unknown.
 std::int64_t Session::filmRate() const
 {
-    std::int64_t most = 0;
-    for (std::size_t playlist = 0; m_stream && playlist < m_stream->playlistCount(); ++playlist) {
-        if (const std::int64_t ms = m_stream->durationMs(playlist); ms > 0)
-            most = std::max(most, m_stream->bytes(playlist).value() * 1000 / ms);
-    }
-    return most;
+    return m_plan ? m_plan->bitsPerSecond() / 8 : 0;
 }
 
 } // namespace mutoscope::viewer

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <deque>
 #include <memory>
 #include <set>
 
@@ -11,6 +10,8 @@
 #include "p2p/viewer/fetch_plan.h"
 #include "p2p/viewer/gateway.h"
 #include "p2p/viewer/read_ahead.h"
+#include "p2p/viewer/rate_meter.h"
+#include "p2p/viewer/rendition_choice.h"
 #include "p2p/viewer/viewing.h"
 #include "p2p/wallet/wallet.h"
 
@@ -46,6 +47,12 @@ public:
     void retry(WayOut how);
     /// How far ahead of the player segments are bought, at most.
     void setReadAhead(std::int64_t ms);
+    /// One of Viewing::qualities from the next segment on, or none: by the seeder's rate. Nothing where it is not one of them.
+    void setQuality(std::optional<std::size_t> quality);
+    using PieceCallback = std::function<void(const SubtitlePiece&)>;
+    /// The piece of text that is shown at this time, bought if need be; at once, later, or never where it can't be had. A call takes
+    /// the one before back.
+    void fetchSubtitles(std::size_t playlist, std::int64_t ms, PieceCallback callback);
     /// Closes what is open. The stage becomes Finished once it is settled, or Idle where no contract was opened.
     void finish(const std::string& reason);
     /// Nothing is open at the tracker any more, as far as this session knows.
@@ -59,6 +66,7 @@ public:
     void want(std::uint64_t id, base::SegmentIndex index, Gateway::SegmentCallback callback) override;
     void takeBack(std::uint64_t id) override;
     void still(std::uint64_t id, std::int64_t ms, Gateway::SegmentCallback callback) override;
+    base::SegmentIndex choose(std::size_t position) override;
 
 private:
     // Finding (session_find.cpp)
@@ -85,7 +93,8 @@ private:
     void startGateway();
     void serve(std::uint64_t id, base::SegmentIndex index);
     [[nodiscard]] std::int64_t filmRate() const;
-    [[nodiscard]] std::int64_t measuredRate() const;
+    void decideQuality();
+    void fetchAgain();
 
     Parts m_parts;
     discovery::ContentLink m_link;
@@ -103,6 +112,10 @@ private:
     std::optional<content::Stream> m_stream;
     std::optional<FetchPlan> m_plan;
     ReadAhead m_readAhead;
+    std::optional<RenditionChoice> m_choice;  ///< where there is a ladder
+    std::optional<std::size_t> m_quality;     ///< what the person chose
+    std::optional<std::size_t> m_playedQuality;
+    RateMeter m_rate;
     std::unique_ptr<Gateway> m_gateway;
 
     base::Tokens m_cap;                    ///< approved, for the whole viewing
@@ -115,7 +128,9 @@ private:
         base::SegmentIndex index;
         Gateway::SegmentCallback callback;
     };
-    std::map<std::uint64_t, Waiting> m_waiting;
+    std::map<std::uint64_t, Waiting> m_waiting; ///< by the gateway's numbers, which stay below `ownRequests`
+    static constexpr std::uint64_t ownRequests = std::uint64_t(1) << 63;
+    std::uint64_t m_textRequest = ownRequests;
 
     // Of the channels that are closed
     base::Tokens m_spentBefore;
@@ -127,11 +142,6 @@ private:
     bool m_anyOpened = false;
     std::optional<wire::ContractState> m_contractState;
 
-    struct Arrival {
-        std::chrono::milliseconds at;
-        base::ByteCount bytes;
-    };
-    std::deque<Arrival> m_arrivals; ///< the newest few, for the rate
     std::shared_ptr<bool> m_alive = std::make_shared<bool>(true);
 };
 

@@ -41,6 +41,34 @@ struct TimeRange {
     bool operator==(const TimeRange&) const = default;
 };
 
+/// A quality of the film.
+struct Quality {
+    int width = 0; ///< pixels; 0 where unknown
+    int height = 0;
+    std::int64_t bitsPerSecond = 0; ///< on average, sound included
+    bool operator==(const Quality&) const = default;
+};
+
+/// Text that goes with the film, WebVTT.
+struct SubtitleTrack {
+    std::size_t playlist = 0;
+    std::string name;     ///< for people; by the publisher
+    std::string language; ///< RFC 5646; empty where it is not said
+    bool isDefault = false;
+    bool isForced = false; ///< belongs to the film even for those who understand it
+    bool operator==(const SubtitleTrack&) const = default;
+};
+
+/// A segment of a SubtitleTrack, as it came.
+struct SubtitlePiece {
+    base::ContentId content;
+    std::size_t playlist = 0;
+    std::int64_t fromMs = 0; ///< milliseconds of film
+    std::int64_t toMs = 0;
+    bool isLast = false;
+    std::string text;
+};
+
 /// The film that is being watched, and what it costs.
 struct Viewing {
     Stage stage = Stage::Idle;
@@ -58,13 +86,17 @@ struct Viewing {
     base::Tokens spent;                        ///< receipted in this viewing, all its contracts together
     base::ByteCount bytes;                     ///< receipted in this viewing
     std::int64_t segmentsReceipted = 0;        ///< in this viewing
-    std::int64_t segmentsHere = 0;             ///< on disk
-    std::int64_t segmentsTotal = 0;
+    std::int64_t segmentsHere = 0;             ///< on disk, of segmentsTotal
+    std::int64_t segmentsTotal = 0;            ///< of what watching it takes: the picture in one quality, the sound that is played
     std::int64_t bytesPerSecond = 0;           ///< measured over the last segments
     std::int64_t filmBytesPerSecond = 0;       ///< that the film takes, on average; 0 where unknown
     std::int64_t readAheadMs = 0;              ///< the most that is bought ahead of the player, by the person's wish and by the cap
     std::int64_t bufferMs = 0;                 ///< what is bought ahead just now, by the rate
     std::vector<TimeRange> here;               ///< cached and paid, for the seek bar
+    std::vector<Quality> qualities;            ///< to choose from, the lowest first; empty where there is no choice
+    std::optional<std::size_t> chosenQuality;  ///< of these, by the person; none: automatic
+    std::optional<std::size_t> playedQuality;  ///< of these: of what the player was given last
+    std::vector<SubtitleTrack> subtitles;
     std::optional<wire::ContractState> contractState; ///< at the tracker; none before it was opened
     std::optional<base::Tokens> paid;          ///< settled, all contracts of this viewing; once Finished
     std::optional<base::Tokens> returned;      ///< gone back to the spend address; once Finished

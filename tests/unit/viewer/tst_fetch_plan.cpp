@@ -59,7 +59,10 @@ private Q_SLOTS:
         plan.wanted(SegmentIndex(7), 0ms);
         QCOMPARE(first(plan), 7); // the player knows better
         QCOMPARE(first(FetchPlan(test::film({20}), {true}, 30'000)), -1);
-        QCOMPARE(first(FetchPlan(test::film({20, 20}), {}, 30'000)), -1); // which of the two does it take?
+        FetchPlan two(test::film({20, 20}), {}, 30'000);
+        QCOMPARE(first(two), 0); // the gateway offers one
+        two.prefer(1, false);
+        QCOMPARE(first(two), 20);
     }
 
     void severalUnderWay()
@@ -155,18 +158,40 @@ private Q_SLOTS:
         QVERIFY(plan.hasAll());
     }
 
-    void severalPlaylistsTakeTurns()
+    void pictureAndSoundTakeTurns()
     {
-        FetchPlan plan(test::film({10, 10}), {}, 12'000); // picture 0 … 9, sound 10 … 19
+        FetchPlan plan(test::film({10}, {10}), {}, 12'000); // picture 0 … 9, sound 10 … 19
+        QVERIFY(plan.ladder().isEmpty());
         plan.wanted(SegmentIndex(0), 0s);
         plan.wanted(SegmentIndex(10), 0s);
         QCOMPARE(all(plan), (std::vector<int>{0, 10, 1, 11, 2, 12})); // the nearest first
-        QCOMPARE(plan.here(), (std::vector<TimeRange>{{0, 12'000}})); // of the one that was asked last
+        QCOMPARE(plan.here(), (std::vector<TimeRange>{{0, 12'000}}));
+        QCOMPARE(plan.totalCount(), 20);
+        plan.arrived(SegmentIndex(3)); // a picture without its sound
+        QCOMPARE(plan.here(), (std::vector<TimeRange>{{0, 12'000}}));
+        plan.arrived(SegmentIndex(13));
+        QCOMPARE(plan.here(), (std::vector<TimeRange>{{0, 16'000}}));
     }
 
-    void aPlaylistThatWasLeftIsNotReadAhead()
+    void anotherSoundIsBoughtInsteadOfTheFirst()
     {
-        FetchPlan plan(test::film({10, 10}), {}, 12'000);
+        FetchPlan plan(test::film({10}, {10, 10}), {}, 12'000); // sounds 10 … 19 and 20 … 29
+        plan.wanted(SegmentIndex(0), 0s);
+        plan.wanted(SegmentIndex(10), 0s);
+        all(plan);
+        QCOMPARE(plan.missingBytes().value(),
+                 7 * static_cast<std::int64_t>(test::segmentBytes(3).size() + test::segmentBytes(13).size())); // of one sound
+        plan.wanted(SegmentIndex(21), 1s); // at once, not when the first is forgotten
+        QCOMPARE(plan.here(), std::vector<TimeRange>());
+        QCOMPARE(all(plan), (std::vector<int>{21, 22, 23}));
+        QCOMPARE(plan.here(), (std::vector<TimeRange>{{4'000, 12'000}}));
+        QCOMPARE(plan.haveCount(), 6); // three of the picture, three of the sound that is heard
+        QCOMPARE(plan.totalCount(), 20);
+    }
+
+    void whatThePlayerHasLeftIsNotReadAhead()
+    {
+        FetchPlan plan(test::film({10}, {10}), {}, 12'000);
         plan.wanted(SegmentIndex(0), 0s);
         plan.arrived(SegmentIndex(0));
         plan.wanted(SegmentIndex(15), 20s); // just not left yet
@@ -177,9 +202,95 @@ private Q_SLOTS:
         QCOMPARE(all(plan), (std::vector<int>{17, 18}));
     }
 
+    void textIsBoughtOnlyWhereItIsRead()
+    {
+        FetchPlan plan(test::film({5}, {}, {5, 5}), {}, 8'000); // texts 5 … 9 and 10 … 14
+        plan.wanted(SegmentIndex(0), 0s);
+        QCOMPARE(all(plan), (std::vector<int>{0, 1}));
+        QCOMPARE(plan.totalCount(), 5);
+        // But a cap is to be enough for it.
+        QCOMPARE(plan.missingBytes().value(), 3 * static_cast<std::int64_t>(test::segmentBytes(2).size()) +
+                                                  5 * static_cast<std::int64_t>(test::segmentBytes(10).size()));
+        plan.wanted(SegmentIndex(11), 60s);
+        QCOMPARE(next(plan), 11);
+        plan.wanted(SegmentIndex(1), 60s);
+        QCOMPARE(all(plan), (std::vector<int>{11, 2, 12}));
+        plan.wanted(SegmentIndex(2), 120s); // text is asked for seldom
+        QCOMPARE(all(plan), std::vector<int>{3});
+        QCOMPARE(plan.totalCount(), 10);
+        QCOMPARE(plan.here(), (std::vector<TimeRange>{{0, 16'000}})); // of what is seen and heard
+    }
+
+    void onlyTheChosenRungIsBought()
+    {
+        FetchPlan plan(test::film({10, 10, 10}), {}, 12'000);
+        QCOMPARE(plan.ladder().rungs().size(), 3U);
+        plan.prefer(1, false);
+        QCOMPARE(plan.choose(0), SegmentIndex(10));
+        plan.wanted(plan.choose(0), 0s);
+        QCOMPARE(all(plan), (std::vector<int>{10, 11, 12}));
+        // What is here is played, and what is bought from now on is of the other rung.
+        plan.prefer(2, false);
+        QCOMPARE(plan.choose(2), SegmentIndex(12));
+        QCOMPARE(plan.choose(3), SegmentIndex(23));
+        plan.wanted(plan.choose(1), 1s);
+        QCOMPARE(all(plan), std::vector<int>{23});
+        QCOMPARE(plan.here(), (std::vector<TimeRange>{{0, 16'000}})); // whichever rung it is of
+        QCOMPARE(plan.aheadMs(), std::optional<std::int64_t>(12'000));
+        // A choice of the person's: what is here in another quality is not what was asked for.
+        plan.prefer(0, true);
+        QCOMPARE(plan.choose(2), SegmentIndex(2));
+        QVERIFY(plan.here().empty());
+        QCOMPARE(next(plan), 2); // not the one that the player was given
+        plan.wanted(plan.choose(2), 2s);
+        QCOMPARE(all(plan), (std::vector<int>{2, 3, 4}));
+        // And back: the best of what is here.
+        plan.prefer(1, false);
+        QCOMPARE(plan.choose(2), SegmentIndex(12));
+        QCOMPARE(plan.choose(3), SegmentIndex(23));
+        QCOMPARE(plan.choose(4), SegmentIndex(4));
+        QCOMPARE(plan.totalCount(), 10);
+        QCOMPARE(plan.haveCount(), 5);
+    }
+
+    void whatIsOnItsWayIsNotBoughtInAnotherQuality()
+    {
+        FetchPlan plan(test::film({10, 10}), {}, 8'000);
+        plan.wanted(plan.choose(0), 0s);
+        plan.fetching(SegmentIndex(0));
+        plan.fetching(SegmentIndex(1));
+        plan.prefer(1, false);
+        QCOMPARE(plan.choose(1), SegmentIndex(1));
+        QCOMPARE(next(plan), -1);
+        plan.failed(SegmentIndex(1));
+        QCOMPARE(next(plan), 11);
+    }
+
+    void thePriceOfAllIsThatOfTheBestQuality()
+    {
+        FetchPlan plan(test::film({10, 10}), {}, 8'000);
+        const auto size = [](std::uint32_t index) { return static_cast<std::int64_t>(test::segmentBytes(index).size()); };
+        QCOMPARE(plan.missingBytes().value(), 10 * size(10));
+        plan.wanted(plan.choose(0), 0s);
+        plan.arrived(SegmentIndex(0));
+        QCOMPARE(plan.missingBytes().value(), 9 * size(10));
+        plan.prefer(1, true);
+        QCOMPARE(plan.missingBytes().value(), 10 * size(10));
+        plan.prefer(0, true);
+        QCOMPARE(plan.missingBytes().value(), 9 * size(1));
+        for (std::uint32_t i = 1; i < 10; ++i)
+            plan.arrived(SegmentIndex(i));
+        QVERIFY(plan.hasAll());
+        plan.prefer(1, false);
+        QVERIFY(plan.hasAll());
+        plan.prefer(1, true);
+        QVERIFY(!plan.hasAll());
+        QVERIFY(plan.hasAny());
+    }
+
     void theEndOfOnePlaylistIsNotTheBeginningOfTheNext()
     {
-        FetchPlan plan(test::film({3, 3}), {}, 60'000);
+        FetchPlan plan(test::film({3}, {3}), {}, 60'000);
         plan.wanted(SegmentIndex(2), 0s);
         QCOMPARE(all(plan), std::vector<int>{2});
     }

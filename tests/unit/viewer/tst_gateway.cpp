@@ -40,6 +40,13 @@ public:
     }
     std::map<std::int64_t, net::Body> stills; ///< by time
     void still(std::uint64_t, std::int64_t ms, Gateway::SegmentCallback callback) override { callback(stills[ms]); }
+    SegmentIndex choose(std::size_t position) override
+    {
+        asked.push_back(position);
+        return SegmentIndex(rungStart + static_cast<std::uint32_t>(position));
+    }
+    std::vector<std::size_t> asked; ///< positions of the ladder
+    std::uint32_t rungStart = 0;    ///< the first segment of the rung that is chosen
     void giveAll()
     {
         for (const auto& [id, each] : std::exchange(wanted, {}))
@@ -131,19 +138,79 @@ private Q_SLOTS:
 
     void playlists()
     {
-        Desk desk(test::film({2, 1}));
+        Desk desk(test::film({2}, {2, 2}, {2}));
         QCOMPARE(desk.gateway.url().host(), QStringLiteral("127.0.0.1"));
         QCOMPARE(desk.secret().size(), 32);
         Player player(desk);
         const auto top = player.ask(desk.get("p/0.m3u8"));
         QCOMPARE(statusOf(top), "200");
         QVERIFY(top.contains("Content-Type: application/vnd.apple.mpegurl"));
-        QVERIFY(bodyOf(top).contains("\n/" + desk.secret() + "/p/2.m3u8\n"));
+        QVERIFY(bodyOf(top).contains("\n/" + desk.secret() + "/p/1.m3u8\n"));
+        QVERIFY(bodyOf(top).contains("NAME=\"sound 1\",LANGUAGE=\"en\",DEFAULT=NO,AUTOSELECT=YES,URI=\"/" + desk.secret() + "/p/3.m3u8\"\n"));
+        QVERIFY(!bodyOf(top).contains("SUBTITLES")); // they are drawn by others
         const auto media = player.ask(desk.get("p/1.m3u8"));
         QVERIFY(bodyOf(media).startsWith("#EXTM3U"));
         QVERIFY(bodyOf(media).contains("\n/" + desk.secret() + "/s/1\n"));
         QVERIFY(!bodyOf(media).contains('{'));
         QVERIFY(bodyOf(media).contains("#EXT-X-ENDLIST"));
+        QCOMPARE(statusOf(player.ask(desk.get("l.m3u8"))), "404");
+        QCOMPARE(statusOf(player.ask(desk.get("l/0"))), "404");
+    }
+
+    void oneOfRenditionsThatDoNotFitTogether()
+    {
+        Desk desk(test::film({2, 1}));
+        Player player(desk);
+        const auto top = bodyOf(player.ask(desk.get("p/0.m3u8")));
+        QCOMPARE(top.count("#EXT-X-STREAM-INF"), 1);
+        QVERIFY(top.contains("RESOLUTION=160x90\n/" + desk.secret() + "/p/1.m3u8\n"));
+    }
+
+    void aLadderIsOnePlaylist()
+    {
+        Desk desk(test::film({3, 3}));
+        Player player(desk);
+        const auto top = bodyOf(player.ask(desk.get("p/0.m3u8")));
+        QVERIFY2(top.endsWith("#EXT-X-STREAM-INF:BANDWIDTH=2000\n/" + desk.secret() + "/l.m3u8\n"), top.constData());
+        QCOMPARE(top.count("#EXT-X-STREAM-INF"), 1);
+        const auto ladder = bodyOf(player.ask(desk.get("l.m3u8")));
+        QVERIFY(ladder.contains("#EXTINF:4,\n/" + desk.secret() + "/l/2\n#EXT-X-ENDLIST"));
+        QCOMPARE(statusOf(player.ask(desk.get("p/2.m3u8"))), "404");
+        QCOMPARE(statusOf(player.ask(desk.get("l/3"))), "404");
+
+        desk.shelf.atOnce = true;
+        QCOMPARE(bodyOf(player.ask(desk.get("l/0"))), segment(0));
+        desk.shelf.rungStart = 3;
+        QCOMPARE(bodyOf(player.ask(desk.get("l/1"))), segment(4));
+        QCOMPARE(bodyOf(player.ask(desk.get("l/1", "Range: bytes=8-\r\n"))), segment(4).mid(8));
+        QCOMPARE(desk.shelf.asked, (std::vector<std::size_t>{0, 1, 1}));
+    }
+
+    void initSectionsComeInFrontOfTheirSegments()
+    {
+        Desk desk(test::film({3, 3}, {}, {}, test::Container::Fmp4)); // 0 and 4 are init sections
+        desk.shelf.rungStart = 5;
+        Player player(desk);
+        QVERIFY(!bodyOf(player.ask(desk.get("l.m3u8"))).contains("EXT-X-MAP"));
+        player.socket.write(desk.get("l/1"));
+        QTRY_COMPARE(desk.shelf.wanted.size(), 2U);
+        QCOMPARE(desk.shelf.wanted.begin()->second.first, SegmentIndex(4));
+        const auto give = [&desk](auto which) {
+            const auto callback = std::move(which->second.second);
+            const auto index = which->second.first.value();
+            desk.shelf.wanted.erase(which);
+            callback(std::make_shared<const std::string>(test::segmentBytes(index)));
+        };
+        give(std::prev(desk.shelf.wanted.end())); // the second first
+        QCOMPARE(desk.shelf.wanted.size(), 1U);
+        give(desk.shelf.wanted.begin());
+        QCOMPARE(bodyOf(player.answer()), segment(4) + segment(6));
+
+        player.socket.write(desk.get("l/2"));
+        QTRY_COMPARE(desk.shelf.wanted.size(), 2U);
+        give(desk.shelf.wanted.begin());
+        player.socket.disconnectFromHost();
+        QTRY_COMPARE(desk.shelf.takenBack.size(), 1U); // only what was still away
     }
 
     void stillPictures()
