@@ -25,6 +25,8 @@ namespace
 using nlohmann::json;
 using Kind = PackagerErrorKind;
 
+constexpr qsizetype longestTitle = 80;
+
 QString text(const json& object, const char* name)
 {
     const auto it = object.find(name);
@@ -67,6 +69,21 @@ int rotationOf(const json& stream)
     return 0;
 }
 
+/// A title's or language's letters, fit for a line of a playlist.
+QString tag(const json& stream, const char* name, qsizetype longest)
+{
+    const auto tags = stream.find("tags");
+    QString value = tags != stream.end() && tags->is_object() ? text(*tags, name).simplified().left(longest) : QString();
+    value.removeIf([](QChar c) { return c == u'"' || !c.isPrint(); });
+    return value;
+}
+
+QString languageOf(const json& stream)
+{
+    const QString language = tag(stream, "language", 35);
+    return language == u"und" ? QString() : language;
+}
+
 VideoStream videoOf(const json& stream)
 {
     VideoStream video;
@@ -91,7 +108,14 @@ AudioStream audioOf(const json& stream)
     audio.channels = number(stream, "channels");
     audio.sampleRate = text(stream, "sample_rate").toInt();
     audio.transcode = !canCopyAudio(audio.codec);
+    audio.language = languageOf(stream);
+    audio.title = tag(stream, "title", longestTitle);
     return audio;
+}
+
+bool isText(const QString& codec)
+{
+    return codec == u"subrip" || codec == u"ass" || codec == u"ssa" || codec == u"webvtt" || codec == u"mov_text" || codec == u"text";
 }
 
 bool isProtected(const json& stream)
@@ -100,19 +124,29 @@ bool isProtected(const json& stream)
     return tag == u"encv" || tag == u"enca" || tag == u"drmi" || tag == u"drms";
 }
 
-QString transcodingSentence(const MediaInfo& info)
+QString transcodingSentence(const MediaInfo& info, int pictureTexts)
 {
+    const QString leftOut = pictureTexts == 0 ? QString()
+                                              : QStringLiteral("Subtitles that are pictures (%1 in this file) are left out: streams "
+                                                               "carry text only.")
+                                                    .arg(pictureTexts);
     QStringList parts;
     if (info.video && info.video->transcode)
         parts << QStringLiteral("the picture (%1) to H.264").arg(info.video->codec);
-    if (info.audio && info.audio->transcode)
-        parts << QStringLiteral("the sound (%1) to AAC").arg(info.audio->codec);
+    QStringList codecs;
+    for (std::size_t i = 0; i <= info.moreAudio.size() && info.audio; ++i) {
+        const AudioStream& audio = i == 0 ? *info.audio : info.moreAudio[i - 1];
+        if (audio.transcode && !codecs.contains(audio.codec))
+            codecs << audio.codec;
+    }
+    if (!codecs.isEmpty())
+        parts << QStringLiteral("the sound (%1) to AAC").arg(codecs.join(QStringLiteral(", ")));
     if (parts.isEmpty())
-        return {};
-    return QStringLiteral(
-               "Streams cannot carry this file as it is, so %1 will be converted, which takes a while and costs "
-               "a little quality.")
-        .arg(parts.join(QStringLiteral(" and ")));
+        return leftOut;
+    const QString converted = QStringLiteral("Streams cannot carry this file as it is, so %1 will be converted, which takes a while "
+                                             "and costs a little quality.")
+                                  .arg(parts.join(QStringLiteral(" and ")));
+    return leftOut.isEmpty() ? converted : converted + u' ' + leftOut;
 }
 
 tl::unexpected<PackagerError> refuse(Kind kind, const QString& file, const QString& why, const QByteArray& detail = {})
@@ -193,7 +227,10 @@ Result<MediaInfo> probe(const QString& file)
     info.container = text(format, "format_name");
     info.duration = std::chrono::milliseconds(std::llround(std::min(text(format, "duration").toDouble(), 1e9) * 1000));
     bool subtitles = false;
+    int pictureTexts = 0;
     bool videoIsDefault = false;
+    std::vector<AudioStream> sounds;
+    std::size_t mainSound = 0;
     bool audioIsDefault = false;
     for (const json& stream : (*answer)["streams"]) {
         if (!stream.is_object())
@@ -210,21 +247,39 @@ Result<MediaInfo> probe(const QString& file)
                 info.video = video;
                 videoIsDefault = isDefault;
             }
-        } else if (type == u"audio" && (!info.audio || (isDefault && !audioIsDefault))) {
-            const AudioStream audio = audioOf(stream);
-            if (!audio.codec.isEmpty() && audio.channels > 0) {
-                info.audio = audio;
-                audioIsDefault = isDefault;
+        } else if (type == u"audio") {
+            AudioStream audio = audioOf(stream);
+            if (audio.codec.isEmpty() || audio.channels <= 0)
+                continue;
+            if (isDefault && !audioIsDefault) {
+                mainSound = sounds.size();
+                audioIsDefault = true;
             }
+            sounds.push_back(std::move(audio));
+        } else if (type == u"subtitle" && isText(text(stream, "codec_name"))) {
+            if (info.texts.size() < MediaInfo::maxTexts)
+                info.texts.push_back({number(stream, "index"), languageOf(stream), tag(stream, "title", longestTitle),
+                                      disposition(stream, "forced")});
+        } else if (type == u"subtitle") {
+            ++pictureTexts;
         }
     }
+    if (!sounds.empty()) {
+        info.audio = sounds[mainSound];
+        sounds.erase(sounds.begin() + static_cast<std::ptrdiff_t>(mainSound));
+        sounds.resize(std::min(sounds.size(), MediaInfo::maxAudio - 1));
+    }
+    if (info.video)
+        info.moreAudio = std::move(sounds);
+    else
+        info.texts.clear();
     if (!info.video && !info.audio)
         return refuse(Kind::NotAFilm, file,
                       subtitles ? QStringLiteral("has only subtitles, no video or sound.")
                                 : QStringLiteral("is not a film: no video or sound was found in it."));
     if (info.duration <= std::chrono::milliseconds(0))
         return refuse(Kind::Damaged, file, QStringLiteral("is damaged or incomplete: its length cannot be found."));
-    info.transcoding = transcodingSentence(info);
+    info.transcoding = transcodingSentence(info, pictureTexts);
     return info;
 }
 

@@ -1,9 +1,11 @@
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
+#include <vector>
 
 #include <QObject>
 #include <QSize>
@@ -17,8 +19,10 @@
 /// and played through by GStreamer 1.22's hlsdemux2, every packet and frame counted:
 /// - picture: H.264, H.265, VP9, AV1 as they are; all others (MPEG-1/2/4, VP8, Theora, WMV, MJPEG …) become H.264
 /// - sound: AAC, MP3, AC-3, E-AC-3, Opus, FLAC as they are; all others (MP2, Vorbis, PCM, ALAC, WMA …) become AAC
-/// A phone's rotation and the pixel aspect ratio are kept; titles, places and other metadata, chapters and subtitles
-/// are not.
+/// Of a film with several sounds each becomes a rendition of its own, with its language and title. Text subtitles (SubRip, ASS,
+/// WebVTT, MP4's) become WebVTT renditions: their words, italics and bold, not their fonts and places. Subtitles that are pictures
+/// (DVD, Blu-ray) can't be packaged.
+/// A phone's rotation and the pixel aspect ratio are kept; the film's title, places and other metadata and chapters are not.
 namespace mutoscope::player
 {
 
@@ -59,26 +63,45 @@ struct AudioStream {
     int channels = 0;
     int sampleRate = 0;     ///< Hz
     bool transcode = false; ///< → AAC
+    QString language{};     ///< as the file says it, mostly ISO 639-2; may be empty
+    QString title{};        ///< of this sound; may be empty
 };
 
-/// What a file holds and what will be made of it. Of several streams of a kind the default one is taken, or the first.
+/// Subtitles that are text.
+struct TextStream {
+    int index = 0;
+    QString language; ///< as of an AudioStream
+    QString title;
+    bool isForced = false; ///< belongs to the film even for those who understand it
+};
+
+/// What a file holds and what will be made of it. Of several pictures the default one is taken, or the first.
 struct MediaInfo {
     QString file; ///< absolute
     qint64 bytes = 0;
     std::chrono::milliseconds duration{0};
     QString container;                ///< ffmpeg's name, e.g. "mov,mp4,m4a,3gp,3g2,mj2"
     std::optional<VideoStream> video; ///< at least one of video and audio is there
-    std::optional<AudioStream> audio;
-    QString transcoding; ///< a sentence for a person if anything is re-encoded, and why; empty otherwise
+    std::optional<AudioStream> audio;    ///< the default one, or the first
+    std::vector<AudioStream> moreAudio;  ///< beside it, in the file's order; only with a picture
+    std::vector<TextStream> texts;       ///< in the file's order; only with a picture
+    QString transcoding; ///< a sentence for a person if anything is re-encoded or left out, and why; empty otherwise
 
-    [[nodiscard]] bool needsTranscoding() const { return (video && video->transcode) || (audio && audio->transcode); }
+    static constexpr std::size_t maxAudio = 16; ///< more are left out
+    static constexpr std::size_t maxTexts = 40;
+
+    [[nodiscard]] bool needsTranscoding() const
+    {
+        return (video && video->transcode) || (audio && audio->transcode) ||
+               std::ranges::any_of(moreAudio, &AudioStream::transcode);
+    }
 };
 
 struct PackagedHls {
-    QString playlist; ///< path of the media playlist, in the output folder; its resources lie beside it
+    QString playlist; ///< path in the output folder; its resources lie beside it
     std::chrono::milliseconds duration{0};
-    int segments = 0; ///< without the initialisation segment
-    qint64 bytes = 0; ///< of all segments and the initialisation segment
+    int segments = 0; ///< of all renditions, without initialisation segments
+    qint64 bytes = 0; ///< of all segments and initialisation segments
     QString poster;   ///< path of a JPEG at most 640 px wide, outside the playlist; empty for sound only
 
     bool operator==(const PackagedHls&) const = default;

@@ -27,6 +27,8 @@ constexpr double packagingShare = 0.9; ///< of the progress; checks are quick
 
 constexpr QStringView playlistName = u"index.m3u8";
 constexpr QStringView initName = u"init.mp4";
+constexpr QStringView multivariantName = u"film.m3u8"; ///< where there is more than one rendition
+constexpr QStringView toolsMultivariantName = u"renditions.m3u8"; ///< ffmpeg's, which names nothing and goes
 constexpr QStringView posterName = u"poster.jpg";
 
 QStringList words(const QString& line)
@@ -107,21 +109,35 @@ void Packager::Job::begin()
 
     const QString ffmpeg = QStringLiteral("ffmpeg");
     const double length = static_cast<double>(m_plan.duration.count()) / 1000;
+    planRenditions();
     m_steps.push_back({ffmpeg, packageArguments(),
                        [this, length](const QByteArray& line) {
                            if (line.startsWith("out_time_us=") && length > 0)
                                setProgress(line.mid(12).toDouble() / 1e6 / length * packagingShare);
                        },
                        [this] {
-                           auto problem = readPlaylist();
+                           auto problem = readPlaylists();
                            return problem ? problem : checkSegments();
                        }});
+    if (!m_plan.texts.empty())
+        m_steps.push_back({ffmpeg, textArguments(), {}, [this] { return takeTexts(); }});
     m_steps.push_back(countStep(inputArguments(m_plan.file), m_packetsIn));
-    auto out = countStep({QStringLiteral("-protocol_whitelist"), QStringLiteral("file"), QStringLiteral("-i"),
-                          QStringLiteral("file:%1").arg(playlistName)},
-                         m_packetsOut);
-    out.done = [this] { return comparePackets(); };
-    m_steps.push_back(std::move(out));
+    for (const PackagedRendition& rendition : m_renditions) {
+        auto out = countStep({QStringLiteral("-protocol_whitelist"), QStringLiteral("file"), QStringLiteral("-i"),
+                              QStringLiteral("file:") + rendition.playlist},
+                             m_packetsOut);
+        out.done = [this, &rendition] {
+            auto problem = comparePackets(rendition);
+            m_packetsOut.clear();
+            return problem;
+        };
+        m_steps.push_back(std::move(out));
+    }
+    if (hasSoundsBeside() || !m_plan.texts.empty())
+        m_steps.back().done = [this, compare = m_steps.back().done] {
+            auto problem = compare();
+            return problem ? problem : writeMultivariant();
+        };
     if (m_plan.video) {
         const auto taken = [this] {
             if (QFileInfo(path(posterName.toString())).size() > 0)
@@ -225,8 +241,12 @@ void Packager::Job::tell(Result<PackagedHls> result)
 /// Only names that we gave, so that a mistake elsewhere cannot cost a person's files.
 void Packager::Job::removeOutput()
 {
-    const QStringList ours{playlistName.toString(), initName.toString(), posterName.toString(),
-                           QStringLiteral("segment*.m4s"), QStringLiteral("*.tmp")};
+    const QStringList ours{playlistName.toString(),         initName.toString(),
+                           posterName.toString(),           multivariantName.toString(),
+                           toolsMultivariantName.toString(), QStringLiteral("segment*.m4s"),
+                           QStringLiteral("track*.m3u8"),   QStringLiteral("track*.m4s"),
+                           QStringLiteral("track*.mp4"),    QStringLiteral("text*.vtt"),
+                           QStringLiteral("text*.m3u8"),    QStringLiteral("*.tmp")};
     for (const QString& name : m_folder.entryList(ours, QDir::Files))
         m_folder.remove(name);
     if (m_madeFolder)
@@ -266,24 +286,81 @@ QStringList Packager::Job::packageArguments() const
         if (m_plan.video->codec == u"hevc" && !m_plan.video->transcode)
             arguments += words(QStringLiteral("-tag:v hvc1")); // parameter sets in the header, as HLS wants them
     }
-    if (m_plan.audio) {
-        arguments += words(QStringLiteral("-map 0:%1").arg(m_plan.audio->index));
-        if (m_plan.audio->transcode)
-            arguments += words(QStringLiteral("-c:a aac -b:a %1 -ac %2")
-                                   .arg(m_plan.audio->channels > 1 ? QStringLiteral("160k") : QStringLiteral("96k"))
-                                   .arg(std::min(2, m_plan.audio->channels)));
-        else
-            arguments += words(QStringLiteral("-c:a copy"));
-        if (m_plan.audio->codec == u"aac" && !m_plan.audio->transcode)
-            arguments += words(QStringLiteral("-bsf:a aac_adtstoasc")); // out of TS; leaves others as they are
-    }
+    for (std::size_t number = 0; number < sounds().size(); ++number)
+        arguments += soundArguments(number);
     // A phone's film carries its owner's name and position: not for publication.
     arguments += words(QStringLiteral("-map_metadata -1 -map_chapters -1 -fflags +bitexact -strict experimental"));
     arguments += words(QStringLiteral("-f hls -hls_playlist_type vod -hls_flags independent_segments "
-                                      "-hls_segment_type fmp4 -hls_time %1 -hls_fmp4_init_filename %2 "
-                                      "-hls_segment_filename segment%05d.m4s %3")
-                           .arg(seconds(target), initName, playlistName));
+                                      "-hls_segment_type fmp4 -hls_time %1")
+                           .arg(seconds(target)));
+    if (!hasSoundsBeside())
+        return arguments + words(QStringLiteral("-hls_fmp4_init_filename %1 -hls_segment_filename segment%05d.m4s %2")
+                                     .arg(initName, playlistName));
+    QStringList map{QStringLiteral("v:0,agroup:sound,name:track0")};
+    for (std::size_t number = 0; number < sounds().size(); ++number)
+        map << QStringLiteral("a:%1,agroup:sound,name:track%2").arg(number).arg(number + 1);
+    return arguments + words(QStringLiteral("-hls_fmp4_init_filename %v_init.mp4 -hls_segment_filename %v_%05d.m4s -master_pl_name %1 "
+                                            "-var_stream_map")
+                                 .arg(toolsMultivariantName))
+           << map.join(u' ') << QStringLiteral("%v.m3u8");
+}
+
+std::vector<AudioStream> Packager::Job::sounds() const
+{
+    std::vector<AudioStream> all;
+    if (m_plan.audio)
+        all.push_back(*m_plan.audio);
+    all.insert(all.end(), m_plan.moreAudio.begin(), m_plan.moreAudio.end());
+    return all;
+}
+
+/// Options of the output's sound `number`.
+QStringList Packager::Job::soundArguments(std::size_t number) const
+{
+    const AudioStream audio = sounds()[number];
+    QStringList arguments = words(QStringLiteral("-map 0:%1").arg(audio.index));
+    if (audio.transcode)
+        arguments += words(QStringLiteral("-c:a:%1 aac -b:a:%1 %2 -ac:a:%1 %3")
+                               .arg(number)
+                               .arg(audio.channels > 1 ? QStringLiteral("160k") : QStringLiteral("96k"))
+                               .arg(std::min(2, audio.channels)));
+    else
+        arguments += words(QStringLiteral("-c:a:%1 copy").arg(number));
+    if (audio.codec == u"aac" && !audio.transcode)
+        arguments += words(QStringLiteral("-bsf:a:%1 aac_adtstoasc").arg(number)); // out of TS; leaves others as they are
     return arguments;
+}
+
+/// All texts in one run, as the whole file has to be read for each.
+QStringList Packager::Job::textArguments() const
+{
+    QStringList arguments = words(QStringLiteral("-nostdin -hide_banner -v error -nostats -progress pipe:1 -y")) + inputArguments(m_plan.file);
+    for (std::size_t number = 0; number < m_plan.texts.size(); ++number)
+        arguments += words(QStringLiteral("-map 0:%1 -c:s webvtt -map_metadata -1 -fflags +bitexact -f webvtt file:text%2.vtt")
+                               .arg(m_plan.texts[number].index)
+                               .arg(number));
+    return arguments;
+}
+
+void Packager::Job::planRenditions()
+{
+    PackagedRendition first{.playlist = playlistName.toString(), .init = initName.toString(), .streams = {}};
+    if (m_plan.video)
+        first.streams.push_back(m_plan.video->index);
+    if (m_plan.audio && !hasSoundsBeside())
+        first.streams.push_back(m_plan.audio->index);
+    m_renditions.push_back(std::move(first));
+    if (!hasSoundsBeside())
+        return;
+    const auto named = [](PackagedRendition& rendition, std::size_t number) {
+        rendition.playlist = QStringLiteral("track%1.m3u8").arg(number);
+        rendition.init = QStringLiteral("track%1_init.mp4").arg(number);
+    };
+    named(m_renditions.front(), 0);
+    for (const AudioStream& audio : sounds()) {
+        m_renditions.push_back({.playlist = {}, .init = {}, .streams = {audio.index}});
+        named(m_renditions.back(), m_renditions.size() - 1);
+    }
 }
 
 QStringList Packager::Job::posterArguments(double at) const
@@ -311,32 +388,17 @@ Packager::Job::Step Packager::Job::countStep(const QStringList& input, std::map<
             {}};
 }
 
-std::optional<PackagerError> Packager::Job::readPlaylist()
+std::optional<PackagerError> Packager::Job::readPlaylists()
 {
-    QFile file(path(playlistName.toString()));
-    if (!file.open(QIODevice::ReadOnly))
-        return error(Kind::Failed, QStringLiteral("cannot be packaged: no playlist came out."),
-                     QString::fromUtf8(m_errors));
-    double length = 0;
-    bool ended = false;
-    while (!file.atEnd()) {
-        const QByteArray line = file.readLine(4096).trimmed();
-        if (line.startsWith("#EXTINF:"))
-            length += line.mid(8, line.indexOf(',') - 8).toDouble();
-        else if (line == "#EXT-X-ENDLIST")
-            ended = true;
-        else if (!line.isEmpty() && !line.startsWith('#'))
-            m_segments << QString::fromUtf8(line);
+    m_folder.remove(toolsMultivariantName.toString());
+    for (PackagedRendition& rendition : m_renditions) {
+        if (auto problem = readPlaylist(rendition))
+            return problem;
+        m_result.segments += static_cast<int>(rendition.segments.size());
+        m_result.bytes += rendition.bytes;
     }
-    if (m_segments.isEmpty() || !ended)
-        return error(Kind::Damaged, QStringLiteral("is damaged: it could not be read to its end."),
-                     QString::fromUtf8(m_errors));
-    m_result.playlist = file.fileName();
-    m_result.duration = milliseconds(std::llround(length * 1000));
-    m_result.segments = static_cast<int>(m_segments.size());
-    m_result.bytes = QFileInfo(path(initName.toString())).size();
-    for (const QString& name : m_segments)
-        m_result.bytes += QFileInfo(path(name)).size();
+    m_result.playlist = path(m_renditions.front().playlist);
+    m_result.duration = m_renditions.front().duration;
 
     // A file that breaks off in the middle still says in its head how long it was.
     const auto missing = m_plan.duration - m_result.duration;
@@ -349,18 +411,46 @@ std::optional<PackagerError> Packager::Job::readPlaylist()
     return std::nullopt;
 }
 
+std::optional<PackagerError> Packager::Job::readPlaylist(PackagedRendition& rendition)
+{
+    QFile file(path(rendition.playlist));
+    if (!file.open(QIODevice::ReadOnly))
+        return error(Kind::Failed, QStringLiteral("cannot be packaged: no playlist came out."),
+                     QString::fromUtf8(m_errors));
+    double length = 0;
+    bool ended = false;
+    while (!file.atEnd()) {
+        const QByteArray line = file.readLine(4096).trimmed();
+        if (line.startsWith("#EXTINF:"))
+            length += line.mid(8, line.indexOf(',') - 8).toDouble();
+        else if (line == "#EXT-X-ENDLIST")
+            ended = true;
+        else if (!line.isEmpty() && !line.startsWith('#'))
+            rendition.segments << QString::fromUtf8(line);
+    }
+    if (rendition.segments.isEmpty() || !ended)
+        return error(Kind::Damaged, QStringLiteral("is damaged: it could not be read to its end."),
+                     QString::fromUtf8(m_errors));
+    rendition.duration = milliseconds(std::llround(length * 1000));
+    rendition.bytes = QFileInfo(path(rendition.init)).size();
+    for (const QString& name : rendition.segments)
+        rendition.bytes += QFileInfo(path(name)).size();
+    return std::nullopt;
+}
+
 std::optional<PackagerError> Packager::Job::checkSegments()
 {
     if (!m_plan.video)
         return std::nullopt;
-    const quint32 track = videoTrackOf(path(initName.toString()));
+    const PackagedRendition& picture = m_renditions.front();
+    const quint32 track = videoTrackOf(path(picture.init));
     if (track == 0)
         return error(Kind::Failed, QStringLiteral("cannot be packaged: what came out has no video track."));
     // A converted picture has been turned already.
     if (!m_plan.video->transcode && m_plan.video->rotation != 0 &&
-        !setRotation(path(initName.toString()), track, m_plan.video->rotation))
+        !setRotation(path(picture.init), track, m_plan.video->rotation))
         return error(Kind::Failed, QStringLiteral("cannot be packaged: its rotation cannot be kept."));
-    for (const QString& name : m_segments) {
+    for (const QString& name : picture.segments) {
         if (segmentStart(path(name), track) != SegmentStart::KeyFrame)
             return error(Kind::Damaged,
                          QStringLiteral("cannot be packaged: %1 does not start with a key frame.").arg(name));
@@ -370,7 +460,7 @@ std::optional<PackagerError> Packager::Job::checkSegments()
 
 /// A copied stream must have as many packets as it had. Tolerance: two, or one in a thousand of the sound's, for what
 /// lies before the file's own edit list or is cut off at its end. A converted stream only has to have any.
-std::optional<PackagerError> Packager::Job::comparePackets()
+std::optional<PackagerError> Packager::Job::comparePackets(const PackagedRendition& rendition)
 {
     const auto check = [this](int in, int out, bool transcoded, bool video) -> std::optional<PackagerError> {
         const qint64 before = m_packetsIn[in];
@@ -384,12 +474,61 @@ std::optional<PackagerError> Packager::Job::comparePackets()
                                         .arg(video ? QStringLiteral("picture") : QStringLiteral("sound")));
     };
     int out = 0;
-    std::optional<PackagerError> problem;
-    if (m_plan.video)
-        problem = check(m_plan.video->index, out++, m_plan.video->transcode, true);
-    if (!problem && m_plan.audio)
-        problem = check(m_plan.audio->index, out, m_plan.audio->transcode, false);
-    return problem;
+    for (const int in : rendition.streams) {
+        const bool isVideo = m_plan.video && m_plan.video->index == in;
+        const auto all = sounds();
+        const auto audio = std::ranges::find(all, in, &AudioStream::index);
+        const bool isTranscoded = isVideo ? m_plan.video->transcode : audio != all.end() && audio->transcode;
+        if (auto problem = check(in, out++, isTranscoded, isVideo))
+            return problem;
+    }
+    return std::nullopt;
+}
+
+/// ffmpeg has written each text whole; it becomes pieces, so that nobody pays for all of it at once.
+std::optional<PackagerError> Packager::Job::takeTexts()
+{
+    for (std::size_t number = 0; number < m_plan.texts.size(); ++number) {
+        const QString name = QStringLiteral("text%1").arg(number);
+        QFile file(path(name + QStringLiteral(".vtt")));
+        if (!file.open(QIODevice::ReadOnly))
+            return error(Kind::Failed, QStringLiteral("cannot be packaged: its subtitles cannot be read."), QString::fromUtf8(m_errors));
+        const auto read = parseSubtitles(file.read(Subtitles::maxBytes + 1));
+        file.remove();
+        if (!read)
+            return error(Kind::Failed, QStringLiteral("cannot be packaged: its subtitles cannot be read."), read.error());
+        if (read->cues.empty())
+            continue; // a track without a word
+        const auto written = writeText(m_folder, name, read->cues, m_result.duration);
+        if (!written)
+            return PackagerError{Kind::Disk, QStringLiteral("The disk is full."), {}};
+        const TextStream& text = m_plan.texts[number];
+        m_texts.push_back({written->playlist, text.language, text.title, text.isForced});
+        m_result.segments += static_cast<int>(written->segments.size());
+        m_result.bytes += written->bytes;
+    }
+    return std::nullopt;
+}
+
+std::optional<PackagerError> Packager::Job::writeMultivariant()
+{
+    if (!hasSoundsBeside() && m_texts.empty())
+        return std::nullopt; // of one rendition its own playlist says all
+    std::vector<NamedPlaylist> named;
+    qint64 mostSoundBytes = 0;
+    const auto all = sounds();
+    for (std::size_t i = 1; i < m_renditions.size(); ++i) {
+        named.push_back({m_renditions[i].playlist, all[i - 1].language, all[i - 1].title});
+        mostSoundBytes = std::max(mostSoundBytes, m_renditions[i].bytes);
+    }
+    const qint64 ms = std::max<qint64>(1, m_result.duration.count());
+    const QByteArray text = multivariantPlaylist(m_plan, m_renditions.front(),
+                                                 (m_renditions.front().bytes + mostSoundBytes) * 8'000 / ms, named, m_texts);
+    QFile file(path(multivariantName.toString()));
+    if (!file.open(QIODevice::WriteOnly) || file.write(text) != text.size() || !file.flush())
+        return PackagerError{Kind::Disk, QStringLiteral("The disk is full."), {}};
+    m_result.playlist = file.fileName();
+    return std::nullopt;
 }
 
 } // namespace mutoscope::player

@@ -10,6 +10,7 @@
 #include <QTimer>
 
 #include "player/packager.h"
+#include "player/packager_tracks.h"
 
 namespace mutoscope::player
 {
@@ -44,11 +45,19 @@ private:
     void setProgress(double fraction);
 
     [[nodiscard]] QStringList packageArguments() const;
+    [[nodiscard]] QStringList soundArguments(std::size_t number) const;
+    [[nodiscard]] QStringList textArguments() const;
+    void planRenditions();
+    [[nodiscard]] std::vector<AudioStream> sounds() const;
+    [[nodiscard]] bool hasSoundsBeside() const { return !m_plan.moreAudio.empty(); }
     [[nodiscard]] QStringList posterArguments(double seconds) const;
     [[nodiscard]] Step countStep(const QStringList& input, std::map<int, qint64>& counts);
-    [[nodiscard]] std::optional<PackagerError> readPlaylist();
+    [[nodiscard]] std::optional<PackagerError> readPlaylists();
+    [[nodiscard]] std::optional<PackagerError> readPlaylist(PackagedRendition& rendition);
     [[nodiscard]] std::optional<PackagerError> checkSegments();
-    [[nodiscard]] std::optional<PackagerError> comparePackets();
+    [[nodiscard]] std::optional<PackagerError> comparePackets(const PackagedRendition& rendition);
+    [[nodiscard]] std::optional<PackagerError> takeTexts();
+    [[nodiscard]] std::optional<PackagerError> writeMultivariant();
     [[nodiscard]] PackagerError error(PackagerErrorKind kind, const QString& why, const QString& detail = {}) const;
     [[nodiscard]] QString path(const QString& name) const { return m_folder.filePath(name); }
 
@@ -65,9 +74,10 @@ private:
     double m_progress = 0;
 
     PackagedHls m_result;
-    QStringList m_segments;             ///< names, in the order of the playlist
+    std::vector<PackagedRendition> m_renditions; ///< the picture first, then its sounds where they stand beside it
+    std::vector<NamedPlaylist> m_texts;
     std::map<int, qint64> m_packetsIn;  ///< by stream index of the file
-    std::map<int, qint64> m_packetsOut; ///< 0, 1: in the order of packageArguments()
+    std::map<int, qint64> m_packetsOut; ///< of the rendition that is counted, in its order
 };
 
 } // namespace mutoscope::player

@@ -103,6 +103,94 @@ private Q_SLOTS:
         QVERIFY(make(picture(6) + sound(6) + h264 + QStringLiteral("-c:a aac"), path(QStringLiteral("film.mp4"))));
     }
 
+    void severalSounds()
+    {
+        QVERIFY(make(picture(6) + sound(6) + sound(6) + sound(6) +
+                         QStringLiteral("-map 0 -map 1 -map 2 -map 3 -c:a:0 aac -c:a:1 libvorbis -c:a:2 ac3 ") + h264 +
+                         QStringLiteral("-metadata:s:a:0 language=eng -metadata:s:a:1 language=rus -metadata:s:a:2 language=eng "
+                                        "-metadata:s:a:2 title=Comments -disposition:a:0 0 -disposition:a:2 default"),
+                     path(QStringLiteral("many.mkv"))));
+        const auto plan = probe(path(QStringLiteral("many.mkv")));
+        QVERIFY(plan);
+        QCOMPARE(plan->audio->codec, QStringLiteral("ac3")); // the default
+        QCOMPARE(plan->audio->title, QStringLiteral("Comments"));
+        QCOMPARE(plan->moreAudio.size(), 2U);
+        QCOMPARE(plan->moreAudio[1].language, QStringLiteral("rus"));
+        QVERIFY(plan->transcoding.contains(QStringLiteral("(vorbis)")));
+        QVERIFY(plan->needsTranscoding());
+        const auto result = package(*plan, path(QStringLiteral("many")));
+        QVERIFY2(result, result ? "" : qPrintable(result.error().sentence + result.error().detail));
+        QCOMPARE(QFileInfo(result->playlist).fileName(), QStringLiteral("film.m3u8"));
+        QCOMPARE(packets(path(QStringLiteral("many/track0.m3u8"))), QStringList{QStringLiteral("h264,150")});
+        QVERIFY(packets(path(QStringLiteral("many/track1.m3u8"))).first().startsWith(u"ac3,"));
+        QVERIFY(packets(path(QStringLiteral("many/track2.m3u8"))).first().startsWith(u"aac,"));
+        QVERIFY(packets(path(QStringLiteral("many/track3.m3u8"))).first().startsWith(u"aac,"));
+        const QByteArray list = read(QStringLiteral("many/film.m3u8"));
+        QVERIFY2(list.contains("NAME=\"Comments\",LANGUAGE=\"eng\",DEFAULT=YES,AUTOSELECT=YES,URI=\"track1.m3u8\"\n"), list.constData());
+        QVERIFY(list.contains("NAME=\"eng\",LANGUAGE=\"eng\",DEFAULT=NO,AUTOSELECT=YES,URI=\"track2.m3u8\"\n"));
+        QVERIFY(list.contains("RESOLUTION=320x240,AUDIO=\"sound\"\ntrack0.m3u8\n"));
+        qint64 bytes = 0;
+        int segments = 0;
+        for (const QFileInfo& file : QDir(path(QStringLiteral("many"))).entryInfoList(QDir::Files)) {
+            bytes += file.suffix() == u"m4s" || file.suffix() == u"mp4" ? file.size() : 0;
+            segments += file.suffix() == u"m4s" ? 1 : 0;
+            QVERIFY2(file.fileName() != u"renditions.m3u8", "ffmpeg's own list goes");
+        }
+        QCOMPARE(result->bytes, bytes);
+        QCOMPARE(result->segments, segments);
+    }
+
+    void textsBecomePieces()
+    {
+        write(QStringLiteral("words.srt"), "1\n00:00:01,000 --> 00:00:02,000\nOne & <b>two</b>\n\n2\n00:00:59,000 --> 00:01:01,500\n"
+                                           "Over\nthe edge\n");
+        QVERIFY(make(QStringLiteral("-f lavfi -i color=red:s=64x64:r=5:d=70 -i %1 -i %1 -map 0 -map 1 -map 2 -c:v libx264 -preset ultrafast "
+                                    "-g 5 -c:s:0 srt -c:s:1 ass -metadata:s:s:0 language=eng -metadata:s:s:1 language=eng "
+                                    "-disposition:s:1 forced")
+                         .arg(path(QStringLiteral("words.srt"))),
+                     path(QStringLiteral("texts.mkv"))));
+        const auto plan = probe(path(QStringLiteral("texts.mkv")));
+        QVERIFY(plan);
+        QCOMPARE(plan->texts.size(), 2U);
+        QVERIFY(plan->texts[1].isForced);
+        QVERIFY(plan->transcoding.isEmpty());
+        const auto result = package(*plan, path(QStringLiteral("texts")));
+        QVERIFY2(result, result ? "" : qPrintable(result.error().sentence + result.error().detail));
+        const QByteArray list = read(QStringLiteral("texts/film.m3u8"));
+        QVERIFY2(list.contains("TYPE=SUBTITLES,GROUP-ID=\"text\",NAME=\"eng\",LANGUAGE=\"eng\",DEFAULT=NO,AUTOSELECT=YES,URI=\"text0.m3u8\"\n"),
+                 list.constData());
+        QVERIFY(list.contains("NAME=\"eng 2\",LANGUAGE=\"eng\",DEFAULT=YES,AUTOSELECT=YES,FORCED=YES,URI=\"text1.m3u8\"\n"));
+        QVERIFY(list.contains(",SUBTITLES=\"text\"\nindex.m3u8\n"));
+        const QByteArray first = read(QStringLiteral("texts/text0_00000.vtt"));
+        QVERIFY2(first.contains("00:00:01.000 --> 00:00:02.000\nOne &amp; <b>two</b>\n"), first.constData());
+        QVERIFY(first.contains("Over\nthe edge\n"));
+        const QByteArray second = read(QStringLiteral("texts/text0_00001.vtt"));
+        QVERIFY(second.contains("00:00:59.000 --> 00:01:01.500\nOver\nthe edge\n")); // shown in both
+        QVERIFY(!second.contains("One"));
+        QVERIFY(read(QStringLiteral("texts/text1_00000.vtt")).contains("two"));
+        QVERIFY(!QFile::exists(path(QStringLiteral("texts/text0.vtt"))));
+        QVERIFY(read(QStringLiteral("texts/text0.m3u8")).contains("#EXTINF:60.000,\ntext0_00000.vtt\n#EXTINF:10."));
+    }
+
+    void subtitlesThatArePicturesAreNamed()
+    {
+        // The shortest Blu-ray subtitles: a composition without a picture, and its end.
+        const auto part = [](char type, const QByteArray& bytes) {
+            return QByteArray::fromHex("504700015f9000000000") + type + QByteArray(1, '\0') + static_cast<char>(bytes.size()) + bytes;
+        };
+        write(QStringLiteral("pictures.sup"), part('\x16', QByteArray::fromHex("014000f010000080000000")) + part('\x80', {}));
+        QVERIFY(make(picture(3) + QStringLiteral("-i %1 -map 0 -map 1 -c:s copy ").arg(path(QStringLiteral("pictures.sup"))) + h264,
+                     path(QStringLiteral("pictures.mkv"))));
+        const auto plan = probe(path(QStringLiteral("pictures.mkv")));
+        QVERIFY(plan);
+        QVERIFY(plan->texts.empty());
+        QVERIFY(!plan->needsTranscoding());
+        QVERIFY2(plan->transcoding.contains(QStringLiteral("pictures (1 in this file) are left out")), qPrintable(plan->transcoding));
+        const auto result = package(*plan, path(QStringLiteral("pictures")));
+        QVERIFY2(result, result ? "" : qPrintable(result.error().sentence));
+        QCOMPARE(QFileInfo(result->playlist).fileName(), QStringLiteral("index.m3u8"));
+    }
+
     void films_data()
     {
         QTest::addColumn<QString>("name");
