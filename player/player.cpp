@@ -52,6 +52,8 @@ public:
     bool muted = false;
     PlayerError error;
     PipelineInfo pipeline;
+    QList<AudioTrack> audioTracks;
+    QString audioTrack;
 
     quint64 sent = 0;
     std::shared_ptr<std::atomic<quint64>> done; ///< how many of `sent` the engine has finished
@@ -144,6 +146,11 @@ void Player::startEngine()
         if (session == m_d->session)
             m_d->pipeline = info;
     });
+    connect(engine, &gst::Engine::audioTracksChanged, this,
+            [this](quint64 session, const QList<AudioTrack>& tracks, const QString& chosen) {
+                if (session == m_d->session)
+                    setAudioTracks(tracks, chosen);
+            });
     connect(engine, &gst::Engine::failed, this, [this](quint64 session, const PlayerError& error) {
         if (session != m_d->session)
             return;
@@ -187,6 +194,7 @@ void Player::open(const QUrl& url, milliseconds start)
     m_d->hasVideo = false;
     m_d->error = {};
     m_d->pipeline = {};
+    setAudioTracks({}, {});
     setBuffering(100);
     setDuration(milliseconds(0));
     setPosition(std::max(start, milliseconds(0)));
@@ -217,6 +225,7 @@ void Player::stop()
     m_d->url.clear();
     m_d->invoke([](gst::Engine& engine) { engine.stop(); });
     setState(State::Idle); // first: who hears of it still finds where the film stood
+    setAudioTracks({}, {});
     setPosition(milliseconds(0));
     setDuration(milliseconds(0));
 }
@@ -265,6 +274,15 @@ void Player::setMuted(bool muted)
     Q_EMIT mutedChanged(muted);
 }
 
+void Player::chooseAudio(const QString& id)
+{
+    const bool known = std::ranges::any_of(m_d->audioTracks, [&](const AudioTrack& track) { return track.id == id; });
+    if (!known || id == m_d->audioTrack)
+        return;
+    m_d->invoke([id](gst::Engine& engine) { engine.chooseAudio(id); });
+    setAudioTracks(m_d->audioTracks, id);
+}
+
 void Player::onEngineState(quint64 session, State state, bool hasVideo)
 {
     if (session != m_d->session || state == State::Failed) // that comes with its cause
@@ -285,7 +303,6 @@ void Player::onFrameShown(quint64 session)
     if (session != m_d->session || m_d->firstFrame)
         return;
     m_d->firstFrame = true;
-    m_d->invoke([](gst::Engine& engine) { engine.pictureShown(); });
     Q_EMIT firstFrame();
     if (session == m_d->session && m_d->state != State::Failed && m_d->engineState != State::Idle)
         setState(m_d->engineState);
@@ -323,6 +340,15 @@ void Player::setBuffering(int percent)
         return;
     m_d->buffering = percent;
     Q_EMIT bufferingChanged(percent);
+}
+
+void Player::setAudioTracks(const QList<AudioTrack>& tracks, const QString& chosen)
+{
+    if (tracks == m_d->audioTracks && chosen == m_d->audioTrack)
+        return;
+    m_d->audioTracks = tracks;
+    m_d->audioTrack = chosen;
+    Q_EMIT audioTracksChanged();
 }
 
 State Player::state() const
@@ -368,6 +394,15 @@ PlayerError Player::lastError() const
 PipelineInfo Player::pipeline() const
 {
     return m_d->pipeline;
+}
+
+QList<AudioTrack> Player::audioTracks() const
+{
+    return m_d->audioTracks;
+}
+QString Player::audioTrack() const
+{
+    return m_d->audioTrack;
 }
 
 Frames Player::frames() const

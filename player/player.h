@@ -63,6 +63,9 @@ public:
     void setVolume(double volume);
     void setMuted(bool muted);
 
+    /// One of audioTracks(); the picture goes on meanwhile. An id of none of them does nothing.
+    void chooseAudio(const QString& id);
+
     [[nodiscard]] State state() const;
     [[nodiscard]] QUrl url() const;
     [[nodiscard]] std::chrono::milliseconds position() const;
@@ -74,6 +77,8 @@ public:
     [[nodiscard]] bool hasVideo() const; ///< known from the first frame on
     [[nodiscard]] PlayerError lastError() const;
     [[nodiscard]] PipelineInfo pipeline() const;
+    [[nodiscard]] QList<AudioTrack> audioTracks() const; ///< in the film's order; empty before it is open
+    [[nodiscard]] QString audioTrack() const;            ///< id of the one that is heard, or was chosen and will be
     /// Live counters.
     [[nodiscard]] Frames frames() const;
 
@@ -86,6 +91,7 @@ Q_SIGNALS:
     /// fast).
     void firstFrame();
     void failed(const mutoscope::player::PlayerError& error);
+    void audioTracksChanged(); ///< or which one is chosen
     void speedChanged(double speed);
     void volumeChanged(double volume);
     void mutedChanged(bool muted);
@@ -98,6 +104,7 @@ private:
     void setPosition(std::chrono::milliseconds position);
     void setDuration(std::chrono::milliseconds duration);
     void setBuffering(int percent);
+    void setAudioTracks(const QList<AudioTrack>& tracks, const QString& chosen);
 
     std::unique_ptr<PlayerPrivate> m_d;
 };

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <QList>
 #include <QMetaType>
 #include <QString>
 #include <QStringList>
@@ -44,6 +45,15 @@ struct PipelineInfo {
     bool operator==(const PipelineInfo&) const = default;
 };
 
+/// Sound that can be chosen.
+struct AudioTrack {
+    QString id;       ///< for Player::chooseAudio(); good as long as the film is open
+    QString name;     ///< the publisher's, for people; may be empty
+    QString language; ///< as the film says it, mostly RFC 5646 or ISO 639; may be empty
+
+    bool operator==(const AudioTrack&) const = default;
+};
+
 /// Pictures since the last Player::open().
 struct Frames {
     qint64 decoded = 0; ///< left the video decoder, seeks included
@@ -59,4 +69,5 @@ struct Frames {
 
 Q_DECLARE_METATYPE(mutoscope::player::State)
 Q_DECLARE_METATYPE(mutoscope::player::PlayerError)
+Q_DECLARE_METATYPE(mutoscope::player::AudioTrack)
 Q_DECLARE_METATYPE(mutoscope::player::Frames)

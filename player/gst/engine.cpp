@@ -23,8 +23,6 @@ constexpr auto pollInterval = 200ms;
 constexpr std::chrono::microseconds demuxerStart = 200ms; ///< some 100 times what an idle machine needs
 /// hlsdemux2 fetches 30 s ahead as it comes: an error in the third segment then ends playback before the first frame.
 constexpr guint64 bufferTime = 6 * GST_SECOND;
-/// Chooses the first rendition, in kbit/s; after the first frame hlsdemux2 measures for itself.
-constexpr guint64 startSpeed = 4000;
 
 // playbin3's GstPlayFlags, which no installed header has.
 constexpr gint flagVideo = 1 << 0;
@@ -163,6 +161,8 @@ void Engine::open(quint64 session, const QUrl& url, milliseconds start, bool pla
     m_url = url;
     m_play = play;
     m_missing.reset();
+    m_wantedAudio.clear();
+    m_audioTracks.clear();
     m_earlyEnds = 0;
     m_held = false;
     m_duration = 0ms;
@@ -194,6 +194,8 @@ void Engine::load(milliseconds start)
     }
     lower(GST_STATE_READY); // after this no thread of the last run is left
     ++m_epoch;
+    m_selecting.reset();
+    m_heard.clear();
     m_stepped = false;
     m_steps = 0;
     m_start = start > 0ms || m_speed != 1 ? std::optional(Seek{start, true}) : std::nullopt;
@@ -204,7 +206,7 @@ void Engine::load(milliseconds start)
         const std::lock_guard lock(m_infoMutex);
         m_info = {};
     }
-    g_object_set(m_pipeline.get(), "uri", m_url.toEncoded().constData(), "connection-speed", startSpeed, nullptr);
+    g_object_set(m_pipeline.get(), "uri", m_url.toEncoded().constData(), nullptr);
     m_phase = Phase::Prerolling;
     m_reported = State::Idle;
     report();
@@ -401,6 +403,7 @@ void Engine::poll()
     }
     if (m_phase != Phase::Running || m_seeking)
         return;
+    sendSelection(); // one that was refused
     if (m_stepped || (gst_element_query_position(m_pipeline.get(), GST_FORMAT_TIME, &value) && value >= 0)) {
         auto position = m_stepped ? shownPosition() : fromGst(value);
         if (m_duration > 0ms)
@@ -424,12 +427,6 @@ void Engine::setMuted(bool muted)
     m_muted = muted;
     if (m_pipeline)
         gst_stream_volume_set_mute(GST_STREAM_VOLUME(m_pipeline.get()), muted);
-}
-
-void Engine::pictureShown()
-{
-    if (m_pipeline)
-        g_object_set(m_pipeline.get(), "connection-speed", guint64(0), nullptr);
 }
 
 void Engine::watchReached(GstElement* sink)

@@ -7,6 +7,7 @@
 #include <optional>
 
 #include <QObject>
+#include <QStringList>
 #include <QTimer>
 #include <QUrl>
 
@@ -47,7 +48,7 @@ public:
     void step(int direction);
     void setVolume(double cubic);
     void setMuted(bool muted);
-    void pictureShown(); ///< the first one: the start's settings have done their work
+    void chooseAudio(const QString& id);
     void shutDown();
 
 Q_SIGNALS:
@@ -57,6 +58,7 @@ Q_SIGNALS:
     void durationChanged(quint64 session, qint64 ms);
     void bufferingChanged(quint64 session, int percent);
     void pipelineChanged(quint64 session, const mutoscope::player::PipelineInfo& info);
+    void audioTracksChanged(quint64 session, const QList<mutoscope::player::AudioTrack>& tracks, const QString& chosen);
     void failed(quint64 session, const mutoscope::player::PlayerError& error);
 
 private:
@@ -74,6 +76,10 @@ private:
     void onPrerolled();
     void onBuffering(int percent);
     void onEnd();
+    // Tracks (engine_tracks.cpp)
+    void onStreams(GstMessage* message);
+    void onSelected(GstMessage* message);
+    void sendSelection();
     void onError(GstMessage* message);
     void fail(const PlayerError& error);
     [[nodiscard]] bool worksAround(GstMessage* message, const PlayerError& error);
@@ -116,6 +122,11 @@ private:
     int m_earlyEnds = 0;                  ///< reloads of this film because of cameTooQuickly()
     bool m_silent = false;                ///< the sound device failed: go on without it
     std::optional<PlayerError> m_missing; ///< a decoder of the sound: told only if nothing plays
+    QList<AudioTrack> m_audioTracks;
+    QString m_heard;                    ///< of these, what plays
+    QStringList m_shown;                ///< ids of what else plays
+    QString m_wantedAudio;              ///< what was chosen; empty: as it comes
+    std::optional<gint64> m_selecting;  ///< g_get_monotonic_time() of a choice whose answer has not come
     State m_reported = State::Idle;
     std::atomic<quint64> m_epoch = 0; ///< of load(): tells messages that were still queued from those of this run
 

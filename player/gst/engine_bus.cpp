@@ -44,6 +44,7 @@ GstBusSyncReply Engine::onBus(GstBus*, GstMessage* message, gpointer self)
     const auto type = GST_MESSAGE_TYPE(message);
     if (type & (GST_MESSAGE_ERROR | GST_MESSAGE_EOS | GST_MESSAGE_BUFFERING | GST_MESSAGE_ASYNC_DONE |
                 GST_MESSAGE_DURATION_CHANGED | GST_MESSAGE_CLOCK_LOST | GST_MESSAGE_LATENCY) ||
+        type == GST_MESSAGE_STREAM_COLLECTION || type == GST_MESSAGE_STREAMS_SELECTED ||
         isMissingPlugin(message)) {
         auto* engine = static_cast<Engine*>(self);
         const std::shared_ptr<GstMessage> kept(gst_message_ref(message), Unref());
@@ -88,6 +89,12 @@ void Engine::handle(GstMessage* message, quint64 epoch)
         break;
     case GST_MESSAGE_DURATION_CHANGED:
         poll();
+        break;
+    case GST_MESSAGE_STREAM_COLLECTION:
+        onStreams(message);
+        break;
+    case GST_MESSAGE_STREAMS_SELECTED:
+        onSelected(message);
         break;
     case GST_MESSAGE_CLOCK_LOST: // e.g. the sound device has gone: a new clock is chosen on the way up
         if (m_phase == Phase::Running) {
