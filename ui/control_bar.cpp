@@ -103,6 +103,9 @@ ControlBar::ControlBar()
     row->addWidget(m_spending, 1);
     row->addStretch();
     row->addWidget(m_queue);
+    m_tools = new QHBoxLayout;
+    m_tools->setSpacing(row->spacing());
+    row->addLayout(m_tools);
     row->addWidget(m_mute);
     row->addWidget(m_volume);
     row->addSpacing(4);
@@ -182,6 +185,11 @@ void ControlBar::setSpending(const QString& line)
 void ControlBar::setTitle(const QString& title)
 {
     m_title->setWhole(title);
+}
+
+void ControlBar::addTool(QWidget* tool)
+{
+    m_tools->addWidget(tool);
 }
 
 int ControlBar::controlsHeight() const

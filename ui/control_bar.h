@@ -2,6 +2,7 @@
 
 #include <QWidget>
 
+class QHBoxLayout;
 class QLabel;
 class QSlider;
 
@@ -29,6 +30,8 @@ public:
     /// In full screen, where the line under the film is not there.
     void setSpending(const QString& line);
     void setTitle(const QString& title);
+    /// A button before the volume.
+    void addTool(QWidget* tool);
     [[nodiscard]] SeekBar* seekBar() const { return m_seekBar; }
     /// Without the shade above the title.
     [[nodiscard]] int controlsHeight() const;
@@ -47,6 +50,7 @@ protected:
 
 private:
     SeekBar* m_seekBar = nullptr;
+    QHBoxLayout* m_tools = nullptr;
     IconButton* m_play = nullptr;
     IconButton* m_previous = nullptr;
     IconButton* m_next = nullptr;

@@ -71,6 +71,13 @@ QString formatBytes(base::ByteCount bytes, const QLocale& locale)
     return locale.formattedDataSize(bytes.value(), bytes.value() < 1'000'000 ? 0 : 1, QLocale::DataSizeSIFormat);
 }
 
+QString formatBitRate(std::int64_t bitsPerSecond, const QLocale& locale)
+{
+    const double rate = static_cast<double>(bitsPerSecond);
+    return rate < 1e6 ? tr("%1 kbit/s").arg(locale.toString(rate / 1e3, 'f', 0))
+                      : tr("%1 Mbit/s").arg(locale.toString(rate / 1e6, 'f', rate < 1e7 ? 1 : 0));
+}
+
 QString formatRate(std::int64_t bytesPerSecond, const QLocale& locale)
 {
     return tr("%1/s").arg(formatBytes(base::ByteCount(bytesPerSecond), locale));

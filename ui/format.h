@@ -24,6 +24,8 @@ enum class Sign { IfNegative, Always };
 
 /// "1.4 GB": decimal units, as disks and lines are sold.
 [[nodiscard]] QString formatBytes(base::ByteCount bytes, const QLocale& locale = QLocale());
+/// "4.2 Mbit/s"
+[[nodiscard]] QString formatBitRate(std::int64_t bitsPerSecond, const QLocale& locale = QLocale());
 [[nodiscard]] QString formatRate(std::int64_t bytesPerSecond, const QLocale& locale = QLocale());
 /// "0:07", "12:34", "1:02:03".
 [[nodiscard]] QString formatTime(std::int64_t milliseconds);

@@ -28,6 +28,8 @@ const std::vector<ActionInfo>& allActions()
         {Action::Louder, u"louder"_s, tr("Louder"), {Qt::Key_Up}, true},
         {Action::Softer, u"softer"_s, tr("Softer"), {Qt::Key_Down}, true},
         {Action::Mute, u"mute"_s, tr("Sound off or on"), {Qt::Key_M}, true},
+        {Action::NextSubtitles, u"next-subtitles"_s, tr("The next subtitles, or none"), {Qt::Key_V}, true},
+        {Action::NextAudio, u"next-audio"_s, tr("The next sound track"), {Qt::Key_NumberSign}, true},
         {Action::FullScreen, u"full-screen"_s, tr("Full screen"), {Qt::Key_F, Qt::Key_F11}, true},
         {Action::Statistics, u"statistics"_s, tr("Statistics"), {Qt::Key_I}, true},
         {Action::NextFilm, u"next-film"_s, tr("The next film of the list"), {Qt::Key_N}, true},

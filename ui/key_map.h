@@ -27,6 +27,8 @@ enum class Action {
     Louder,
     Softer,
     Mute,
+    NextAudio,
+    NextSubtitles,
     FullScreen,
     Statistics,
     NextFilm,

@@ -24,7 +24,10 @@
 #include "ui/seeding_page.h"
 #include "ui/stage_overlay.h"
 #include "ui/status_line.h"
+#include "ui/subtitles.h"
 #include "ui/top_bar.h"
+#include "ui/track_memory.h"
+#include "ui/track_menus.h"
 #include "ui/wallet_page.h"
 #include "ui/window_remote.h"
 
@@ -135,6 +138,7 @@ void MainWindow::build(std::unique_ptr<QWidget> film, FilmPackagerFactory packag
     m_pages = new QStackedWidget;
     m_statusLine = new StatusLine;
     m_playerPage = new PlayerPage(m_node, *m_playback, m_series, std::move(film), m_options.hideControlsAfter);
+    new TrackMemory(m_settings, *m_playback, m_playerPage->subtitles(), m_playerPage->tracks());
     m_seedingPage = new SeedingPage(m_node, std::move(packager), m_options.workFolder);
     m_walletPage = new WalletPage(m_node, m_clock);
 
@@ -252,6 +256,10 @@ void MainWindow::act(Action action)
         return m_playerPage->changeVolume(-volumeStep);
     case Action::Mute:
         return m_playerPage->toggleMute();
+    case Action::NextAudio:
+        return m_playerPage->tracks().nextAudio();
+    case Action::NextSubtitles:
+        return m_playerPage->subtitles().next();
     case Action::FullScreen:
         return setFullScreen(!isFullScreen());
     case Action::Statistics:

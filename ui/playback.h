@@ -30,6 +30,7 @@ public:
     virtual void step(int direction) = 0; ///< 1: the next picture, −1: the one before
     virtual void setVolume(double volume) = 0;
     virtual void setMuted(bool muted) = 0;
+    virtual void chooseAudio(const QString& id) = 0;
 
     [[nodiscard]] virtual player::State state() const = 0;
     [[nodiscard]] virtual std::chrono::milliseconds position() const = 0;
@@ -41,6 +42,8 @@ public:
     [[nodiscard]] virtual double volume() const = 0;
     [[nodiscard]] virtual bool isMuted() const = 0;
     [[nodiscard]] virtual player::PlayerError lastError() const = 0;
+    [[nodiscard]] virtual QList<player::AudioTrack> audioTracks() const = 0;
+    [[nodiscard]] virtual QString audioTrack() const = 0;
 
     /// A still picture of a film at this address, made beside what is played; the newest request replaces one that has not begun.
     virtual void requestStill(const QUrl&) {}
@@ -52,6 +55,7 @@ Q_SIGNALS:
     void bufferingChanged();
     void speedChanged();
     void volumeChanged(); ///< or muted
+    void audioTracksChanged();
 };
 
 } // namespace mutoscope::ui

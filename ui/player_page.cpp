@@ -20,6 +20,8 @@
 #include "ui/statistics.h"
 #include "ui/thumbnails.h"
 #include "ui/stage_overlay.h"
+#include "ui/subtitles.h"
+#include "ui/track_menus.h"
 #include "ui/widgets.h"
 
 using namespace Qt::StringLiterals;
@@ -202,6 +204,8 @@ void PlayerPage::refresh()
     m_bar->setVolume(m_playback.volume(), m_playback.isMuted());
     m_bar->setSeries(m_series.isList(), m_series.canGoPrevious(), m_series.canGoNext());
     showOver(m_queue, m_queueWanted && m_series.isList());
+    m_subtitles->refresh();
+    m_tracks->refresh();
     layOut();
     judgeControls();
 

@@ -27,6 +27,9 @@ class QueuePanel;
 class Series;
 class StageOverlay;
 class Thumbnails;
+class SubtitleView;
+class Subtitles;
+class TrackMenus;
 
 /// The film, what lies over it, and the line of spending under it.
 class PlayerPage : public QWidget
@@ -61,6 +64,8 @@ public:
     void toggleQueue();
     /// Shows the question where to start, until startChosen() or until it is taken back with nothing.
     void askWhereToStart(std::optional<std::chrono::milliseconds> resumeAt);
+    [[nodiscard]] TrackMenus& tracks() { return *m_tracks; }
+    [[nodiscard]] Subtitles& subtitles() { return *m_subtitles; }
 
     [[nodiscard]] StageOverlay* overlay() const { return m_overlay; }
     [[nodiscard]] bool controlsVisible() const { return m_controlsWanted; }
@@ -83,6 +88,7 @@ private:
     void buildStage(std::unique_ptr<QWidget> film);
     void connectOverlay();
     void layOut();
+    void placeSubtitles();
     void noteMouse();
     void judgeControls();
     void fadeControls(bool in);
@@ -109,6 +115,9 @@ private:
     QWidget* m_stage = nullptr; ///< everything but the line of spending
     QWidget* m_film = nullptr;
     ControlBar* m_bar = nullptr;
+    SubtitleView* m_subtitleView = nullptr;
+    Subtitles* m_subtitles = nullptr; ///< the view's
+    TrackMenus* m_tracks = nullptr;   ///< the bar's
     StageOverlay* m_overlay = nullptr;
     Banner* m_banner = nullptr;
     HoverCard* m_hover = nullptr;

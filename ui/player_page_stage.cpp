@@ -6,6 +6,7 @@
 #include <QMouseEvent>
 #include <QStyle>
 
+#include "player/video_output.h"
 #include "ui/banner.h"
 #include "ui/control_bar.h"
 #include "ui/format.h"
@@ -16,7 +17,10 @@
 #include "ui/player_page.h"
 #include "ui/seek_bar.h"
 #include "ui/stage_overlay.h"
+#include "ui/subtitle_view.h"
+#include "ui/subtitles.h"
 #include "ui/thumbnails.h"
+#include "ui/track_menus.h"
 
 // The film, what lies over it and where, what hides, and the mouse.
 
@@ -53,6 +57,13 @@ void PlayerPage::buildStage(std::unique_ptr<QWidget> film)
     m_film->setMouseTracking(true);
     m_film->installEventFilter(this);
     m_bar = new ControlBar;
+    m_subtitleView = new SubtitleView(m_stage, m_nativeFilm);
+    m_subtitles = new Subtitles(m_node, m_playback, *m_subtitleView);
+    new SubtitleDrop(*m_stage, [this](const QString& file) { m_subtitles->openFile(file); });
+    if (const auto* output = qobject_cast<player::VideoOutput*>(m_film))
+        connect(output, &player::VideoOutput::pictureSizeChanged, this, &PlayerPage::placeSubtitles);
+    m_tracks = new TrackMenus(m_node, m_playback, *m_subtitles, *m_bar);
+    connect(m_tracks, &TrackMenus::noticed, this, &PlayerPage::notice);
     m_overlay = new StageOverlay;
     m_banner = new Banner;
     m_hover = new HoverCard;
@@ -106,6 +117,7 @@ void PlayerPage::layOut()
     const QSize size = m_overlay->fittingSize(room.size());
     m_overlay->setGeometry(QStyle::alignedRect(Qt::LeftToRight, Qt::AlignCenter, size, room));
 
+    placeSubtitles();
     const QSize queueSize = m_queue->fittingSize({all.width() - 2 * margin, all.height() - m_bar->controlsHeight() - 2 * margin});
     m_queue->setGeometry(all.width() - queueSize.width() - margin, margin, queueSize.width(), queueSize.height());
     const QSize bannerSize = m_banner->fittingSize(all.width() - 2 * margin);
@@ -118,6 +130,17 @@ void PlayerPage::placeNotice()
 {
     const int top = m_banner->isVisibleTo(m_stage) ? m_banner->geometry().bottom() + margin / 2 : margin;
     m_notice->move(m_stage->width() - m_notice->width() - margin, top);
+}
+
+/// Over the bar while that is there.
+void PlayerPage::placeSubtitles()
+{
+    const QRect all = m_stage->rect();
+    const auto* output = qobject_cast<player::VideoOutput*>(m_film);
+    const QSize shape = output && !output->pictureSize().isEmpty() ? output->pictureSize() : all.size();
+    const QRect picture = QStyle::alignedRect(Qt::LeftToRight, Qt::AlignCenter, shape.scaled(all.size(), Qt::KeepAspectRatio), all);
+    const int bar = m_controlsWanted && m_bar->isVisibleTo(m_stage) ? m_bar->controlsHeight() : 0;
+    m_subtitleView->place(all.adjusted(0, 0, 0, -std::max(bar, 4)), picture);
 }
 
 bool PlayerPage::eventFilter(QObject* watched, QEvent* event)
@@ -180,7 +203,7 @@ void PlayerPage::judgeControls()
     const bool usable = m_playback.state() != State::Idle &&
                         (kind == OverlayKind::None || kind == OverlayKind::Buffering || kind == OverlayKind::Done);
     const bool used = m_idle.isActive() || m_playback.state() != State::Playing || m_bar->underMouse() ||
-                      m_bar->isAncestorOf(QApplication::focusWidget());
+                      QApplication::activePopupWidget() || m_bar->isAncestorOf(QApplication::focusWidget());
     fadeControls(usable && used);
     const bool hidePointer = usable && !used;
     for (QWidget* area : {m_stage, m_film}) {
@@ -211,6 +234,7 @@ void PlayerPage::fadeControls(bool in)
     m_fade.disconnect(this);
     if (m_nativeFilm || !isVisible()) {
         showOver(m_bar, in);
+        placeSubtitles();
         return;
     }
     // The effect draws into a buffer of its own, so it is there only while the bar fades.
@@ -218,6 +242,7 @@ void PlayerPage::fadeControls(bool in)
     effect->setOpacity(in ? 0.0 : 1.0);
     m_bar->setGraphicsEffect(effect);
     m_bar->show();
+    placeSubtitles();
     connect(&m_fade, &QVariantAnimation::valueChanged, this, [this, in](const QVariant& value) {
         if (auto* running = qobject_cast<QGraphicsOpacityEffect*>(m_bar->graphicsEffect()))
             running->setOpacity(in ? value.toDouble() : 1.0 - value.toDouble());

@@ -25,6 +25,7 @@ PlayerPlayback::PlayerPlayback(player::Player& player) : m_player(player)
     connect(&player, &player::Player::volumeChanged, this, &Playback::volumeChanged);
     connect(&m_stills, &player::StillMaker::made, this, &Playback::stillMade);
     connect(&player, &player::Player::mutedChanged, this, &Playback::volumeChanged);
+    connect(&player, &player::Player::audioTracksChanged, this, &Playback::audioTracksChanged);
 }
 
 void PlayerPlayback::open(const QUrl& url, std::chrono::milliseconds start)
@@ -78,6 +79,21 @@ void PlayerPlayback::setVolume(double volume)
 void PlayerPlayback::setMuted(bool muted)
 {
     m_player.setMuted(muted);
+}
+
+void PlayerPlayback::chooseAudio(const QString& id)
+{
+    m_player.chooseAudio(id);
+}
+
+QList<player::AudioTrack> PlayerPlayback::audioTracks() const
+{
+    return m_player.audioTracks();
+}
+
+QString PlayerPlayback::audioTrack() const
+{
+    return m_player.audioTrack();
 }
 
 player::State PlayerPlayback::state() const

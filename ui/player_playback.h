@@ -31,6 +31,7 @@ public:
     void setVolume(double volume) override;
     void setMuted(bool muted) override;
     void requestStill(const QUrl& url) override { m_stills.request(url); }
+    void chooseAudio(const QString& id) override;
 
     [[nodiscard]] player::State state() const override;
     [[nodiscard]] std::chrono::milliseconds position() const override;
@@ -42,6 +43,8 @@ public:
     [[nodiscard]] double volume() const override;
     [[nodiscard]] bool isMuted() const override;
     [[nodiscard]] player::PlayerError lastError() const override;
+    [[nodiscard]] QList<player::AudioTrack> audioTracks() const override;
+    [[nodiscard]] QString audioTrack() const override;
 
 private:
     player::Player& m_player;

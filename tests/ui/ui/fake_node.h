@@ -38,6 +38,11 @@ public:
     void approve(base::Tokens cap) override { note(QStringLiteral("approve"), cap); }
     void retry(node::WayOut how) override { calls << QStringLiteral("retry %1").arg(static_cast<int>(how)); }
     void setReadAhead(std::int64_t ms) override { calls << QStringLiteral("readAhead %1").arg(ms); }
+    void setQuality(std::optional<std::size_t> quality) override
+    {
+        calls << QStringLiteral("setQuality %1").arg(quality ? QString::number(*quality) : QStringLiteral("automatic"));
+    }
+    void fetchSubtitles(std::size_t playlist, std::int64_t ms) override { calls << QStringLiteral("subtitles %1 at %2").arg(playlist).arg(ms); }
     void finish(const QString& reason) override { calls << QStringLiteral("finish ") + reason; }
     void topUp(base::Tokens value) override { note(QStringLiteral("topUp"), value); }
     void payOutIncome() override { calls << QStringLiteral("payOutIncome"); }
@@ -87,6 +92,8 @@ public:
     player::Frames pictures{1'180, 1'175};
     double loudness = 0.8;
     bool silent = false;
+    QList<player::AudioTrack> tracks;
+    QString track;
 
     void become(player::State state)
     {
@@ -143,6 +150,14 @@ public:
     QList<QUrl> stills; ///< that were asked for
     void requestStill(const QUrl& url) override { stills << url; }
     void answerStill(const QImage& picture) { Q_EMIT stillMade(stills.last(), picture); }
+    void chooseAudio(const QString& id) override
+    {
+        track = id;
+        m_calls << QStringLiteral("audio ") + id;
+        Q_EMIT audioTracksChanged();
+    }
+    [[nodiscard]] QList<player::AudioTrack> audioTracks() const override { return tracks; }
+    [[nodiscard]] QString audioTrack() const override { return track; }
     [[nodiscard]] player::State state() const override { return now; }
     [[nodiscard]] std::chrono::milliseconds position() const override { return at; }
     [[nodiscard]] std::chrono::milliseconds duration() const override { return length; }

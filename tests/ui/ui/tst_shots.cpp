@@ -11,6 +11,7 @@
 #include "ui/seek_bar.h"
 #include "ui/seeding_page.h"
 #include "ui/stage_overlay.h"
+#include "ui/subtitles.h"
 #include "ui/top_bar.h"
 #include "ui/wallet_page.h"
 #include "window_fixture.h"
@@ -110,6 +111,32 @@ private Q_SLOTS:
         QTest::keyClick(f.window.get(), Qt::Key_BracketRight);
         shoot("07b-statistics");
         QTest::keyClick(f.window.get(), Qt::Key_I);
+        auto many = film(Stage::Playing);
+        many.qualities = {{640, 360, 800'000}, {1280, 720, 2'400'000}, {1920, 1080, 5'200'000}};
+        many.playedQuality = 1;
+        many.subtitles = {{.playlist = 4, .name = "", .language = "en"}, {.playlist = 5, .name = "Comments", .language = "de"}};
+        f.playback->tracks = {{u"1"_s, {}, u"en"_s}, {u"2"_s, u"Commentary"_s, u"en"_s}, {u"3"_s, {}, u"ru"_s}};
+        f.playback->track = u"1"_s;
+        f.be(many);
+        auto& subtitles = f.window->findChild<ui::PlayerPage*>()->subtitles();
+        subtitles.choose(0);
+        node::SubtitlePiece piece{.content = many.content, .playlist = 4, .fromMs = 0, .toMs = 180'000, .isLast = true, .text = {}};
+        piece.text = "WEBVTT\n\n00:40.000 --> 01:40.000\n– Who <i>is</i> it that can tell me who I am?\n– A shadow.\n";
+        Q_EMIT f.node.subtitlesCame(piece);
+        shoot("07c-subtitles");
+        for (const auto& [button, name] :
+             {std::pair{u"quality"_s, "07d-quality"}, {u"audioTracks"_s, "07e-sounds"}, {u"subtitleTracks"_s, "07f-subtitle-menu"}}) {
+            QTest::mouseClick(f.button(button), Qt::LeftButton);
+            QWidget* menu = nullptr;
+            QTRY_VERIFY((menu = QApplication::activePopupWidget()) != nullptr);
+            QCoreApplication::processEvents();
+            QPixmap both = window.grab(); // a menu is a window of its own
+            QPainter(&both).drawPixmap(window.mapFromGlobal(menu->pos()), menu->grab());
+            QVERIFY(both.save(m_folder + u"/"_s + tag + QString::fromLatin1(name) + u".png"_s));
+            menu->close();
+        }
+        subtitles.choose(std::nullopt);
+        f.play();
         f.playback->become(State::Buffering);
         QTRY_COMPARE(window.findChild<ui::StageOverlay*>()->kind(), ui::OverlayKind::Buffering);
         shoot("08-buffering");
