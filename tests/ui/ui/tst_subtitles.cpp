@@ -238,10 +238,11 @@ private Q_SLOTS:
             QCoreApplication::sendEvent(stage, &event);
             return enter.isAccepted() && event.isAccepted();
         };
-        QVERIFY(!drop({QUrl::fromLocalFile(folder.filePath(u"film.mp4"_s))})); // somebody else's
         QVERIFY(!drop({QUrl(u"https://example.org/a.srt"_s)}));
-        QVERIFY(!drop({QUrl::fromLocalFile(file.fileName()), QUrl::fromLocalFile(file.fileName())}));
+        drop({QUrl::fromLocalFile(folder.filePath(u"film.mp4"_s))}); // the window's
+        drop({QUrl::fromLocalFile(file.fileName()), QUrl::fromLocalFile(file.fileName())});
         QVERIFY(shown(f).isEmpty());
+        QVERIFY(f.window->findChild<ui::PlayerPage*>()->subtitles().tracks().empty());
         QVERIFY(drop({QUrl::fromLocalFile(file.fileName())}));
         QCOMPARE(shown(f), u"dropped"_s);
     }

@@ -109,7 +109,7 @@ private Q_SLOTS:
         QProcess ffmpeg;
         fs::create_directories(home.path("text"));
         ffmpeg.setWorkingDirectory(QString::fromStdString(home.path("text").string()));
-        ffmpeg.start(QStringLiteral("ffmpeg"), words("-v error -i ../film/index.m3u8 -i ../words.srt -map 0 -map 1 -c copy -c:s webvtt "
+        ffmpeg.start(QStringLiteral("ffmpeg"), words("-v error -i ../film/index.m3u8 -i ../words.srt -map 0 -map 1 -c:v libx264 -preset ultrafast -g 10 -b:v 99k -c:a aac -c:s webvtt "
                                                      "-f hls -hls_time 1 -hls_playlist_type vod -master_pl_name master.m3u8 "
                                                      "-var_stream_map v:0,a:0,s:0,sgroup:subs,language:de "
                                                      "-hls_segment_filename s%d.ts index.m3u8"));
