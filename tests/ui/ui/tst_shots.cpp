@@ -99,8 +99,8 @@ private Q_SLOTS:
         QTRY_VERIFY(isStill(window));
         shoot("07-playing");
         auto* seekBar = window.findChild<ui::SeekBar*>();
-        QTest::mouseMove(seekBar, QPoint(qRound(seekBar->xOf(31'000)), seekBar->height() / 2));
-        QTRY_VERIFY(!f.playback->stills.isEmpty());
+        Q_EMIT seekBar->hovered(31'000, qRound(seekBar->xOf(31'000))); // the window may be larger than the screen of a test
+        QVERIFY(!f.playback->stills.isEmpty());
         QImage still(240, 135, QImage::Format_RGB32);
         still.fill(QColor(0xc9, 0x7b, 0x5a));
         f.playback->answerStill(still);
