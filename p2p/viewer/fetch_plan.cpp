@@ -237,6 +237,18 @@ base::ByteCount FetchPlan::missingBytes() const
     return base::ByteCount(sum + mostText + (heard ? missingOf(*heard) : 0));
 }
 
+base::ByteCount FetchPlan::reserveBytes() const
+{
+    std::int64_t mostSound = 0;
+    const auto heard = sound();
+    for (const Rendition& other : audioOf(m_stream)) {
+        if (other.playlist && other.playlist != heard)
+            mostSound = std::max(mostSound, missingOf(*other.playlist));
+    }
+    const std::int64_t minute = m_ladder.isEmpty() ? 0 : m_ladder.rungs().back().bitsPerSecond / 8 * 60;
+    return base::ByteCount(mostSound + minute);
+}
+
 std::int64_t FetchPlan::bitsPerSecond() const
 {
     const bool isOfLadder = m_ladder.rungOf(picture()).has_value();

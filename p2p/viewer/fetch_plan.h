@@ -53,6 +53,9 @@ public:
     [[nodiscard]] std::int64_t totalCount() const;
     /// The most that is still to be bought for it, and for text, whether or not that was asked for.
     [[nodiscard]] base::ByteCount missingBytes() const;
+    /// What somebody who changes sound or quality in the middle may need on top of that: another sound, and a minute in the best
+    /// quality. 0 where there is no choice.
+    [[nodiscard]] base::ByteCount reserveBytes() const;
     /// Where picture and sound are here, for a seek bar.
     [[nodiscard]] std::vector<TimeRange> here() const;
     /// How much of the picture is here without a gap from where the player asked last; none before it has asked.

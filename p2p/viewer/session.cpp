@@ -95,7 +95,7 @@ void Session::chooseTerms()
         return fail(ErrorCode::PaymentRequired,
                     "All of this film costs " + wire::inWords(*rest) + ", and the spend address is empty.", {WayOut::TopUp, WayOut::Retry});
     }
-    m_cap = std::min(*rest, *accounts.spend);
+    m_cap = std::min(withReserve(*rest), *accounts.spend);
     if (m_cap <= m_options.approveUpTo)
         return approve(m_cap);
     setStage(Stage::Approval);
@@ -136,12 +136,19 @@ void Session::setReadAhead(std::int64_t ms)
     pump();
 }
 
+/// What may be spent where the rest costs so much: enough for another sound or quality in the middle. What is not spent comes back.
+Tokens Session::withReserve(Tokens rest) const
+{
+    const auto more = wire::amountDue(m_plan->reserveBytes(), m_offers.front().message.pricePerMiB);
+    return more ? rest + *more : rest;
+}
+
 void Session::openContract()
 {
     const Tokens left = m_cap - std::min(m_cap, m_spentBefore);
     const wire::Offer& offer = m_offers.front().message;
     const auto rest = wire::amountDue(m_plan->missingBytes(), offer.pricePerMiB);
-    const Tokens cap = rest ? std::min(left, *rest) : left;
+    const Tokens cap = rest ? std::min(left, withReserve(*rest)) : left;
     if (cap.value() == 0 && rest && rest->value() > 0)
         return fail(ErrorCode::PaymentRequired, "The cap of " + wire::inWords(m_cap) + " for this film is used up.", {WayOut::RaiseCap});
     startGateway();

@@ -82,6 +82,7 @@ private:
     void haveStream(content::Stream stream);
     void chooseTerms();
     void openContract();
+    [[nodiscard]] base::Tokens withReserve(base::Tokens rest) const;
     [[nodiscard]] bool resumeContract(base::Tokens left);
     void opened(const base::Result<void>& result);
     void pump();

@@ -154,6 +154,21 @@ private Q_SLOTS:
         film.world.verifyBooks(*film.world.session->viewing().paid);
     }
 
+    void theCapCarriesAChangeInTheMiddle()
+    {
+        Watching film;
+        const auto view = film.world.session->viewing();
+        QVERIFY(*view.cap > *view.priceOfRest); // what is told as the price is that of one sound
+        for (std::size_t position = 0; position < segments; ++position)
+            QVERIFY(film.watch(position, position < segments / 2 ? 4 : 5));
+        film.world.session->finish("done");
+        QVERIFY(film.world.reaches(Stage::Finished, 120s));
+        const auto paid = film.world.session->viewing();
+        QVERIFY(*paid.paid <= *view.cap);
+        QVERIFY(paid.returned->value() > 0);
+        film.world.verifyBooks(*paid.paid);
+    }
+
     void textIsFetchedWhereItIsRead()
     {
         Watching film;

@@ -181,6 +181,8 @@ private Q_SLOTS:
         all(plan);
         QCOMPARE(plan.missingBytes().value(),
                  7 * static_cast<std::int64_t>(test::segmentBytes(3).size() + test::segmentBytes(13).size())); // of one sound
+        QCOMPARE(plan.reserveBytes().value(), 10 * static_cast<std::int64_t>(test::segmentBytes(21).size()));
+        QCOMPARE(FetchPlan(test::film({20}), {}, 30'000).reserveBytes().value(), 0);
         plan.wanted(SegmentIndex(21), 1s); // at once, not when the first is forgotten
         QCOMPARE(plan.here(), std::vector<TimeRange>());
         QCOMPARE(all(plan), (std::vector<int>{21, 22, 23}));
