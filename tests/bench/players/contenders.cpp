@@ -219,7 +219,7 @@ base::Result<std::unique_ptr<Arena>> Arena::make(const Film& film, QSize screen)
     if (!shown)
         return tl::unexpected(shown.error());
     arena->m_screen = std::move(*shown);
-    if (const auto ok = arena->startBus(); !ok)
+    if (const auto ok = arena->startDesktop(); !ok)
         return tl::unexpected(ok.error());
     if (const auto ok = arena->serve(film); !ok)
         return tl::unexpected(ok.error());
@@ -238,10 +238,11 @@ Arena::~Arena()
 {
     m_network.reset();
     end(m_nginx);
+    end(m_windowManager);
     end(m_bus);
 }
 
-base::Result<void> Arena::startBus()
+base::Result<void> Arena::startDesktop()
 {
     m_bus.setProgram(QStringLiteral("dbus-daemon"));
     m_bus.setArguments({QStringLiteral("--session"), QStringLiteral("--nofork"), QStringLiteral("--print-address=1")});
@@ -252,7 +253,12 @@ base::Result<void> Arena::startBus()
             return fail(ErrorCode::Unavailable, "dbus-daemon says nothing");
     }
     m_busAddress = QString::fromLatin1(m_bus.readLine().trimmed());
-    return {};
+    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+    environment.insert(QStringLiteral("DISPLAY"), m_screen->display());
+    environment.insert(QStringLiteral("HOME"), m_folder.path());
+    m_windowManager.setProgram(QStringLiteral("openbox"));
+    m_windowManager.setProcessEnvironment(environment);
+    return started(m_windowManager);
 }
 
 base::Result<void> Arena::serve(const Film& film)
@@ -305,8 +311,8 @@ base::Result<std::unique_ptr<Contender>> Arena::enter(const QString& name)
     if (name == u"vlc") {
         auto player = std::make_unique<Vlc>(m_url);
         const auto ok = player->begin(QStringLiteral("vlc"),
-                                      {QStringLiteral("-I"), QStringLiteral("rc"), QStringLiteral("--rc-unix=") + socket, QStringLiteral("--fullscreen"),
-                                       QStringLiteral("--aout=adummy"), QStringLiteral("--no-video-title-show"), QStringLiteral("--no-osd"),
+                                      {QStringLiteral("-I"), QStringLiteral("oldrc"), QStringLiteral("--rc-fake-tty"), QStringLiteral("--rc-unix=") + socket, QStringLiteral("--fullscreen"),
+                                       QStringLiteral("--vout=xcb_x11"), QStringLiteral("--aout=adummy"), QStringLiteral("--no-video-title-show"), QStringLiteral("--no-osd"),
                                        QStringLiteral("--no-metadata-network-access"), QStringLiteral("--quiet")},
                                       environment, socket);
         return ok ? settled(std::move(player)) : tl::unexpected(ok.error());

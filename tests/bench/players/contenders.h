@@ -53,12 +53,13 @@ public:
 private:
     Arena() = default;
     [[nodiscard]] base::Result<void> serve(const Film& film);
-    [[nodiscard]] base::Result<void> startBus();
+    [[nodiscard]] base::Result<void> startDesktop();
 
     QTemporaryDir m_folder;
     std::unique_ptr<Screen> m_screen;
     QProcess m_nginx;
     QProcess m_bus;
+    QProcess m_windowManager;
     QString m_busAddress;
     QString m_url;
     QString m_link;
