@@ -24,7 +24,7 @@ inline constexpr std::array<std::pair<std::string_view, std::string_view>, 5> sq
     {"foreign_keys", "ON"},
     {"trusted_schema", "OFF"},
     {"temp_store", "MEMORY"},
-    {"cache_size", "-65536"},        // KiB: the inner pages of the indices of some ten million rows
+    {"cache_size", "-262144"}, // KiB, where there is so much: among a million addresses the next ones are anywhere
 }};
 
 /// Opens or creates the database file (":memory:" for one that is gone with the store) and brings its schema up to date.

@@ -58,7 +58,7 @@ struct JsonValue {
 class JsonText
 {
 public:
-    /// `bytes` must outlive it: names and texts are parts of them. Errors: TooLarge, Malformed.
+    /// Errors: TooLarge, Malformed.
     [[nodiscard]] static base::Result<JsonText> read(std::string_view bytes, const JsonLimits& limits);
 
     [[nodiscard]] const JsonValue& root() const { return m_values.front(); }
@@ -68,7 +68,7 @@ private:
     JsonText() = default;
 
     std::vector<JsonValue> m_values;
-    std::unique_ptr<char[]> m_unescaped; ///< the texts that had escapes; a place that never moves
+    std::unique_ptr<char[]> m_texts; ///< names and texts, without escapes; a place that never moves
 };
 
 } // namespace mutoscope::wire

@@ -4,7 +4,7 @@
 #include "p2p/wire/json.h"
 #include "tests/fuzz/fuzz.h"
 
-// What is taken is what another parser reads, is written again, and read as the same.
+// What is taken is what the library's own tree would hold, is written again, and read as the same.
 void fuzzOne(std::string_view input)
 {
     using namespace mutoscope;
