@@ -43,7 +43,8 @@ public:
     template <class Fixed>
     Fixed fixed()
     {
-        return Fixed::fromRaw(take(Fixed::size));
+        const std::string_view raw = take(Fixed::size);
+        return raw.empty() ? Fixed() : Fixed::fromRaw(raw);
     }
     std::int64_t number()
     {
