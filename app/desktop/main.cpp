@@ -3,6 +3,8 @@
 #include <iterator>
 #include <memory>
 
+#include <malloc.h>
+
 #include <QApplication>
 #include <QFileInfo>
 #include <QIcon>
