@@ -87,7 +87,7 @@ private Q_SLOTS:
         const fs::path folder = m_home->path("library");
         writeText(folder / "notes.txt", "x");
         writeText(folder / "broken.jws", "{");
-        writeText(folder / (std::string(64, '0') + ".jws"), a.bytes); // under another id
+        writeText(folder / (base::toHex(base::ContentId()) + ".jws"), a.bytes); // under another id
         wire::Manifest other = a.message;
         other.network = "another";
         const auto foreign = wire::sign(other, m_home->key);
