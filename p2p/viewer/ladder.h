@@ -13,7 +13,7 @@ namespace mutoscope::viewer
 
 /// The qualities of a film between which a player can be moved from one segment to the next without noticing: renditions
 /// whose segments cover the same times and whose codecs are the same as the first one's. The gateway offers them as one
-/// playlist, and which rendition a segment is of is decided when the player asks for it (docs/adr/0002).
+/// playlist, and which rendition a segment is of is decided when the player asks for it (docs/adr/0003).
 ///
 /// Empty where there is nothing to choose: one rendition, or none that fits the first. Any thread, immutable.
 class Ladder
