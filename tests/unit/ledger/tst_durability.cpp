@@ -166,8 +166,8 @@ void TestDurability::checkFindsEveryTampering_data()
     const auto row = [](const char* name, const char* sql) { QTest::newRow(name) << QByteArray(sql); };
     row("balance", "UPDATE accounts SET balance = balance + 1 WHERE kind = 'spend'");
     row("posting", "UPDATE postings SET amount = amount + 1 WHERE number = 4 AND amount > 0");
-    row("one more posting", "INSERT INTO postings VALUES (0, 4, zeroblob(32), 5, 0)");
-    row("a posting of no entry", "INSERT INTO postings VALUES (0, 7000, zeroblob(32), 5, 0)");
+    row("one more posting", "INSERT INTO postings SELECT chain, number, (SELECT tracker FROM identity), amount, reservation"
+                            " FROM postings WHERE number = 4 AND amount > 0");
     row("both sides of a posting", "UPDATE postings SET amount = 2 * amount WHERE number = 2;"
                                    "UPDATE accounts SET balance = 2 * balance WHERE kind = 'issuance'");
     row("memo", "UPDATE entries SET memo = 'x' WHERE number = 2");
