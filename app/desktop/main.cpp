@@ -3,8 +3,6 @@
 #include <iterator>
 #include <memory>
 
-#include <malloc.h>
-
 #include <QApplication>
 #include <QFileInfo>
 #include <QIcon>
@@ -46,9 +44,6 @@ QString textOf(const std::vector<ui::FilmLink>& links)
 
 int main(int argc, char** argv)
 {
-    // Segments and pictures are large and live shortly: their memory goes back at once instead of staying in the heap.
-    ::mallopt(M_MMAP_THRESHOLD, 128 * 1024);
-    ::mallopt(M_TRIM_THRESHOLD, 128 * 1024);
     player::Player::warmUp(); // before any other thread reads the environment
     QApplication application(argc, argv);
     QCoreApplication::setApplicationName(QStringLiteral("mutoscope"));
