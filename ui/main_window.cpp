@@ -22,6 +22,7 @@
 #include "ui/player_page.h"
 #include "ui/rail.h"
 #include "ui/seeding_page.h"
+#include "ui/sources_menu.h"
 #include "ui/stage_overlay.h"
 #include "ui/status_line.h"
 #include "ui/subtitles.h"
@@ -172,6 +173,7 @@ void MainWindow::build(std::unique_ptr<QWidget> film, FilmPackagerFactory packag
 
     connect(m_rail, &Rail::chosen, this, [this](int page) { showPage(static_cast<Page>(page)); });
     connect(m_topBar, &TopBar::linkEntered, this, [this](const QString& text) { openLinks(linksIn(text)); });
+    connect(m_statusLine->sources(), &SourcesMenu::switched, &m_node, &node::Node::setSource);
     connect(m_topBar, &TopBar::balancePressed, this, [this] { showPage(Page::Wallet); });
     connect(m_playerPage, &PlayerPage::linkWanted, m_topBar, &TopBar::focusLinkField);
     connect(m_playerPage, &PlayerPage::topUpWanted, this, [this] {

@@ -6,6 +6,7 @@
 #include <QLabel>
 
 #include "ui/format.h"
+#include "ui/sources_menu.h"
 #include "ui/widgets.h"
 
 using namespace Qt::StringLiterals;
@@ -22,11 +23,14 @@ StatusLine::StatusLine()
     m_seeding = makeLabel(QString(), u"muted"_s);
     m_peers = makeLabel(QString(), u"muted"_s);
     m_rate = makeLabel(QString(), u"muted"_s);
+    m_sources = new SourcesMenu;
     auto* row = new QHBoxLayout(this);
     row->setContentsMargins(14, 4, 14, 5);
     row->setSpacing(8);
     row->addWidget(m_dot);
     row->addWidget(m_tracker, 1);
+    row->addSpacing(12);
+    row->addWidget(m_sources);
     row->addSpacing(12);
     row->addWidget(m_seeding);
     row->addSpacing(12);
@@ -57,6 +61,7 @@ void StatusLine::refresh(const node::Snapshot& snapshot)
         break;
     }
     m_dot->setAccessibleName(m_tracker->whole());
+    m_sources->refresh(snapshot.sources);
 
     const auto seeded = std::count_if(snapshot.seeding.begin(), snapshot.seeding.end(),
                                       [](const node::SeededTitle& title) { return title.seeding; });

@@ -10,8 +10,9 @@ namespace mutoscope::ui
 {
 
 class ElidedLabel;
+class SourcesMenu;
 
-/// The node's state in one line: tracker, what is seeded, connections, rate.
+/// The node's state in one line: tracker, sources, what is seeded, connections, rate.
 class StatusLine : public QFrame
 {
     Q_OBJECT
@@ -19,6 +20,7 @@ class StatusLine : public QFrame
 public:
     StatusLine();
     void refresh(const node::Snapshot& snapshot);
+    [[nodiscard]] SourcesMenu* sources() const { return m_sources; }
 
 private:
     QLabel* m_dot = nullptr;
@@ -26,6 +28,7 @@ private:
     QLabel* m_seeding = nullptr;
     QLabel* m_peers = nullptr;
     QLabel* m_rate = nullptr;
+    SourcesMenu* m_sources = nullptr;
 };
 
 } // namespace mutoscope::ui

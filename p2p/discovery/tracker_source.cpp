@@ -9,24 +9,23 @@ TrackerSource::TrackerSource(wallet::TrackerClient& tracker, std::string network
 {
 }
 
-void TrackerSource::find(const base::ContentId& content, std::function<void(base::Result<Offers>)> callback)
+void TrackerSource::find(const Wanted& wanted, Found found)
 {
     wire::FindSeeders message;
-    message.content = content;
-    const auto take = [this, content, callback = std::move(callback)](const base::Result<wire::Signed<wire::SeedersAnswer>>& answer) {
+    message.content = wanted.content;
+    const auto take = [this, content = wanted.content,
+                       found = std::move(found)](const base::Result<wire::Signed<wire::SeedersAnswer>>& answer) {
         if (!answer)
-            return callback(tl::unexpected(answer.error()));
+            return found(tl::unexpected(answer.error()), false);
         Offers offers;
         for (const std::string& bytes : answer->message.offers) {
-            auto offer = wire::open<wire::Offer>(bytes, m_network, {wire::Role::Seeder});
-            // One with another tracker can't be paid for from this wallet.
-            if (offer && offer->message.content == content && offer->message.expires > m_tracker.now() &&
-                offer->message.tracker == answer->message.node)
+            auto offer = acceptOffer(bytes, content, m_network, m_tracker);
+            if (offer)
                 offers.push_back(std::move(*offer));
             else
-                qCInfo(logDiscovery) << "the tracker gave an offer that is not valid";
+                qCInfo(logDiscovery) << "not taken from the tracker:" << offer.error().message.c_str();
         }
-        callback(std::move(offers));
+        found(std::move(offers), false);
     };
     m_tracker.ask<wire::SeedersAnswer>("findSeeders", std::move(message), take);
 }

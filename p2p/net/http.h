@@ -22,7 +22,7 @@ struct Endpoint {
     std::string host;        ///< name, IPv4 or IPv6 address without brackets
     std::uint16_t port = 0;
     /// SHA-256 of the DER certificate. Without it the certificate must be valid for `host` by the system's CAs
-    /// (only the Qt client does that; the pinned client refuses such an endpoint).
+    /// (only the Qt client does that; the pinned client refuses such an endpoint, but see RequestLimits::anyCertificate).
     std::optional<base::Sha256> pin;
 
     bool operator==(const Endpoint&) const = default;
@@ -39,6 +39,7 @@ struct HttpResponse {
     int status = 200;
     std::string contentType = "application/jose+json";
     Body body = std::make_shared<const std::string>();
+    base::Sha256 certificate{}; ///< client side: SHA-256 of the one that the other side showed; only PinnedHttpClient tells it
 };
 
 /// What a server calls for each complete request.
@@ -57,6 +58,9 @@ public:
 struct RequestLimits {
     std::chrono::milliseconds timeout{15'000}; ///< whole request: name, connection, TLS, answer to its last byte
     std::int64_t maxBody = 256 * 1024;         ///< of the answer; more is ErrorCode::TooLarge
+    /// PinnedHttpClient: an endpoint without a pin is asked all the same. For questions that anybody may hear, and whose answers
+    /// prove themselves: HttpResponse::certificate tells who answered.
+    bool anyCertificate = false;
 };
 
 /// Sends requests and keeps connections for the next ones. All calls and callbacks on the thread of the executor that

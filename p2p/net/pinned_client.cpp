@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <atomic>
 #include <map>
+#include <optional>
 #include <thread>
 #include <tuple>
 #include <unordered_map>
@@ -50,7 +51,7 @@ public:
     [[nodiscard]] Counters counters() const { return {m_connections, m_resumed, m_repeated}; }
 
 private:
-    using PoolKey = std::tuple<std::string, std::uint16_t, base::Sha256>;
+    using PoolKey = std::tuple<std::string, std::uint16_t, std::optional<base::Sha256>>;
 
     void post(RequestId id, base::Result<HttpResponse> result); // any thread
 
@@ -116,7 +117,7 @@ HttpClient::RequestId PinnedHttpClient::Impl::send(const Endpoint& endpoint, Htt
     m_callbacks->emplace(id, std::move(callback));
     if (std::string why = whyNotSendable(request); !why.empty()) {
         post(id, base::fail(ErrorCode::Malformed, std::move(why)));
-    } else if (!endpoint.pin) {
+    } else if (!endpoint.pin && !limits.anyCertificate) {
         post(id, base::fail(ErrorCode::Network, hostAndPort(endpoint) + " announced no certificate to know it by"));
     } else {
         auto job = std::make_shared<Job>(m_context, id, endpoint, std::move(request), limits);
@@ -234,7 +235,7 @@ void PinnedHttpClient::Impl::pump(const std::shared_ptr<Pool>& pool)
 
 std::shared_ptr<Pool> PinnedHttpClient::Impl::poolFor(const Endpoint& endpoint)
 {
-    auto& pool = m_pools[PoolKey(endpoint.host, endpoint.port, *endpoint.pin)];
+    auto& pool = m_pools[PoolKey(endpoint.host, endpoint.port, endpoint.pin)];
     if (pool)
         return pool;
     pool = std::make_shared<Pool>(endpoint);

@@ -19,7 +19,7 @@ struct PinnedClientLimits {
 
 /// HTTP/1.1 over TLS 1.3 between nodes. The other side is whoever holds the key of the one certificate whose SHA-256 is
 /// the endpoint's pin; no CA and no name counts, and not a byte of a request leaves before the pin has been compared.
-/// An endpoint without a pin is refused (Network).
+/// An endpoint without a pin is refused (Network), but for RequestLimits::anyCertificate.
 ///
 /// Connections are kept, one request at a time on each. A request that finds its kept connection dead before the first
 /// byte of an answer is sent once more on a new one: the protocol's requests are idempotent. Nothing else is repeated,

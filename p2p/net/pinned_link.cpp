@@ -47,7 +47,8 @@ int ownIndex()
 
 int checkPin(X509_STORE_CTX* store, void* pool)
 {
-    const bool fits = digestOf(X509_STORE_CTX_get0_cert(store)) == *static_cast<PinnedPool*>(pool)->endpoint.pin;
+    const auto& pin = static_cast<PinnedPool*>(pool)->endpoint.pin;
+    const bool fits = !pin || digestOf(X509_STORE_CTX_get0_cert(store)) == *pin;
     X509_STORE_CTX_set_error(store, fits ? X509_V_OK : X509_V_ERR_CERT_REJECTED);
     return fits ? 1 : 0;
 }
@@ -174,7 +175,8 @@ private:
         if (error)
             return fail(ErrorCode::Network, peer() + " does not speak TLS 1.3 with us: " + error.message());
         // Once more, as a resumed session shows no certificate: it carries the one that it was made with.
-        if (digestOf(SSL_get0_peer_certificate(ssl)) != *m_pool->endpoint.pin)
+        m_certificate = digestOf(SSL_get0_peer_certificate(ssl));
+        if (m_pool->endpoint.pin && m_certificate != *m_pool->endpoint.pin)
             return fail(ErrorCode::Network, "the certificate of " + peer() + " is not the one that it announced");
         m_owner.connected(SSL_session_reused(ssl) == 1);
         m_connected = true;
@@ -260,6 +262,7 @@ private:
         response.status = static_cast<int>(message.result_int());
         response.contentType = std::string(message[http::field::content_type]);
         response.body = std::make_shared<const std::string>(std::move(message.body()));
+        response.certificate = m_certificate;
         if (keep)
             rest();
         else
@@ -302,6 +305,7 @@ private:
     std::string m_out;
     std::size_t m_headerBytes = 0;
     std::uint64_t m_round = 0;
+    base::Sha256 m_certificate;
     bool m_connected = false;
     bool m_used = false; // has carried an answer
     bool m_written = false;

@@ -46,7 +46,7 @@ struct PinnedPool {
         void operator()(SSL_SESSION* session) const { SSL_SESSION_free(session); }
     };
 
-    const Endpoint endpoint; ///< has a pin
+    const Endpoint endpoint; ///< without a pin any certificate will do
     boost::asio::ssl::context tls{boost::asio::ssl::context::tls_client};
     std::unique_ptr<SSL_SESSION, FreeSession> session;
     std::deque<std::shared_ptr<PinnedJob>> queue;

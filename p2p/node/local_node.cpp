@@ -100,6 +100,11 @@ void LocalNode::setSeeding(const base::ContentId& content, bool on)
     onCore([content, on](NodeCore& core) { core.setSeeding(content, on); });
 }
 
+void LocalNode::setSource(SourceKind kind, bool on)
+{
+    onCore([kind, on](NodeCore& core) { core.setSource(kind, on); });
+}
+
 void LocalNode::stop()
 {
     onCore([](NodeCore& core) { core.stop(); });

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,8 @@ struct NodeConfig {
     base::ByteCount quota{base::maxInteger};       ///< disk for films
     base::ByteCount minFreeDisk{512 * 1024 * 1024};
     seeder::SeederSettings seeding{};
+    /// Ways to find seeders that are switched on as long as nobody has chosen with Node::setSource.
+    std::set<discovery::SourceKind> sources{discovery::SourceKind::Tracker, discovery::SourceKind::Link};
 };
 
 class NodeCore;
@@ -54,6 +57,7 @@ public:
     void refreshWallet() override;
     void publish(const Publication& publication) override;
     void setSeeding(const base::ContentId& content, bool on) override;
+    void setSource(SourceKind kind, bool on) override;
     void stop() override;
 
 private:

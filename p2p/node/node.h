@@ -69,6 +69,9 @@ public:
     virtual void publish(const Publication& publication) = 0;
     virtual void setSeeding(const base::ContentId& content, bool on) = 0;
 
+    /// One of the ways to find seeders, from the next search on; the choice is kept.
+    virtual void setSource(SourceKind kind, bool on) = 0;
+
     /// Ends contracts and connections with receipts flushed; `stopped` comes at the latest after 3 s.
     virtual void stop() = 0;
 

@@ -89,7 +89,11 @@ base::Result<void> NodeCore::build()
         *m_trackerHttp, m_executor, m_clock, m_random, *m_key, m_config.network, m_config.tracker});
     m_wallet = std::make_unique<wallet::Wallet>(*m_tracker, m_executor, crypto::ordinaryAddress(m_key->publicKey()));
     m_wallet->onChange([this] { touch(); });
-    m_offers = std::make_unique<discovery::TrackerSource>(*m_tracker, m_config.network);
+    m_finding = std::make_unique<Finding>(Finding::Parts{{*m_peerHttp, m_executor, *m_tracker, m_config.network},
+                                                         *m_tracker,
+                                                         folder / "sources.json",
+                                                         m_config.sources,
+                                                         [this] { touch(); }});
 
     wallet::ContractBook::State leftOpen;
     auto book = wallet::ContractBook::open(folder / "viewed-contracts", m_disk.executor(), leftOpen);
@@ -168,7 +172,7 @@ void NodeCore::startSession(discovery::ContentLink link, const PlayOptions& opti
 {
     viewer::Channel::Parts channel{m_executor, m_disk.executor(), m_random, *m_key, m_config.network,
                                    *m_peerHttp, *m_tracker, *m_viewerBook, *m_store, *m_closer};
-    viewer::Session::Parts parts{channel, m_clock, *m_offers, *m_wallet, *m_library};
+    viewer::Session::Parts parts{channel, m_clock, m_finding->offers(), *m_wallet, *m_library};
     m_session = std::make_unique<viewer::Session>(
         std::move(parts), std::move(link),
         viewer::SessionOptions{.approveUpTo = options.approveUpTo, .readAheadMs = options.readAheadMs}, [this] { touch(); });
@@ -310,6 +314,12 @@ void NodeCore::setSeeding(const base::ContentId& content, bool on)
     }
 }
 
+void NodeCore::setSource(SourceKind kind, bool on)
+{
+    if (m_finding)
+        m_finding->turn(kind, on);
+}
+
 std::string NodeCore::linkOf(const base::ContentId& content) const
 {
     return discovery::toString({.content = content, .tracker = m_config.tracker, .seeders = {}});
@@ -409,6 +419,7 @@ Snapshot NodeCore::makeSnapshot() const
     for (const auto& session : m_ending)
         snapshot.wallet.owed += session->owed();
     snapshot.seeding = seededTitles();
+    snapshot.sources = m_finding->status();
     if (m_badLink)
         snapshot.viewing = *m_badLink;
     else if (m_session)

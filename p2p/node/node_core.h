@@ -12,10 +12,10 @@
 #include "p2p/content/segment_store.h"
 #include "p2p/crypto/node_key.h"
 #include "p2p/crypto/random.h"
-#include "p2p/discovery/offer_source.h"
 #include "p2p/net/https_server.h"
 #include "p2p/net/pinned_client.h"
 #include "p2p/net/qt_client.h"
+#include "p2p/node/finding.h"
 #include "p2p/node/local_node.h"
 #include "p2p/node/seeding_list.h"
 #include "p2p/seeder/seeder.h"
@@ -64,6 +64,7 @@ public:
     void refreshWallet();
     void publish(const Publication& publication);
     void setSeeding(const base::ContentId& content, bool on);
+    void setSource(SourceKind kind, bool on);
     /// `stopped` within 3 s.
     void stop();
 
@@ -107,7 +108,7 @@ private:
     std::unique_ptr<wallet::Wallet> m_wallet;
     std::unique_ptr<wallet::ContractBook> m_viewerBook;
     std::unique_ptr<viewer::Closer> m_closer;
-    std::unique_ptr<discovery::OfferSource> m_offers;
+    std::unique_ptr<Finding> m_finding;
     std::unique_ptr<seeder::Seeder> m_seeder;
     std::unique_ptr<SeedingList> m_seedingList;
     std::unique_ptr<net::HttpsServer> m_server;

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "p2p/base/types.h"
+#include "p2p/discovery/source_status.h"
 #include "p2p/viewer/viewing.h"
 #include "p2p/wire/answers.h"
 
@@ -50,6 +51,9 @@ struct SeededTitle {
     std::string link;         ///< mutoscope: link to share
 };
 
+using discovery::SourceKind;
+using discovery::SourceState;
+using discovery::SourceStatus;
 using viewer::Problem;
 using viewer::Quality;
 using viewer::Stage;
@@ -64,6 +68,7 @@ struct Snapshot {
     Wallet wallet;
     std::vector<SeededTitle> seeding;
     Viewing viewing;
+    std::vector<SourceStatus> sources; ///< of seeders, each kind once
     std::string listening; ///< address on which this node serves, empty if it does not
     int peers = 0;         ///< connections under contract, both ways
 };

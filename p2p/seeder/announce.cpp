@@ -28,7 +28,7 @@ base::Result<void> Seeder::setTitle(const ContentId& content, base::Tokens price
         return base::fail(ErrorCode::NotFound, "not all of the film is on this computer");
     {
         const std::lock_guard lock(m_titlesMutex);
-        m_titles.insert_or_assign(content, Title{std::move(*stream), pricePerMiB, seeding});
+        m_titles.insert_or_assign(content, Title{.stream = std::move(*stream), .pricePerMiB = pricePerMiB, .seeding = seeding});
     }
     announce(content);
     reportChange();
@@ -85,7 +85,12 @@ void Seeder::announce(const ContentId& content)
     offer.endpoints = m_endpoints;
     offer.tlsPin = m_tlsPin;
     offer.expires = m_parts.tracker.now() + base::UnixMs(std::chrono::milliseconds(offerLife).count());
-    m_parts.tracker.announce(wire::sign(std::move(offer), m_parts.key), [again](const auto& answer) {
+    const auto signedOffer = wire::sign(std::move(offer), m_parts.key);
+    {
+        const std::lock_guard lock(m_titlesMutex);
+        m_titles.at(content).offer = std::make_shared<const std::string>(signedOffer.bytes);
+    }
+    m_parts.tracker.announce(signedOffer, [again](const auto& answer) {
         if (answer)
             again(announceAgain, {});
         else

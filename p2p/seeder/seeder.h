@@ -112,6 +112,7 @@ private:
         content::Stream stream;
         base::Tokens pricePerMiB;
         bool seeding = false;
+        net::Body offer{}; ///< as it was signed last; none before the tracker is known
     };
     struct Announcement {
         std::string problem = "not announced yet";

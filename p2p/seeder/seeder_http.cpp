@@ -105,6 +105,9 @@ void Seeder::handleGet(const net::HttpRequest& request, const Respond& respond)
     const wire::Signed<wire::Manifest>& manifest = found->stream.manifest();
     if (parts.size() == 3 && parts[2] == "manifest")
         return respond({.status = 200, .body = std::make_shared<const std::string>(manifest.bytes)});
+    if (parts.size() == 3 && parts[2] == "offer")
+        return respond(found->offer ? net::HttpResponse{.status = 200, .body = found->offer}
+                                    : plain(503, "the offer is not signed yet: the wallet tracker has not answered"));
     const auto hash = parts.size() == 4 && parts[2] == "objects" ? base::fixedFromHex<base::Sha256>(parts[3]) : std::nullopt;
     // Only what is free: segments lie in the same store, but are not given to those who just know their hash.
     bool isFree = hash && manifest.message.poster && manifest.message.poster->sha256 == *hash;

@@ -71,7 +71,7 @@ public:
 private:
     // Finding (session_find.cpp)
     void find();
-    void takeOffers(base::Result<discovery::Offers> offers);
+    void takeOffers(base::Result<discovery::Offers> offers, bool more);
     void fetchManifest(const wire::Signed<wire::Offer>& offer);
     void fetchPlaylist(const wire::Signed<wire::Offer>& offer, const wire::Signed<wire::Manifest>& manifest,
                        std::vector<std::string> documents);
@@ -108,6 +108,8 @@ private:
     net::HttpClient::RequestId m_request = 0;
 
     discovery::Offers m_offers;            ///< those that may still be tried, best first
+    bool m_awaitsOffers = false;           ///< nobody was chosen yet from what the search finds
+    std::uint64_t m_search = 0;            ///< the newest; what an older one still finds comes too late
     std::set<base::PublicKey> m_avoid;     ///< seeders that failed in this viewing
     std::string m_lastFailure;
     std::optional<content::Stream> m_stream;

@@ -33,31 +33,47 @@ void Session::find()
             return;
         if (m_parts.wallet.connection() == wallet::Wallet::Connection::Offline)
             return fail(ErrorCode::Unavailable, "The wallet tracker can't be reached: " + m_parts.wallet.problem() + ".", {WayOut::Retry});
-        m_parts.offers.find(m_link.content, [this, alive](auto offers) {
-            if (alive.lock() && !m_finishing)
-                takeOffers(std::move(offers));
-        });
+        m_awaitsOffers = true;
+        m_parts.offers.find({m_link.content, m_link.seeders, m_stream ? std::optional(m_stream->manifest().message.publisher) : std::nullopt},
+                            [this, alive, search = ++m_search](auto offers, bool more) {
+                                if (alive.lock() && !m_finishing && search == m_search)
+                                    takeOffers(std::move(offers), more);
+                            });
     });
 }
 
-void Session::takeOffers(base::Result<discovery::Offers> offers)
+void Session::takeOffers(base::Result<discovery::Offers> offers, bool more)
 {
-    if (!offers)
-        return fail(offers.error().code, "Seeders can't be looked up: " + offers.error().message, {WayOut::Retry});
-    m_offers = std::move(*offers);
-    const bool onlyOurs = !m_offers.empty() && std::ranges::all_of(m_offers, [this](const auto& offer) {
-        return offer.message.seeder == m_parts.channel.key.publicKey();
-    });
-    std::erase_if(m_offers, [this](const auto& offer) {
-        return offer.message.seeder == m_parts.channel.key.publicKey() || m_avoid.contains(offer.message.seeder);
-    });
+    if (!offers) {
+        if (m_awaitsOffers && !more)
+            fail(offers.error().code, "Seeders can't be looked up: " + offers.error().message, {WayOut::Retry});
+        return;
+    }
+    bool onlyOurs = !offers->empty();
+    for (auto& offer : *offers) {
+        const bool ours = offer.message.seeder == m_parts.channel.key.publicKey();
+        onlyOurs = onlyOurs && ours;
+        if (ours || m_avoid.contains(offer.message.seeder))
+            continue;
+        const auto same = std::ranges::find(m_offers, offer.message.seeder, [](const auto& each) { return each.message.seeder; });
+        if (same == m_offers.end())
+            m_offers.push_back(std::move(offer));
+        else if (same != m_offers.begin() || m_awaitsOffers) // but not the one that is being used
+            *same = std::move(offer);
+    }
+    const auto price = [](const auto& offer) { return offer.message.pricePerMiB; };
+    if (!m_awaitsOffers && !m_offers.empty())
+        std::ranges::stable_sort(m_offers.begin() + 1, m_offers.end(), {}, price); // behind the one that is being used
+    if (!m_awaitsOffers || (m_offers.empty() && more))
+        return;
+    m_awaitsOffers = false;
     if (m_offers.empty()) {
         if (!m_lastFailure.empty())
             return fail(ErrorCode::NotFound, m_lastFailure + " Nobody else seeds this film just now.", {WayOut::Retry});
         return fail(ErrorCode::NotFound, onlyOurs ? "Only this computer seeds this film." : "Nobody seeds this film just now.",
                     {WayOut::Retry});
     }
-    std::ranges::stable_sort(m_offers, {}, [](const auto& offer) { return offer.message.pricePerMiB; });
+    std::ranges::stable_sort(m_offers, {}, price);
     if (m_stream)
         chooseTerms();
     else

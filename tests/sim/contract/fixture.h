@@ -56,7 +56,7 @@ struct Fixture {
     [[nodiscard]] wire::Signed<wire::Offer> offer()
     {
         std::optional<discovery::Offers> found;
-        viewer->offers.find(film, [&](auto offers) { found = need(std::move(offers)); });
+        viewer->offers.find(film, [&](auto offers, bool) { found = need(std::move(offers)); });
         time.runUntil([&] { return found.has_value(); }, std::chrono::seconds(10));
         return found->front();
     }

@@ -22,9 +22,9 @@ class MadeUpOffers final : public discovery::OfferSource
 {
 public:
     discovery::Offers offers;
-    void find(const base::ContentId&, std::function<void(base::Result<discovery::Offers>)> callback) override
+    void find(const discovery::Wanted&, Found found) override
     {
-        callback(offers);
+        found(offers, false);
     }
 };
 
@@ -255,7 +255,7 @@ private Q_SLOTS:
             response.body = std::make_shared<const std::string>(wire::sign(answer.message, keyOf(1)).bytes);
         });
         std::optional<discovery::Offers> found;
-        world.viewer->offers.find(world.film, [&](auto offers) { found = need(std::move(offers)); });
+        world.viewer->offers.find(world.film, [&](auto offers, bool) { found = need(std::move(offers)); });
         QVERIFY(world.time.runUntil([&] { return found.has_value(); }, 10s));
         QCOMPARE(found->size(), 1U);
         QCOMPARE(found->front().bytes, offer.bytes);

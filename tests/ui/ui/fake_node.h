@@ -58,6 +58,10 @@ public:
         calls << QStringLiteral("publish");
     }
     void setSeeding(const base::ContentId&, bool on) override { calls << QStringLiteral("setSeeding %1").arg(on); }
+    void setSource(node::SourceKind kind, bool on) override
+    {
+        calls << QStringLiteral("setSource %1 %2").arg(static_cast<int>(kind)).arg(on);
+    }
     void stop() override
     {
         calls << QStringLiteral("stop");
@@ -247,6 +251,10 @@ inline void furnish(node::Snapshot& shot, base::UnixMs now)
     shot.wallet.locked = Tokens(3'000'000);
     shot.wallet.income = Tokens(384'125);
     shot.listening = "192.168.1.20:7443";
+    shot.sources = {{node::SourceKind::Tracker, node::SourceState::Found, 3, {}},
+                    {node::SourceKind::Link, node::SourceState::Ready, 0, {}},
+                    {node::SourceKind::LocalNetwork, node::SourceState::Cannot, 0, "there is no network that takes multicast"},
+                    {node::SourceKind::Dht, node::SourceState::Off, 0, {}}};
     shot.peers = 3;
 
     const auto entry = [&now](std::int64_t number, int hoursAgo, wire::EntryKind kind, wire::AddressKind address,

@@ -2,9 +2,11 @@
 #include <QDialog>
 #include <QDir>
 #include <QLineEdit>
+#include <QMenu>
 #include <QPushButton>
 #include <QTableView>
 #include <QTemporaryDir>
+#include <QToolButton>
 
 #include "ui/qr_code.h"
 #include "ui/seeding_page.h"
@@ -130,6 +132,20 @@ private Q_SLOTS:
         QTest::mouseClick(go, Qt::LeftButton);
         QCOMPARE(QApplication::clipboard()->text(), u"mutoscope:new"_s);
         QVERIFY2(QDir(work.path()).isEmpty(), "nothing is left behind");
+    }
+    void sourcesAreShownAndSwitched()
+    {
+        WindowFixture f;
+        auto* button = f.window->findChild<QToolButton*>(u"sources"_s);
+        QCOMPARE(button->text(), u"Sources 2"_s);
+        const auto rows = button->menu()->actions();
+        QCOMPARE(rows.size(), 4);
+        QCOMPARE(rows[0]->text(), u"Tracker — 3 found"_s);
+        QVERIFY(rows[2]->text().contains(u"cannot: there is no network that takes multicast"_s));
+        QVERIFY(rows[2]->isChecked());
+        QVERIFY(!rows[3]->isChecked());
+        rows[3]->trigger();
+        QCOMPARE(f.node.calls, QStringList{u"setSource 3 1"_s});
     }
     void publishingIsRefused()
     {

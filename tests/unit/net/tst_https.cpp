@@ -34,6 +34,7 @@ private Q_SLOTS:
     void rightAndWrongPinsMixed();
     void noPin_data() { bothClients(); }
     void noPin();
+    void anyCertificateOnceAsked();
     void answerTooLarge_data() { bothClients(); }
     void answerTooLarge();
     void notSendable_data() { bothClients(); }
@@ -201,6 +202,29 @@ void TestHttps::noPin()
     const auto answer = ask(*client, unknown, get("/"));
     VERIFY_ERROR(answer, ErrorCode::Network);
     QCOMPARE(server.handler.count, 0);
+}
+
+void TestHttps::anyCertificateOnceAsked()
+{
+    TestServer server;
+    base::QtExecutor executor;
+    PinnedHttpClient client(executor);
+    Endpoint unknown = server.endpoint;
+    unknown.pin.reset();
+    std::optional<Answer> answer;
+    client.send(unknown, get("/"), {.timeout = 20s, .maxBody = 1000, .anyCertificate = true}, [&](const Answer& got) { answer = got; });
+    QTRY_VERIFY_WITH_TIMEOUT(answer.has_value(), bound);
+    QVERIFY(*answer);
+    QCOMPARE((*answer)->certificate, *server.endpoint.pin);
+    // That connection is nobody's who asks for a certificate: not even for the one of zeros.
+    unknown.pin = base::Sha256();
+    VERIFY_ERROR(ask(client, unknown, get("/")), ErrorCode::Network);
+    // And a pin counts, whatever else is allowed.
+    answer.reset();
+    client.send(unknown, get("/"), {.timeout = 20s, .maxBody = 1000, .anyCertificate = true}, [&](const Answer& got) { answer = got; });
+    QTRY_VERIFY_WITH_TIMEOUT(answer.has_value(), bound);
+    VERIFY_ERROR(*answer, ErrorCode::Network);
+    QCOMPARE(server.handler.count, 1);
 }
 
 void TestHttps::answerTooLarge()

@@ -1,0 +1,89 @@
+#include "p2p/node/finding.h"
+
+#include "p2p/base/file.h"
+#include "p2p/base/log.h"
+#include "p2p/wire/message.h"
+
+namespace mutoscope::node
+{
+
+using discovery::SourceKind;
+
+namespace
+{
+
+struct File {
+    std::vector<std::string> on;
+
+    template <class F>
+    void fields(F& f)
+    {
+        f("on", on, wire::MaxSize{8}, wire::MaxSize{16});
+    }
+};
+
+constexpr std::size_t maxBytes = 1024;
+
+} // namespace
+
+Finding::Finding(Parts parts) : m_parts(std::move(parts)), m_finder(m_parts.changed), m_on(load())
+{
+    for (const SourceKind kind : m_on)
+        start(kind);
+}
+
+void Finding::turn(SourceKind kind, bool on)
+{
+    if (m_on.contains(kind) == on)
+        return;
+    if (on) {
+        m_on.insert(kind);
+        start(kind);
+    } else {
+        m_on.erase(kind);
+        m_finder.turnOff(kind);
+    }
+    File file;
+    for (const SourceKind each : m_on)
+        file.on.emplace_back(wire::enumName(each));
+    if (const auto written = base::writeFileDurably(m_parts.file, wire::encodeFields(file)); !written)
+        qCWarning(logNode) << "the choice of sources can't be kept:" << written.error().message.c_str();
+}
+
+void Finding::start(SourceKind kind)
+{
+    switch (kind) {
+    case SourceKind::Tracker:
+        return m_finder.put(kind, std::make_unique<discovery::TrackerSource>(m_parts.tracker, m_parts.asker.network));
+    case SourceKind::Link:
+        return m_finder.put(kind, std::make_unique<discovery::LinkSource>(m_parts.asker));
+    case SourceKind::LocalNetwork:
+    case SourceKind::Dht:
+        return m_finder.setProblem(kind, "this version does not look there yet");
+    }
+}
+
+/// A file that can't be read counts as none: what is switched on then is harmless, and the next choice replaces it.
+Finding::Kinds Finding::load() const
+{
+    const auto text = base::readFile(m_parts.file, maxBytes);
+    if (!text) {
+        if (text.error().code != base::ErrorCode::NotFound)
+            qCWarning(logNode) << "the choice of sources can't be read:" << text.error().message.c_str();
+        return m_parts.otherwise;
+    }
+    const auto file = wire::decodeFields<File>(*text, {.maxBytes = maxBytes, .maxDepth = 2, .maxValues = 16});
+    if (!file) {
+        qCWarning(logNode) << m_parts.file.c_str() << "can't be read:" << file.error().message.c_str();
+        return m_parts.otherwise;
+    }
+    Kinds on;
+    for (const std::string& name : file->on) {
+        SourceKind kind{};
+        if (wire::enumFromName(name, kind))
+            on.insert(kind);
+    }
+    return on;
+}
+
+} // namespace mutoscope::node
