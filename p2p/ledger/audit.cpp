@@ -73,7 +73,7 @@ std::optional<Break> compare(const Account& row, const Auditor& auditor)
     differ("the generation", text(row.generation), text(expected.generation));
     differ("the state", row.open ? "open" : "closed", expected.open ? "open" : "closed");
     differ("the number of its last entry", text(row.lastEntry), text(known->second.last.number));
-    const bool pays = row.kind == AccountKind::Spend;
+    const bool pays = row.kind == AccountKind::Spend || row.kind == AccountKind::Nostro;
     differ("the open contracts", text(row.openContracts), text(pays ? known->second.openContracts : 0));
     differ("what is reserved", text(row.reserved.value()), text(known->second.reserved.value()));
     return differ.take();

@@ -104,6 +104,10 @@ base::Sha256 termsOf(const ContractRecord& contract)
     for (const std::int64_t number :
          {contract.pricePerMiB.value(), contract.cap.value(), contract.serveUntil.value(), contract.closeUntil.value()})
         bytes += bigEndian(number);
+    if (contract.payingTracker)
+        bytes += "paying" + std::string(contract.payingTracker->raw());
+    if (contract.incomeTracker)
+        bytes += "income" + std::string(contract.incomeTracker->raw());
     return crypto::sha256(bytes);
 }
 
@@ -222,7 +226,10 @@ Audited<void> Auditor::apply(const Entry& entry, Order order, const Document& ca
         AccountState& state = m_accounts[posting.account];
         state.account.balance += posting.amount;
         state.last = ref;
-        if (state.account.balance.value() < 0 && posting.account != m_issuance)
+        const bool mayOwe = state.account.kind == AccountKind::Issuance || state.account.kind == AccountKind::Nostro;
+        if (mayOwe && state.account.balance.value() > 0)
+            return broken(entry, "the balance of " + toHex(posting.account), text(state.account.balance), "0 or less");
+        if (!mayOwe && state.account.balance.value() < 0)
             return broken(entry, "the balance of " + toHex(posting.account), text(state.account.balance), "0 or more");
     }
     if (order.effect.closed && !settled) {
@@ -258,7 +265,7 @@ Audited<void> Auditor::apply(const Entry& entry, Order order, const Document& ca
         }
         // With the viewer's signature alone, it takes the grace, or that the seeder brought a lower one; see
         // addAnswer().
-        if (closed && contract->best && entry.time < contract->closeUntil &&
+        if (closed && contract->best && !contract->payingTracker && entry.time < contract->closeUntil &&
             entry.time.value() < contract->opened.value() + m_options.leastGrace.count() &&
             !wire::open<wire::Receipt>(cause.bytes, m_network, {Role::Viewer, Role::Seeder}))
             m_early.emplace(contract->id,
@@ -336,7 +343,7 @@ Audited<void> Auditor::mayReceive(const Entry& entry, const base::Address& addre
     if (state == nullptr)
         return {};
     const AccountKind kind = state->account.kind;
-    if (kind == AccountKind::Issuance)
+    if (kind != AccountKind::Ordinary && kind != AccountKind::Income && kind != AccountKind::Spend)
         return broken(entry, "the kind of the address that is paid, " + toHex(address),
                       std::string(wire::enumName(kind)), "ordinary, income or spend");
     if (!state->account.open)
@@ -379,6 +386,8 @@ Audited<Auditor::Order> Auditor::orderOf(const Entry& entry, const Document& cau
         return openContract(entry, cause);
     case EntryKind::ContractClosed:
         return closeContract(entry, cause);
+    case EntryKind::Settlement:
+        return settlement(entry, cause);
     }
     return broken(entry, "the kind", "an unknown one", "one of protocol §3");
 }
@@ -469,9 +478,10 @@ Audited<Auditor::Order> Auditor::closeAddress(AccountKind kind, const Entry& ent
     const auto own = ownOpen(entry, kind, wanted.address, wanted.node);
     if (!own)
         return tl::unexpected(own.error());
-    if ((*own)->openContracts != 0)
-        return broken(entry, "open contracts on the address that is closed, " + toHex(wanted.address),
-                      text((*own)->openContracts), "0");
+    const std::int64_t open =
+        kind == AccountKind::Income ? openContractsOn(wanted.address, entry.time) : (*own)->openContracts;
+    if (open != 0)
+        return broken(entry, "open contracts on the address that is closed, " + toHex(wanted.address), text(open), "0");
     const Tokens balance = (*own)->account.balance;
     Order order;
     order.subject = subjectOf(wanted.address);
@@ -496,28 +506,44 @@ Audited<Auditor::Order> Auditor::openContract(const Entry& entry, const Document
     if (const auto known = m_contracts.find(id); known != m_contracts.end())
         return broken(entry, "how often the contract " + toHex(id) + " is opened",
                       "2 times, first in entry " + text(known->second.opened.number), "once");
-    if (terms.tracker != m_tracker)
+    const bool paysHere = terms.tracker == m_tracker;
+    const bool earnsHere = terms.seedersTracker() == m_tracker;
+    if (!paysHere && !earnsHere)
         return broken(entry, "the tracker that the contract names", base::toBase64Url(terms.tracker.raw()),
                       base::toBase64Url(m_tracker.raw()));
     if (entry.time.value() > terms.serveUntil.value() + maxLag.count())
         return broken(entry, "the time", text(entry.time.value()),
                       "within the contract's time to serve, " + text(terms.serveUntil.value()));
-    if (const auto own = ownOpen(entry, AccountKind::Income, terms.incomeAddress, terms.seeder); !own)
-        return tl::unexpected(own.error());
-    const auto spend = ownOpen(entry, AccountKind::Spend, terms.spendAddress, terms.viewer);
-    if (!spend)
-        return tl::unexpected(spend.error());
-    if ((*spend)->account.balance < terms.maxAmount)
-        return broken(entry, "the balance of the spend address " + toHex(terms.spendAddress),
-                      text((*spend)->account.balance), text(terms.maxAmount) + " or more");
+    if (earnsHere) {
+        if (const auto own = ownOpen(entry, AccountKind::Income, terms.incomeAddress, terms.seeder); !own)
+            return tl::unexpected(own.error());
+    }
+    if (paysHere) {
+        const auto spend = ownOpen(entry, AccountKind::Spend, terms.spendAddress, terms.viewer);
+        if (!spend)
+            return tl::unexpected(spend.error());
+        if ((*spend)->account.balance < terms.maxAmount)
+            return broken(entry, "the balance of the spend address " + toHex(terms.spendAddress),
+                          text((*spend)->account.balance), text(terms.maxAmount) + " or more");
+    }
     // Its account is at its id, or, by the first schema, at an address derived from that.
     base::Address account = base::Address::fromRaw(id.raw());
     if (std::ranges::find(entry.postings, account, &Posting::account) == entry.postings.end())
         account = firstFree(AccountKind::Contract, id.raw(), 0).address;
     Order order;
     order.subject = subjectOf(id);
-    order.postings = {{terms.spendAddress, Tokens() - terms.maxAmount}, {account, terms.maxAmount}};
-    order.effect.contract = recordOf(*document, account, entry);
+    ContractRecord record = recordOf(*document, account, entry);
+    if (!paysHere) {
+        record.payingTracker = terms.tracker;
+        record.spendAddress = peersAddress(AccountKind::Nostro, terms.tracker, order.effect);
+    }
+    order.postings = {{record.spendAddress, Tokens() - terms.maxAmount}, {account, terms.maxAmount}};
+    if (!earnsHere) {
+        record.incomeTracker = terms.incomeTracker;
+        record.incomeAddress = peersAddress(AccountKind::Vostro, terms.seedersTracker(), order.effect);
+        order.postings.push_back({record.incomeAddress, Tokens()});
+    }
+    order.effect.contract = std::move(record);
     order.once = std::string(terms.viewer.raw()) + std::string(terms.nonce.raw());
     return order;
 }
@@ -532,7 +558,10 @@ Audited<Auditor::Order> Auditor::closeContract(const Entry& entry, const Documen
         return broken(entry, "how often the contract " + toHex(id) + " is settled",
                       "2 times, first in entry " + text(known->second.closed->number), "once");
     ContractRecord record = m_open.at(id);
-    if (cause.type == wire::Contract::type) {
+    if (record.payingTracker) {
+        if (const auto followed = followWord(entry, cause, record); !followed)
+            return tl::unexpected(followed.error());
+    } else if (cause.type == wire::Contract::type) {
         if (entry.cause != known->second.document)
             return broken(entry, "the contract that it is settled by", toHex(crypto::sha256(cause.bytes)),
                           toHex(known->second.document));
@@ -565,11 +594,17 @@ Audited<Auditor::Order> Auditor::closeContract(const Entry& entry, const Documen
     record.closed = entry.time;
     Order order;
     order.subject = subjectOf(id);
-    order.postings = {{record.account, Tokens() - record.cap},
-                      {record.incomeAddress, record.paid},
-                      {record.spendAddress, record.returned}};
+    base::Address payee = record.incomeAddress;
+    if (const AccountState* income = find(payee); record.payingTracker && income != nullptr && !income->account.open)
+        makeOrdinary(payee = crypto::ordinaryAddress(record.seeder), order.effect);
+    order.postings = {
+        {record.account, Tokens() - record.cap}, {payee, record.paid}, {record.spendAddress, record.returned}};
     order.effect.contract = std::move(record);
     return order;
 }
+
+// What auditor_peers.cpp opens.
+template Audited<wire::Signed<wire::Settle>> Auditor::open(const Entry& entry, const Document& cause,
+                                                           std::initializer_list<Role> roles) const;
 
 } // namespace mutoscope::ledger

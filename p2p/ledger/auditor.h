@@ -124,6 +124,9 @@ private:
     [[nodiscard]] Audited<Order> closeAddress(AccountKind kind, const Entry& entry, const Document& cause) const;
     [[nodiscard]] Audited<Order> openContract(const Entry& entry, const Document& cause) const;
     [[nodiscard]] Audited<Order> closeContract(const Entry& entry, const Document& cause) const;
+    /// By the word of the tracker that pays.
+    [[nodiscard]] Audited<void> followWord(const Entry& entry, const Document& cause, ContractRecord& record) const;
+    [[nodiscard]] Audited<Order> settlement(const Entry& entry, const Document& cause) const;
     [[nodiscard]] Audited<void> apply(const Entry& entry, Order order, const Document& cause);
 
     template <class M>
@@ -139,6 +142,10 @@ private:
     [[nodiscard]] base::Address derived(AccountKind kind, std::string_view owner, std::int64_t generation) const;
     [[nodiscard]] Account firstFree(AccountKind kind, std::string_view owner, std::int64_t generation) const;
     void makeOrdinary(const base::Address& address, Effect& effect) const;
+    /// Another tracker's account of this kind, which an effect makes where there is none.
+    [[nodiscard]] base::Address peersAddress(AccountKind kind, const base::PublicKey& tracker, Effect& effect) const;
+    /// Of an income address: those that keep it open.
+    [[nodiscard]] std::int64_t openContractsOn(const base::Address& income, base::UnixMs now) const;
 
     const std::string m_network;
     const base::PublicKey m_tracker;

@@ -51,7 +51,8 @@ std::string misfitOfRequest(const RequestKey& key, const StoredAnswer& row, cons
 std::string_view typeOf(const std::string& document)
 {
     for (const std::string_view type : {wire::Contract::type, wire::Receipt::type, wire::Transfer::type,
-                                        wire::CloseIncomeAddress::type, wire::CloseSpendAddress::type}) {
+                                        wire::CloseIncomeAddress::type, wire::CloseSpendAddress::type,
+                                        wire::Settle::type}) {
         if (wire::readEnvelope(document, type, wire::Receipt::maxBytes))
             return type;
     }
@@ -116,6 +117,8 @@ Audited<void> Auditor::addAnswer(const RequestKey& key, const StoredAnswer& row,
     } else if (type == wire::CloseSpendAddress::type) {
         why = misfitOfRequest<wire::AddressClosedAnswer, wire::CloseSpendAddress>(key, row, document, m_network,
                                                                                   m_tracker);
+    } else if (type == wire::Settle::type) {
+        why = misfitOfRequest<wire::SettleAnswer, wire::Settle>(key, row, document, m_network, m_tracker);
     } else if (type == wire::Contract::type) {
         const auto request = wire::open<wire::Contract>(document, m_network, {Role::Viewer, Role::Seeder});
         why = misfit<wire::ContractAnswer>(row, request, request ? request->payload : base::Sha256(), m_network,

@@ -29,6 +29,8 @@ wire::AddressKind wireKind(AccountKind kind)
     case AccountKind::Ordinary:
     case AccountKind::Contract:
     case AccountKind::Issuance:
+    case AccountKind::Nostro:
+    case AccountKind::Vostro:
         break;
     }
     return wire::AddressKind::Ordinary;
@@ -41,6 +43,7 @@ wire::EntryKind wireKind(EntryKind kind)
         return wire::EntryKind::Issue;
     case EntryKind::Transfer:
     case EntryKind::AddressOpened: // moves nothing, so it is in nobody's history
+    case EntryKind::Settlement:    // is between trackers
         break;
     case EntryKind::AddressClosed:
         return wire::EntryKind::AddressClosed;
@@ -62,8 +65,10 @@ tl::unexpected<base::Error> broken(std::string where)
 Result<Ledger::History> Ledger::history(const base::PublicKey& owner, std::int64_t before, std::int64_t limit)
 {
     std::map<base::Address, wire::AddressKind> mine{{crypto::ordinaryAddress(owner), wire::AddressKind::Ordinary}};
-    for (const Account& account : m_store->accountsOf(owner))
-        mine.emplace(account.address, wireKind(account.kind));
+    for (const Account& account : m_store->accountsOf(owner)) {
+        if (account.kind == AccountKind::Income || account.kind == AccountKind::Spend)
+            mine.emplace(account.address, wireKind(account.kind));
+    }
     const auto newestFirst = [](const EntryKey& a, const EntryKey& b) {
         return std::pair(a.number, a.chain) > std::pair(b.number, b.chain);
     };

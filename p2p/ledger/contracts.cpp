@@ -25,8 +25,11 @@ base::Sha256 subjectOf(const base::ContractId& id)
 
 Result<void> Ledger::acceptable(const wire::Contract& contract, base::UnixMs now) const
 {
-    if (contract.tracker != m_tracker)
+    if (contract.tracker != m_tracker && contract.seedersTracker() != m_tracker)
         return fail(ErrorCode::Unacceptable, "the contract names another tracker");
+    const base::PublicKey& other = contract.tracker == m_tracker ? contract.seedersTracker() : contract.tracker;
+    if (other != m_tracker && !m_rules.peers.contains(other))
+        return fail(ErrorCode::Forbidden, "this tracker takes no contracts together with the other one that the contract names");
     if (contract.serveUntil <= now)
         return fail(ErrorCode::Gone, "the contract's time to serve is over by the tracker's clock");
     if (contract.closeUntil.value() - now.value() > m_rules.maxContractTime.count())
@@ -45,32 +48,39 @@ Result<ContractRecord> Ledger::openContract(const wire::Signed<wire::Contract>& 
     const base::UnixMs now = m_clock.now();
     if (const auto fine = acceptable(terms, now); !fine)
         return tl::unexpected(fine.error());
-    const auto income = ownAddress(AccountKind::Income, terms.incomeAddress, terms.seeder, Store::Lock::Keep);
+    const bool earnsHere = terms.seedersTracker() == m_tracker;
+    const auto income = earnsHere
+                            ? ownAddress(AccountKind::Income, terms.incomeAddress, terms.seeder, Store::Lock::Keep)
+                            : Result<Account>(peerAccount(AccountKind::Vostro, terms.seedersTracker()));
     if (!income)
         return tl::unexpected(income.error());
-    const auto spend = ownAddress(AccountKind::Spend, terms.spendAddress, terms.viewer, Store::Lock::Change);
+    const auto spend = payer(terms);
     if (!spend)
         return tl::unexpected(spend.error());
-    if (spend->openContracts >= m_rules.maxOpenContracts)
-        return fail(ErrorCode::TooMany, "too many contracts are open on the spend address");
-    if (spend->balance < terms.maxAmount)
-        return tooFew("spend", spend->balance, terms.maxAmount);
+    for (const Account& each : {*income, *spend})
+        ensurePeer(each);
 
     ContractRecord record;
     record.id = id;
     record.account = base::Address::fromRaw(id.raw());
     record.content = terms.content;
     record.seeder = terms.seeder;
-    record.incomeAddress = terms.incomeAddress;
+    record.incomeAddress = income->address;
     record.viewer = terms.viewer;
-    record.spendAddress = terms.spendAddress;
+    record.spendAddress = spend->address;
+    if (terms.tracker != m_tracker)
+        record.payingTracker = terms.tracker;
+    if (!earnsHere)
+        record.incomeTracker = terms.incomeTracker;
     record.pricePerMiB = terms.pricePerMiB;
     record.cap = terms.maxAmount;
     record.opened = now;
     record.serveUntil = terms.serveUntil;
     record.closeUntil = terms.closeUntil;
-    record.openedBy = append(EntryKind::ContractOpened, subjectOf(id), {}, documentOf(contract),
-                             {{terms.spendAddress, Tokens() - terms.maxAmount}, {record.account, terms.maxAmount}}, &record,
+    std::vector<Posting> postings{{record.spendAddress, Tokens() - record.cap}, {record.account, record.cap}};
+    if (!earnsHere) // it is concerned, and comes into being by the first contract
+        postings.push_back({record.incomeAddress, Tokens()});
+    record.openedBy = append(EntryKind::ContractOpened, subjectOf(id), {}, documentOf(contract), std::move(postings), &record,
                              income->lastEntry); // whose opening another process may have written
     m_store->insertContract(record);
     return unlessFailed(record);
@@ -139,6 +149,8 @@ Result<ContractRecord> Ledger::closeContract(const wire::Signed<wire::Receipt>& 
     const base::UnixMs now = m_clock.now();
     if (now >= record->closeUntil)
         return fail(ErrorCode::Gone, "the contract's time to close is over; the tracker settles it by itself");
+    if (record->payingTracker && !bothSigned)
+        return fail(ErrorCode::Unacceptable, "the viewer closes this contract at the tracker where it pays from");
 
     bool better = !record->best;
     if (record->best && !same) {
@@ -153,7 +165,11 @@ Result<ContractRecord> Ledger::closeContract(const wire::Signed<wire::Receipt>& 
     }
     if (better)
         record->best = {receipt.bytes, receipt.payload, given.seq, given.bytes, given.amount};
-    if (bothSigned) {
+    if (record->payingTracker) {
+        record->state = wire::ContractState::Closing;
+        record->settles = record->closeUntil;
+        m_store->updateContract(*record);
+    } else if (bothSigned) {
         if (same) // the journal's document is the one with both signatures
             record->best->receipt = receipt.bytes;
         settle(*record);
@@ -172,19 +188,28 @@ Result<ContractRecord> Ledger::closeContract(const wire::Signed<wire::Receipt>& 
 
 void Ledger::settle(ContractRecord& contract)
 {
+    // What nobody gave a receipt for is settled by the contract itself.
+    const std::string cause =
+        contract.best ? contract.best->receipt : m_store->document(contract.openedBy).value_or(std::string());
+    settleWith(contract, {contract.best ? wire::Receipt::type : wire::Contract::type, cause});
+}
+
+void Ledger::settleWith(ContractRecord& contract, const Document& cause)
+{
     contract.state = wire::ContractState::Closed;
     contract.settles.reset();
     contract.closed = m_clock.now();
     contract.paid = contract.best ? contract.best->amount : Tokens();
     contract.returned = contract.cap - contract.paid;
-    // What nobody gave a receipt for is settled by the contract itself.
-    const std::string cause =
-        contract.best ? contract.best->receipt : m_store->document(contract.openedBy).value_or(std::string());
-    append(EntryKind::ContractClosed, subjectOf(contract.id), {},
-           {contract.best ? wire::Receipt::type : wire::Contract::type, cause},
-           {{contract.account, Tokens() - contract.cap},
-            {contract.incomeAddress, contract.paid},
-            {contract.spendAddress, contract.returned}},
+    base::Address payee = contract.incomeAddress;
+    if (contract.payingTracker) { // which may have come too late for the address
+        if (const auto income = m_store->account(payee, Store::Lock::Change); income && !income->open) {
+            payee = crypto::ordinaryAddress(contract.seeder);
+            ensureOrdinary(payee);
+        }
+    }
+    append(EntryKind::ContractClosed, subjectOf(contract.id), {}, cause,
+           {{contract.account, Tokens() - contract.cap}, {payee, contract.paid}, {contract.spendAddress, contract.returned}},
            &contract);
     if (contract.best)
         contract.best->receipt.clear();

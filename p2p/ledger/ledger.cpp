@@ -213,8 +213,8 @@ Result<Account> Ledger::payee(const base::Address& address)
     auto account = m_store->account(address, Store::Lock::Change);
     if (!account)
         return Account{.address = address, .kind = AccountKind::Ordinary, .owner = std::nullopt};
-    if (account->kind == AccountKind::Contract || account->kind == AccountKind::Issuance)
-        return fail(ErrorCode::Unacceptable, "nothing can be sent to the address of a contract or of the tracker itself");
+    if (account->kind != AccountKind::Ordinary && account->kind != AccountKind::Income && account->kind != AccountKind::Spend)
+        return fail(ErrorCode::Unacceptable, "nothing can be sent to the address of a contract or of a tracker");
     if (!account->open)
         return fail(ErrorCode::Conflict, "the address to pay to is closed");
     return *account;
@@ -316,7 +316,7 @@ Result<Tokens> Ledger::closeAddress(AccountKind kind, const base::Address& addre
     if (!account)
         return tl::unexpected(account.error());
     const std::int64_t open =
-        kind == AccountKind::Spend ? account->openContracts : m_store->openContractsOn(address);
+        kind == AccountKind::Spend ? account->openContracts : m_store->openContractsOn(address, m_clock.now());
     if (open > 0)
         return fail(ErrorCode::Conflict, "the " + nameOf(kind) + " has " + std::to_string(open) +
                                              " open contracts; it can be closed once they are");

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <functional>
+#include <map>
 #include <memory>
 #include <span>
 #include <vector>
@@ -24,6 +25,8 @@ struct Rules {
     std::chrono::milliseconds maxOfferTime{std::chrono::hours(1)};
     std::int64_t maxOffersPerSeeder = 1'000;
     std::int64_t maxOffersPerContent = 200;
+    /// Other trackers with which contracts are taken, and what each may owe here, open contracts included.
+    std::map<base::PublicKey, base::Tokens> peers{};
 };
 
 /// The rules of protocol §3, §4, §7 and §8 over double-entry accounts. What is given to it has been verified (wire::Signed)
@@ -94,15 +97,43 @@ public:
 
     // ---- contracts ----
 
-    /// Reserves the cap. The document must carry both signatures. The same contract again: where it stands.
+    /// Reserves the cap. The document must carry both signatures. The same contract again: where it stands. One that is
+    /// paid from another tracker's address is reserved on what that tracker may owe here, and is not open before
+    /// takeWord() has brought its promise.
     [[nodiscard]] base::Result<ContractRecord> openContract(const wire::Signed<wire::Contract>& contract);
     /// With both signatures: settles at once, with this receipt or the better one that the viewer has signed. With the
     /// viewer's only: keeps the best, and settles after Rules::closeGrace. Of two receipts the one with more bytes is the
     /// better, of equal ones that with the higher number.
+    /// Where another tracker pays: keeps the receipt that both have signed, to be brought there; takeWord() settles.
     [[nodiscard]] base::Result<ContractRecord> closeContract(const wire::Signed<wire::Receipt>& receipt, bool bothSigned);
     [[nodiscard]] base::Result<ContractRecord> contract(const base::ContractId& id);
     /// Settles what is due, at most `limit` contracts; returns how many.
     [[nodiscard]] base::Result<std::int64_t> settleDue(base::UnixMs now, std::int64_t limit = 1'000);
+
+    // ---- other trackers, protocol §9 (two_trackers.cpp) ----
+
+    /// What the paying tracker says about a contract that is paid to an address here: keeps its promise, and settles once
+    /// it has. The same as before changes nothing. Forbidden if it is not the contract's paying tracker, Unacceptable if
+    /// it contradicts the contract. Less than a receipt that it was to be sent is taken, and both are kept as evidence.
+    [[nodiscard]] base::Result<ContractRecord> takeWord(const wire::Signed<wire::ContractAnswer>& word);
+    /// The paying tracker has refused to open it: nothing is reserved any more, and it never will be open.
+    [[nodiscard]] base::Result<ContractRecord> takeRefusal(const base::ContractId& id,
+                                                           const wire::Signed<wire::Problem>& word);
+    /// The creditor, who signs, has got so much outside of the books. In the creditor's it makes tokens, backed by what
+    /// was got; in the debtor's it takes as many out of the world. Conflict where not so much is owed.
+    [[nodiscard]] base::Result<Moved> settleDebt(const wire::Signed<wire::Settle>& acknowledgment);
+    struct Peer {
+        base::PublicKey tracker;
+        bool accepted = false;
+        base::Tokens limit;
+        base::Tokens owed;     ///< to this tracker, of contracts that have settled
+        base::Tokens reserved; ///< on what it may owe, of those that haven't
+        std::int64_t openContracts = 0;
+        base::Tokens owing; ///< by this tracker
+    };
+    [[nodiscard]] base::Result<Peer> peer(const base::PublicKey& tracker);
+    /// For contracts that are opened from now on. In a job.
+    void setPeers(std::map<base::PublicKey, base::Tokens> peers) { m_rules.peers = std::move(peers); }
 
     // ---- offers ----
 
@@ -161,7 +192,13 @@ private:
     [[nodiscard]] base::Result<Account> ownAddress(AccountKind kind, const base::Address& address,
                                                    const base::PublicKey& owner, Store::Lock lock);
     [[nodiscard]] base::Result<void> acceptable(const wire::Contract& contract, base::UnixMs now) const;
+    /// The other tracker's account of this kind, locked; one that is not in the books yet where it has none.
+    [[nodiscard]] Account peerAccount(AccountKind kind, const base::PublicKey& tracker);
+    void ensurePeer(const Account& account);
+    /// Where a contract is paid from: the viewer's spend address, or the paying tracker's nostro with enough credit left.
+    [[nodiscard]] base::Result<Account> payer(const wire::Contract& terms);
     void settle(ContractRecord& contract);
+    void settleWith(ContractRecord& contract, const Document& cause);
     [[nodiscard]] std::optional<std::string> closingDocument(const ContractRecord& contract);
     void keepEvidence(const ContractRecord& contract, const wire::Signed<wire::Receipt>& other);
 

@@ -10,11 +10,13 @@ namespace
 const std::string selectContract =
     "SELECT id, state, account, opened_chain, opened_number, content, seeder, income_address, viewer, spend_address, price,"
     " cap, opened, serve_until, close_until, settles, best_receipt, best_payload, best_seq, best_bytes, best_amount, paid,"
-    " returned, closed FROM contracts";
+    " returned, closed, paying_tracker, income_tracker, promise FROM contracts";
 const std::string contractById = selectContract + " WHERE id = $1";
 const std::string contractToChange = contractById + " FOR NO KEY UPDATE";
 const std::string contractsDue =
     selectContract + " WHERE state <> 'closed' AND due <= $1 ORDER BY due LIMIT $2 FOR NO KEY UPDATE SKIP LOCKED";
+const std::string contractsRuledElsewhere =
+    selectContract + " WHERE paying_tracker IS NOT NULL AND state <> 'closed' ORDER BY opened LIMIT $1";
 const std::string contractsAfter = selectContract + " WHERE id > $1 ORDER BY id LIMIT $2";
 constexpr std::int64_t pageRows = 1'000;
 
@@ -97,6 +99,9 @@ ContractRecord PgStore::readContract(PgQuery& query)
     query.read(c.paid);
     query.read(c.returned);
     query.read(c.closed);
+    query.read(c.payingTracker);
+    query.read(c.incomeTracker);
+    query.read(c.promise);
     return c;
 }
 
@@ -110,11 +115,11 @@ void PgStore::insertContract(const ContractRecord& c)
 {
     const bool atId = c.account.raw() == c.id.raw();
     change("INSERT INTO contracts (id, state, account, opened_chain, opened_number, content, seeder, income_address, viewer,"
-           " spend_address, price, cap, opened, serve_until, close_until, due)"
-          " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
+           " spend_address, price, cap, opened, serve_until, close_until, due, paying_tracker, income_tracker)"
+          " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)",
           c.id, wire::enumName(c.state), atId ? std::nullopt : std::optional(c.account), c.openedBy.chain, c.openedBy.number,
           c.content, c.seeder, c.incomeAddress, c.viewer, c.spendAddress, c.pricePerMiB, c.cap, c.opened, c.serveUntil,
-          c.closeUntil, c.due());
+          c.closeUntil, c.due(), c.payingTracker, c.incomeTracker);
 }
 
 void PgStore::updateContract(const ContractRecord& c)
@@ -122,15 +127,17 @@ void PgStore::updateContract(const ContractRecord& c)
     const ContractRecord::Best best = c.best.value_or(ContractRecord::Best{});
     const bool keepReceipt = c.best && !best.receipt.empty();
     changeOneRow("UPDATE contracts SET state = $1, settles = $2, due = $3, best_receipt = $4, best_payload = $5, best_seq = $6,"
-          " best_bytes = $7, best_amount = $8, paid = $9, returned = $10, closed = $11 WHERE id = $12",
+          " best_bytes = $7, best_amount = $8, paid = $9, returned = $10, closed = $11, promise = $12 WHERE id = $13",
           wire::enumName(c.state), c.settles, c.due(), keepReceipt ? std::optional(blob(best.receipt)) : std::nullopt,
           c.best ? std::optional(best.payload) : std::nullopt, best.seq, best.bytes, best.amount, c.paid, c.returned,
-          c.closed, c.id);
+          c.closed, c.promise ? std::optional(blob(*c.promise)) : std::nullopt, c.id);
 }
 
-std::int64_t PgStore::openContractsOn(const base::Address& incomeAddress)
+std::int64_t PgStore::openContractsOn(const base::Address& incomeAddress, base::UnixMs now)
 {
-    PgQuery query(m_db, "SELECT count(*) FROM contracts WHERE income_address = $1 AND state <> 'closed'", incomeAddress);
+    PgQuery query(m_db, "SELECT count(*) FROM contracts WHERE income_address = $1 AND state <> 'closed'"
+                        " AND (paying_tracker IS NULL OR close_until > $2)",
+                  incomeAddress, now);
     return query.next() ? query.get<std::int64_t>() : 0;
 }
 
@@ -181,6 +188,41 @@ Store::Totals PgStore::totals()
     if (issued.next())
         issued.read(totals.issued);
     return totals;
+}
+
+// ---- other trackers ----
+
+std::vector<ContractRecord> PgStore::contractsElsewhere(std::int64_t limit)
+{
+    PgQuery query(m_db, contractsRuledElsewhere, limit);
+    std::vector<ContractRecord> contracts;
+    while (query.next())
+        contracts.push_back(readContract(query));
+    return contracts;
+}
+
+void PgStore::insertSettlement(const StoredSettlement& s)
+{
+    change("INSERT INTO settlements (id, tracker, document, taken) VALUES ($1, $2, $3, false)", s.id, s.tracker,
+           blob(s.document));
+}
+
+std::vector<StoredSettlement> PgStore::untoldSettlements(std::int64_t limit)
+{
+    PgQuery query(m_db, "SELECT id, tracker, document FROM settlements WHERE NOT taken ORDER BY id LIMIT $1", limit);
+    std::vector<StoredSettlement> settlements;
+    while (query.next()) {
+        StoredSettlement& s = settlements.emplace_back();
+        query.read(s.id);
+        query.read(s.tracker);
+        query.read(s.document);
+    }
+    return settlements;
+}
+
+void PgStore::settlementTold(const base::Sha256& id)
+{
+    change("UPDATE settlements SET taken = true WHERE id = $1", id);
 }
 
 // ---- requests ----

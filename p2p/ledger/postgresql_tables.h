@@ -51,9 +51,14 @@ public:
     std::optional<ContractRecord> contract(const base::ContractId& id, Lock lock) override;
     void insertContract(const ContractRecord& contract) override;
     void updateContract(const ContractRecord& contract) override;
-    std::int64_t openContractsOn(const base::Address& incomeAddress) override;
+    std::int64_t openContractsOn(const base::Address& incomeAddress, base::UnixMs now) override;
     std::vector<ContractRecord> dueContracts(base::UnixMs now, std::int64_t limit) override;
     std::optional<base::UnixMs> nextDue() override;
+
+    std::vector<ContractRecord> contractsElsewhere(std::int64_t limit) override;
+    void insertSettlement(const StoredSettlement& settlement) override;
+    std::vector<StoredSettlement> untoldSettlements(std::int64_t limit) override;
+    void settlementTold(const base::Sha256& id) override;
 
     std::optional<StoredAnswer> answer(const RequestKey& request) override;
     void insertAnswer(const RequestKey& request, const StoredAnswer& answer) override;

@@ -20,6 +20,8 @@ enum class AccountKind {
     Spend,    ///< of a viewer, made by the tracker
     Contract, ///< holds a contract's reservation: the contract itself, at its id; nobody can transfer to it
     Issuance, ///< where the operator's tokens come from: minus what was issued
+    Nostro,   ///< minus what another tracker owes this one, and has promised in contracts that are open; never above 0
+    Vostro,   ///< what this tracker owes another one
 };
 
 constexpr auto namesOf(AccountKind)
@@ -27,10 +29,11 @@ constexpr auto namesOf(AccountKind)
     using namespace std::string_view_literals;
     return std::array{std::pair{AccountKind::Ordinary, "ordinary"sv}, std::pair{AccountKind::Income, "income"sv},
                       std::pair{AccountKind::Spend, "spend"sv}, std::pair{AccountKind::Contract, "contract"sv},
-                      std::pair{AccountKind::Issuance, "issuance"sv}};
+                      std::pair{AccountKind::Issuance, "issuance"sv},
+                      std::pair{AccountKind::Nostro, "nostro"sv},     std::pair{AccountKind::Vostro, "vostro"sv}};
 }
 
-enum class EntryKind { Issue, Transfer, AddressOpened, AddressClosed, ContractOpened, ContractClosed };
+enum class EntryKind { Issue, Transfer, AddressOpened, AddressClosed, ContractOpened, ContractClosed, Settlement };
 
 constexpr auto namesOf(EntryKind)
 {
@@ -40,19 +43,23 @@ constexpr auto namesOf(EntryKind)
                       std::pair{EntryKind::AddressOpened, "address-opened"sv},
                       std::pair{EntryKind::AddressClosed, "address-closed"sv},
                       std::pair{EntryKind::ContractOpened, "contract-opened"sv},
-                      std::pair{EntryKind::ContractClosed, "contract-closed"sv}};
+                      std::pair{EntryKind::ContractClosed, "contract-closed"sv},
+                      std::pair{EntryKind::Settlement, "settlement"sv}};
 }
 
 struct Account {
     base::Address address;
     AccountKind kind = AccountKind::Ordinary;
-    std::optional<base::PublicKey> owner; ///< of income and spend
+    std::optional<base::PublicKey> owner; ///< of income and spend; of nostro and vostro the other tracker
     std::int64_t generation = 0;
     bool open = true;
     base::Tokens balance{};
     std::int64_t lastEntry = 0;     ///< number of the last entry that touched it; not of contracts
-    std::int64_t openContracts = 0; ///< not yet closed, paid from it; only of spend
+    std::int64_t openContracts = 0; ///< not yet closed, paid from it; only of spend and nostro
     base::Tokens reserved{};        ///< for them, and so not in the balance
+
+    /// Of a nostro: what the other tracker owes for contracts that have settled.
+    [[nodiscard]] base::Tokens owed() const { return base::Tokens() - balance - reserved; }
 
     bool operator==(const Account&) const = default;
 };
@@ -129,9 +136,13 @@ struct ContractRecord {
     EntryKey openedBy;     ///< the entry whose document is the contract
     base::ContentId content;
     base::PublicKey seeder;
-    base::Address incomeAddress;
+    base::Address incomeAddress; ///< or the other tracker's vostro account
     base::PublicKey viewer;
-    base::Address spendAddress;
+    base::Address spendAddress; ///< or the other tracker's nostro account
+    /// Across two trackers at most one of these is there, protocol §9.
+    std::optional<base::PublicKey> payingTracker; ///< another one: it rules, this one follows its word
+    std::optional<base::PublicKey> incomeTracker; ///< another one: this one rules, and owes it what is paid
+    std::optional<std::string> promise;           ///< the paying tracker's signed word that it has reserved the cap
     base::Tokens pricePerMiB;
     base::Tokens cap;
     base::UnixMs opened;
@@ -151,8 +162,11 @@ struct ContractRecord {
     base::Tokens returned;
     std::optional<base::UnixMs> closed;
 
-    /// When the tracker settles without being asked.
-    [[nodiscard]] base::UnixMs due() const { return settles.value_or(closeUntil); }
+    /// When the tracker settles without being asked: never, where the other one rules.
+    [[nodiscard]] base::UnixMs due() const
+    {
+        return payingTracker ? base::UnixMs(base::maxInteger) : settles.value_or(closeUntil);
+    }
 };
 
 /// What makes a request the same again: who asks, and the nonce; a receipt has none, its id stands for it.
@@ -173,6 +187,13 @@ struct StoredAnswer {
     base::UnixMs time;
     int status = 200;
     std::string answer;
+};
+
+/// What this tracker has acknowledged to have got from another one that owed it.
+struct StoredSettlement {
+    base::Sha256 id; ///< of the payload
+    base::PublicKey tracker;
+    std::string document;
 };
 
 struct StoredOffer {

@@ -10,9 +10,11 @@ namespace
 const std::string selectContract =
     "SELECT id, state, account, opened_chain, opened_number, content, seeder, income_address, viewer, spend_address, price,"
     " cap, opened, serve_until, close_until, settles, best_receipt, best_payload, best_seq, best_bytes, best_amount, paid,"
-    " returned, closed FROM contracts";
+    " returned, closed, paying_tracker, income_tracker, promise FROM contracts";
 const std::string contractById = selectContract + " WHERE id = ?";
 const std::string contractsDue = selectContract + " WHERE state <> 'closed' AND due <= ? ORDER BY due LIMIT ?";
+const std::string contractsRuledElsewhere =
+    selectContract + " WHERE paying_tracker IS NOT NULL AND state <> 'closed' ORDER BY opened LIMIT ?";
 const std::string contractsAll = selectContract + " ORDER BY opened, id";
 
 const std::string answersAll =
@@ -93,6 +95,9 @@ ContractRecord SqliteStore::readContract(Query& query)
     query.read(c.paid);
     query.read(c.returned);
     query.read(c.closed);
+    query.read(c.payingTracker);
+    query.read(c.incomeTracker);
+    query.read(c.promise);
     return c;
 }
 
@@ -107,11 +112,11 @@ void SqliteStore::insertContract(const ContractRecord& c)
     const bool atId = c.account.raw() == c.id.raw();
     Query(m_db,
           "INSERT INTO contracts (id, state, account, opened_chain, opened_number, content, seeder, income_address, viewer,"
-          " spend_address, price, cap, opened, serve_until, close_until, due)"
-          " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+          " spend_address, price, cap, opened, serve_until, close_until, due, paying_tracker, income_tracker)"
+          " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
           c.id, wire::enumName(c.state), atId ? std::nullopt : std::optional(c.account), c.openedBy.chain, c.openedBy.number,
           c.content, c.seeder, c.incomeAddress, c.viewer, c.spendAddress, c.pricePerMiB, c.cap, c.opened, c.serveUntil,
-          c.closeUntil, c.due())
+          c.closeUntil, c.due(), c.payingTracker, c.incomeTracker)
         .run();
 }
 
@@ -121,17 +126,19 @@ void SqliteStore::updateContract(const ContractRecord& c)
     const bool keepReceipt = c.best && !best.receipt.empty();
     Query(m_db,
           "UPDATE contracts SET state = ?, settles = ?, due = ?, best_receipt = ?, best_payload = ?, best_seq = ?,"
-          " best_bytes = ?, best_amount = ?, paid = ?, returned = ?, closed = ? WHERE id = ?",
+          " best_bytes = ?, best_amount = ?, paid = ?, returned = ?, closed = ?, promise = ? WHERE id = ?",
           wire::enumName(c.state), c.settles, c.due(), keepReceipt ? std::optional(blob(best.receipt)) : std::nullopt,
           c.best ? std::optional(best.payload) : std::nullopt, best.seq, best.bytes, best.amount, c.paid, c.returned,
-          c.closed, c.id)
+          c.closed, c.promise ? std::optional(blob(*c.promise)) : std::nullopt, c.id)
         .run();
     expectOneRow();
 }
 
-std::int64_t SqliteStore::openContractsOn(const base::Address& incomeAddress)
+std::int64_t SqliteStore::openContractsOn(const base::Address& incomeAddress, base::UnixMs now)
 {
-    Query query(m_db, "SELECT count(*) FROM contracts WHERE income_address = ? AND state <> 'closed'", incomeAddress);
+    Query query(m_db, "SELECT count(*) FROM contracts WHERE income_address = ? AND state <> 'closed'"
+                      " AND (paying_tracker IS NULL OR close_until > ?)",
+                incomeAddress, now);
     return query.next() ? query.get<std::int64_t>() : 0;
 }
 
@@ -173,6 +180,42 @@ Store::Totals SqliteStore::totals()
     if (issued.next())
         issued.read(totals.issued);
     return totals;
+}
+
+// ---- other trackers ----
+
+std::vector<ContractRecord> SqliteStore::contractsElsewhere(std::int64_t limit)
+{
+    Query query(m_db, contractsRuledElsewhere, limit);
+    std::vector<ContractRecord> contracts;
+    while (query.next())
+        contracts.push_back(readContract(query));
+    return contracts;
+}
+
+void SqliteStore::insertSettlement(const StoredSettlement& s)
+{
+    Query(m_db, "INSERT INTO settlements (id, tracker, document, taken) VALUES (?, ?, ?, 0)", s.id, s.tracker,
+          blob(s.document))
+        .run();
+}
+
+std::vector<StoredSettlement> SqliteStore::untoldSettlements(std::int64_t limit)
+{
+    Query query(m_db, "SELECT id, tracker, document FROM settlements WHERE taken = 0 ORDER BY id LIMIT ?", limit);
+    std::vector<StoredSettlement> settlements;
+    while (query.next()) {
+        StoredSettlement& s = settlements.emplace_back();
+        query.read(s.id);
+        query.read(s.tracker);
+        query.read(s.document);
+    }
+    return settlements;
+}
+
+void SqliteStore::settlementTold(const base::Sha256& id)
+{
+    Query(m_db, "UPDATE settlements SET taken = 1 WHERE id = ?", id).run();
 }
 
 // ---- requests ----

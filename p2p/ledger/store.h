@@ -96,14 +96,23 @@ public:
     // Contracts.
     [[nodiscard]] virtual std::optional<ContractRecord> contract(const base::ContractId& id, Lock lock) = 0;
     virtual void insertContract(const ContractRecord& contract) = 0;
-    /// State, receipt, settlement and times; the rest never changes.
+    /// State, receipt, promise, settlement and times; the rest never changes.
     virtual void updateContract(const ContractRecord& contract) = 0;
-    /// How many are not yet closed that pay to this income address.
-    [[nodiscard]] virtual std::int64_t openContractsOn(const base::Address& incomeAddress) = 0;
+    /// How many are not yet closed that pay to this income address, and keep it open: a contract of which the paying
+    /// tracker says nothing after its close_until does so no longer.
+    [[nodiscard]] virtual std::int64_t openContractsOn(const base::Address& incomeAddress, base::UnixMs now) = 0;
     /// For this transaction to settle; those that another has taken are left out.
     [[nodiscard]] virtual std::vector<ContractRecord> dueContracts(base::UnixMs now, std::int64_t limit) = 0;
     /// The earliest time at which a contract or an offer falls due.
     [[nodiscard]] virtual std::optional<base::UnixMs> nextDue() = 0;
+
+    // Other trackers.
+    /// Not closed, with a paying tracker elsewhere, the oldest first.
+    [[nodiscard]] virtual std::vector<ContractRecord> contractsElsewhere(std::int64_t limit) = 0;
+    virtual void insertSettlement(const StoredSettlement& settlement) = 0;
+    /// Those that the other tracker does not have yet.
+    [[nodiscard]] virtual std::vector<StoredSettlement> untoldSettlements(std::int64_t limit) = 0;
+    virtual void settlementTold(const base::Sha256& id) = 0;
 
     // Requests that moved value.
     /// From now on nobody else handles the same request.
@@ -112,7 +121,7 @@ public:
 
     // Evidence of equivocation; only the first of a subject is kept.
     struct Evidence {
-        std::string kind;    ///< "nonce" or "receipt"
+        std::string kind;    ///< "nonce", "receipt" or "tracker": another one settled with less than a receipt that it was sent
         std::string subject; ///< node and nonce, or contract id, raw
         std::string first;   ///< signed bytes
         std::string second;  ///< signed bytes

@@ -52,7 +52,10 @@ namespace
 class Rebuilder
 {
 public:
-    Rebuilder(Store& store, const LogHeader& header) : m_store(store), m_auditor(header.network, header.tracker) {}
+    Rebuilder(Store& store, const LogHeader& header)
+        : m_store(store), m_network(header.network), m_tracker(header.tracker), m_auditor(header.network, header.tracker)
+    {
+    }
 
     Audited<void> operator()(const LogHeader&) { return {}; }
     Audited<void> operator()(LogEntry& row)
@@ -65,14 +68,20 @@ public:
             return tl::unexpected(effect.error());
         const auto& contract = effect->contract;
         for (const Account& account : effect->made) {
-            if (!account.owner) // what the entry pays to must be there before it
+            if (!wasAsked(account)) // what the entry pays to must be there before it
                 m_store.insertAccount(account);
         }
         m_store.append(row.entry, cause, contract ? &*contract : nullptr);
         for (Account account : effect->made) {
             account.lastEntry = row.entry.number;
-            if (account.owner)
+            if (wasAsked(account))
                 m_store.insertAccount(account);
+        }
+        if (row.cause.type == wire::Settle::type) {
+            // Whether the other tracker has it already isn't known: told once more, it answers the same.
+            const auto said = wire::open<wire::Settle>(cause.bytes, m_network, {wire::Role::Node});
+            if (said && said->message.node == m_tracker)
+                m_store.insertSettlement({said->payload, said->message.tracker, said->bytes});
         }
         if (effect->closed)
             m_store.closeAccount(*effect->closed);
@@ -116,7 +125,15 @@ public:
     }
 
 private:
+    /// An owner has asked for it by an entry that moves nothing.
+    static bool wasAsked(const Account& account)
+    {
+        return account.kind == AccountKind::Income || account.kind == AccountKind::Spend;
+    }
+
     Store& m_store;
+    const std::string m_network;
+    const base::PublicKey m_tracker;
     Auditor m_auditor;
     std::int64_t m_answers = 0;
 };

@@ -1,6 +1,7 @@
 #include "p2p/tracker/reserves_keeper.h"
 
 #include <algorithm>
+#include <map>
 
 #include "p2p/base/log.h"
 #include "p2p/crypto/hash.h"
@@ -43,6 +44,7 @@ Result<std::shared_ptr<const ReservesSnapshot>> takeReserves(ledger::Store& stor
     reserves.node = key.publicKey();
     auto snapshot = std::make_shared<ReservesSnapshot>();
     std::vector<wire::SumLeaf> leaves;
+    std::map<base::PublicKey, base::Tokens> claims;
     // The first read fixes the moment, so the time is taken after it: whatever is in has happened by then.
     if (const auto identity = store.identity())
         reserves.network = identity->network;
@@ -50,9 +52,11 @@ Result<std::shared_ptr<const ReservesSnapshot>> takeReserves(ledger::Store& stor
     store.eachAccount([&](const ledger::Account& account) {
         if (account.kind == AccountKind::Issuance)
             reserves.issued = base::Tokens() - account.balance;
+        else if (account.kind == AccountKind::Nostro)
+            claims[*account.owner] += base::Tokens() - account.balance;
         else if (account.open)
             leaves.push_back({account.address, account.balance});
-        if (account.owner && account.open)
+        if (account.owner && account.open && account.kind != AccountKind::Nostro)
             snapshot->owned[*account.owner].addresses.push_back(account.address);
         return true;
     });
@@ -72,6 +76,15 @@ Result<std::shared_ptr<const ReservesSnapshot>> takeReserves(ledger::Store& stor
     store.rollback();
     if (failed)
         return tl::unexpected(*failed);
+    for (const auto& [tracker, amount] : claims) {
+        if (amount.value() > 0) {
+            if (!reserves.claims)
+                reserves.claims.emplace();
+            reserves.claims->push_back({tracker, amount});
+        }
+    }
+    if (reserves.claims && reserves.claims->size() > wire::Reserves::maxClaims)
+        return base::fail(base::ErrorCode::TooLarge, "more trackers owe this one than a statement can name");
     if (reserves.heads.size() > wire::Reserves::maxHeads)
         return base::fail(base::ErrorCode::TooLarge, "the journal has more chains than a statement can name");
 
@@ -91,10 +104,11 @@ Result<std::shared_ptr<const ReservesSnapshot>> takeReserves(ledger::Store& stor
     reserves.root = tree->root().hash;
     reserves.sum = tree->root().sum;
     reserves.leaves = static_cast<std::int64_t>(tree->leaves().size());
-    if (reserves.sum != reserves.issued)
+    if (reserves.sum != reserves.backing())
         return base::fail(base::ErrorCode::WrongData, "what is owed, " + wire::inWords(reserves.sum) +
                                                           ", is not what was issued, " +
-                                                          wire::inWords(reserves.issued) + ": run the audit");
+                                                          wire::inWords(reserves.issued) +
+                                                          (reserves.claims ? ", and what others owe" : "") + ": run the audit");
     snapshot->tree = std::move(*tree);
     snapshot->statement = wire::sign(std::move(reserves), key);
     return snapshot;

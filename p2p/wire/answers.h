@@ -213,6 +213,9 @@ struct ContractAnswer : Answer {
     base::UnixMs opened;
     std::optional<base::UnixMs> settles; ///< while it is closing: when the tracker settles
     std::optional<base::UnixMs> closed;
+    /// Of a contract across two trackers, from the seeder's: the paying tracker's signed ContractAnswer, by which it has
+    /// reserved the cap and will owe what a receipt says.
+    std::optional<std::string> promise;
 
     template <class F>
     void fields(F& f)
@@ -227,6 +230,7 @@ struct ContractAnswer : Answer {
         f("opened", opened);
         f("settles", settles);
         f("closed", closed);
+        f("promise", promise, MaxSize{4 * 1024});
     }
 };
 
@@ -271,6 +275,46 @@ struct SeedersAnswer : Answer {
     {
         Answer::fields(f);
         f("offers", offers, MaxSize{maxOffers}, MaxSize{Offer::maxBytes});
+    }
+};
+
+/// To getPeer. Amounts are the business of the two trackers alone: only the peer itself is told them.
+struct PeerAnswer : Answer {
+    static constexpr std::string_view type = "mutoscope.peer.answer.v1";
+
+    base::PublicKey peer;
+    bool accepted = false;             ///< contracts between the two are taken here
+    std::optional<base::Tokens> limit; ///< what the peer may owe here, reservations included
+    std::optional<base::Tokens> owed;  ///< what the peer owes here, of contracts that have settled
+    std::optional<base::Tokens> reserved; ///< what it will owe at most of those that haven't
+    std::optional<base::Tokens> owing;    ///< what this tracker owes the peer
+
+    template <class F>
+    void fields(F& f)
+    {
+        Answer::fields(f);
+        f("peer", peer);
+        f("accepted", accepted);
+        f("limit", limit);
+        f("owed", owed);
+        f("reserved", reserved);
+        f("owing", owing);
+    }
+};
+
+/// To settle.
+struct SettleAnswer : Answer {
+    static constexpr std::string_view type = "mutoscope.settle.answer.v1";
+
+    std::int64_t entry = 0; ///< its number in the ledger
+    base::Tokens owing;     ///< what is still owed to the sender
+
+    template <class F>
+    void fields(F& f)
+    {
+        Answer::fields(f);
+        f("entry", entry);
+        f("owing", owing);
     }
 };
 

@@ -12,6 +12,8 @@ base::Result<void> Contract::check() const
 {
     if (seeder == viewer)
         return fail(ErrorCode::Malformed, "the seeder and the viewer are the same");
+    if (incomeTracker == tracker) // one contract, one form
+        return fail(ErrorCode::Malformed, "both trackers of the contract are the same");
     if (creditWindow < 1 || creditWindow > maxCreditWindow)
         return fail(ErrorCode::Malformed, "the credit window is not within its limits");
     if (closeUntil < serveUntil)

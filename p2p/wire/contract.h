@@ -15,7 +15,9 @@ struct Contract {
 
     std::string network;
     base::ContentId content;
-    base::PublicKey tracker;
+    base::PublicKey tracker; ///< where the viewer pays from; rules over the reservation
+    /// Where the seeder is paid, if that is another one, protocol §9. Absent: at `tracker`.
+    std::optional<base::PublicKey> incomeTracker;
     base::PublicKey seeder;
     base::Address incomeAddress;
     base::PublicKey viewer;
@@ -35,6 +37,7 @@ struct Contract {
         f("network", network, maxNetwork);
         f("content", content);
         f("tracker", tracker);
+        f("income_tracker", incomeTracker);
         f("seeder", seeder);
         f("income_address", incomeAddress);
         f("viewer", viewer);
@@ -50,6 +53,8 @@ struct Contract {
     }
     [[nodiscard]] const base::PublicKey& key(Role role) const { return role == Role::Seeder ? seeder : viewer; }
     [[nodiscard]] base::Result<void> check() const;
+    /// Whose income address it is: what the seeder calls its tracker.
+    [[nodiscard]] const base::PublicKey& seedersTracker() const { return incomeTracker ? *incomeTracker : tracker; }
 };
 
 /// All segments that the viewer has received under a contract so far: cumulative, so only the newest counts.

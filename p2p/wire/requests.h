@@ -135,4 +135,36 @@ struct FindSeeders : Request {
     }
 };
 
+// ---- two trackers, protocol §9 ----
+
+/// Whether contracts between the asked tracker and that one are taken.
+struct GetPeer : Request {
+    static constexpr std::string_view type = "mutoscope.getPeer.v1";
+
+    base::PublicKey peer;
+
+    template <class F>
+    void fields(F& f)
+    {
+        Request::fields(f);
+        f("peer", peer);
+    }
+};
+
+/// From a tracker to one that owes it: the creditor has got so much outside of both ledgers, and the debt is less by it.
+struct Settle : Request {
+    static constexpr std::string_view type = "mutoscope.settle.v1";
+
+    base::Tokens amount; ///< more than 0
+    std::string memo;    ///< for both operators
+
+    template <class F>
+    void fields(F& f)
+    {
+        Request::fields(f);
+        f("amount", amount);
+        f("memo", memo, MaxSize{200});
+    }
+};
+
 } // namespace mutoscope::wire

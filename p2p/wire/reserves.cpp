@@ -20,6 +20,17 @@ InclusionProof inclusionProof(const MerkleSumTree& tree, std::size_t index)
     return proof;
 }
 
+std::optional<base::Tokens> Reserves::backing() const
+{
+    base::Tokens total = issued;
+    for (const Claim& claim : claims.value_or(std::vector<Claim>())) {
+        if (claim.amount.value() > base::maxInteger - total.value())
+            return std::nullopt;
+        total += claim.amount;
+    }
+    return total;
+}
+
 Result<Signed<Reserves>> openReserves(std::string_view bytes, std::string_view network, const base::PublicKey& tracker)
 {
     auto statement = open<Reserves>(bytes, network, {Role::Node});
@@ -28,10 +39,12 @@ Result<Signed<Reserves>> openReserves(std::string_view bytes, std::string_view n
     const Reserves& reserves = statement->message;
     if (reserves.node != tracker)
         return fail(ErrorCode::BadSignature, "the statement is of another tracker");
-    if (reserves.sum != reserves.issued)
+    const auto backing = reserves.backing();
+    if (reserves.sum != backing)
         return fail(ErrorCode::WrongData, "the tracker owes " + std::to_string(reserves.sum.value()) +
                                               " micro-tokens, but has issued " +
-                                              std::to_string(reserves.issued.value()));
+                                              std::to_string(reserves.issued.value()) +
+                                              (reserves.claims ? " and claims others from other trackers" : ""));
     return statement;
 }
 

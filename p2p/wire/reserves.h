@@ -7,15 +7,31 @@
 #include "p2p/wire/merkle_sum.h"
 #include "p2p/wire/requests.h"
 
-/// The proof of reserves, protocol §8: what the tracker owes to addresses is what it has issued.
+/// The proof of reserves, protocol §8: what the tracker owes to addresses is what it has issued, and
+/// what other trackers owe it.
 namespace mutoscope::wire
 {
+
+/// What another tracker owes the one that states it, open contracts included, protocol §9.
+struct Claim {
+    base::PublicKey tracker;
+    base::Tokens amount;
+
+    template <class F>
+    void fields(F& f)
+    {
+        f("tracker", tracker);
+        f("amount", amount);
+    }
+    bool operator==(const Claim&) const = default;
+};
 
 /// What the tracker says about all balances at one moment.
 struct Reserves {
     static constexpr std::string_view type = "mutoscope.reserves.v1";
     static constexpr std::size_t maxBytes = 64 * 1024;
     static constexpr std::size_t maxHeads = 256; ///< trackers that have written one database at once
+    static constexpr std::size_t maxClaims = 256;
 
     struct Head { ///< last entry of a chain of the journal
         std::int64_t chain = 0;
@@ -38,8 +54,9 @@ struct Reserves {
     std::vector<Head> heads; ///< by ascending chain
     base::Sha256 root;       ///< of the Merkle sum tree over all open accounts, contracts' among them
     base::Tokens sum;        ///< its sum: what is owed
-    base::Tokens issued;     ///< by the operator, ever; tokens are never taken back
+    base::Tokens issued;     ///< by the operator, less what settlements with other trackers have taken back
     std::int64_t leaves = 0;
+    std::optional<std::vector<Claim>> claims; ///< on other trackers, by ascending key; absent where there are none
 
     template <class F>
     void fields(F& f)
@@ -52,8 +69,11 @@ struct Reserves {
         f("sum", sum);
         f("issued", issued);
         f("leaves", leaves);
+        f("claims", claims, MaxSize{maxClaims});
     }
     [[nodiscard]] const base::PublicKey& key(Role) const { return node; }
+    /// What stands against `sum`: issued and claimed. Nothing where that is beyond any amount.
+    [[nodiscard]] std::optional<base::Tokens> backing() const;
 };
 
 /// That one address is in the tree with one balance.
@@ -113,7 +133,8 @@ struct ReservesAnswer : Answer {
 
 [[nodiscard]] InclusionProof inclusionProof(const MerkleSumTree& tree, std::size_t index);
 
-/// The statement of this tracker, if it is one: signed, of the network, and what is owed is what was issued.
+/// The statement of this tracker, if it is one: signed, of the network, and what is owed is what was issued or
+/// is claimed.
 /// BadSignature, or WrongData with what is owed and issued.
 [[nodiscard]] base::Result<Signed<Reserves>> openReserves(std::string_view bytes, std::string_view network,
                                                           const base::PublicKey& tracker);

@@ -70,7 +70,8 @@ inline base::Result<std::unique_ptr<ledger::Store>> openStore(const std::filesys
 struct World {
     static constexpr std::int64_t MiB = 1 << 20;
 
-    explicit World(const std::filesystem::path& file = ":memory:", ledger::Rules someRules = {}) : rules(someRules)
+    explicit World(const std::filesystem::path& file = ":memory:", ledger::Rules someRules = {}, std::uint8_t trackersKey = 1)
+        : rules(std::move(someRules)), tracker(keyOf(trackersKey))
     {
         open(file);
     }
@@ -244,7 +245,7 @@ struct World {
 
     ManualClock clock;
     ledger::Rules rules;
-    crypto::NodeKey tracker = keyOf(1);
+    crypto::NodeKey tracker;
     crypto::NodeKey viewer = keyOf(2);
     crypto::NodeKey seeder = keyOf(3);
     crypto::NodeKey stranger = keyOf(4);

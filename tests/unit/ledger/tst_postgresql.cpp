@@ -121,7 +121,8 @@ void TestPostgresql::refusesForeignAndNewerDatabases()
     const auto refused = openStore("ours");
     QCOMPARE(refused.error().code, ErrorCode::Conflict);
     QVERIFY(refused.error().message.find("schema version") != std::string::npos);
-    QVERIFY(execute("ours", "DELETE FROM mutoscope_schema WHERE version > 1"));
+    QVERIFY(execute("ours", "DELETE FROM mutoscope_schema WHERE version > " +
+                                std::to_string(ledger::postgresqlMigrations().size())));
     const ManualClock clock;
     auto store = openStore("ours");
     QVERIFY(store);

@@ -129,6 +129,8 @@ void TestAudit::healthyLedgerPasses()
     QVERIFY(report.answers >= 14);
     QCOMPARE(report.chains.at(0).hash, journal.rows.back().entry.hash);
     for (const auto& [kind, name] : namesOf(EntryKind())) {
+        if (kind == EntryKind::Settlement) // with another tracker: unit/ledger/tst_two_trackers.cpp
+            continue;
         QVERIFY2(std::ranges::any_of(journal.rows, [&](const Row& row) { return row.entry.kind == kind; }),
                  name.data());
     }
