@@ -17,6 +17,7 @@
 
 #include "ui/format.h"
 #include "ui/publish_dialog.h"
+#include "ui/reach_text.h"
 #include "ui/seeding_model.h"
 #include "ui/tables.h"
 #include "ui/theme.h"
@@ -143,6 +144,9 @@ SeedingPage::SeedingPage(node::Node& node, FilmPackagerFactory packager, QString
     sums->setSpacing(1);
     sums->addWidget(m_earned);
     sums->addWidget(m_summary);
+    m_reach = makeParagraph(QString(), u"caption"_s);
+    m_reach->setObjectName(u"reachAdvice"_s);
+    sums->addWidget(m_reach);
     m_head = new QWidget;
     auto* head = new QVBoxLayout(m_head);
     head->setContentsMargins(0, 0, 0, 0);
@@ -236,6 +240,10 @@ void SeedingPage::refresh()
                                         [](int sum, const auto& title) { return sum + title.viewersNow; });
     m_summary->setText(
         tr("earned by all titles · %1 of %2 on · %3 watching now").arg(seeded).arg(titles.size()).arg(viewers));
+    const node::ReachStatus& reach = m_node.snapshot().reach;
+    m_reach->setText(reachInWords(reach));
+    m_reach->setVisible(!m_reach->text().isEmpty());
+    setStyleProperty(m_reach, "role", isUnreachable(reach) ? u"problem"_s : u"caption"_s);
     fitColumns();
 }
 

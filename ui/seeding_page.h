@@ -43,6 +43,7 @@ private:
     QTableView* m_table = nullptr;
     QLabel* m_earned = nullptr;
     QLabel* m_summary = nullptr;
+    QLabel* m_reach = nullptr;
     QWidget* m_head = nullptr;
     QWidget* m_empty = nullptr;
 };

@@ -6,6 +6,7 @@
 #include <QLabel>
 
 #include "ui/format.h"
+#include "ui/reach_text.h"
 #include "ui/sources_menu.h"
 #include "ui/widgets.h"
 
@@ -21,6 +22,8 @@ StatusLine::StatusLine()
     m_tracker = new ElidedLabel(u"muted"_s);
     m_tracker->setObjectName(u"trackerState"_s);
     m_seeding = makeLabel(QString(), u"muted"_s);
+    m_reach = makeLabel(QString(), u"muted"_s);
+    m_reach->setObjectName(u"reach"_s);
     m_peers = makeLabel(QString(), u"muted"_s);
     m_rate = makeLabel(QString(), u"muted"_s);
     m_sources = new SourcesMenu;
@@ -33,6 +36,8 @@ StatusLine::StatusLine()
     row->addWidget(m_sources);
     row->addSpacing(12);
     row->addWidget(m_seeding);
+    row->addSpacing(12);
+    row->addWidget(m_reach);
     row->addSpacing(12);
     row->addWidget(m_peers);
     row->addSpacing(12);
@@ -68,6 +73,11 @@ void StatusLine::refresh(const node::Snapshot& snapshot)
     m_seeding->setText(tr("Seeding %1").arg(seeded));
     m_seeding->setVisible(seeded > 0);
     m_seeding->setToolTip(snapshot.listening.empty() ? QString() : tr("On %1").arg(fromUtf8(snapshot.listening)));
+    m_reach->setText(reachInShort(snapshot.reach));
+    m_reach->setToolTip(reachInWords(snapshot.reach));
+    m_reach->setAccessibleName(tr("Whether others can connect to you: %1").arg(m_reach->text()));
+    m_reach->setVisible(!m_reach->text().isEmpty());
+    setStyleProperty(m_reach, "role", isUnreachable(snapshot.reach) ? u"problem"_s : u"muted"_s);
     m_peers->setText(tr("Peers %1").arg(snapshot.peers));
     const std::int64_t rate = snapshot.viewing.bytesPerSecond;
     const bool receiving = rate > 0 && (snapshot.viewing.stage == node::Stage::Playing ||

@@ -26,6 +26,7 @@ private:
     QLabel* m_dot = nullptr;
     ElidedLabel* m_tracker = nullptr;
     QLabel* m_seeding = nullptr;
+    QLabel* m_reach = nullptr;
     QLabel* m_peers = nullptr;
     QLabel* m_rate = nullptr;
     SourcesMenu* m_sources = nullptr;

@@ -108,15 +108,18 @@ base::Result<QString> PrivateNetwork::startSeeder(const QString& name, const QSt
                                                                       QStringLiteral("seed"), film};
     if (const auto started = seeder->start(program(QStringLiteral("mutoscope-node")), arguments); !started)
         return tl::unexpected(started.error());
-    const auto line = seeder->readLine(packagingTime);
-    if (!line) {
-        if (line.error().code == ErrorCode::Unavailable)
-            return fail(ErrorCode::Unacceptable, "the film can't be published, see above");
-        return tl::unexpected(line.error());
-    }
-    const auto event = parseObject(*line);
-    if (!event)
-        return tl::unexpected(event.error());
+    base::Result<QJsonObject> event;
+    do { // others tell how it is reached
+        const auto line = seeder->readLine(packagingTime);
+        if (!line) {
+            if (line.error().code == ErrorCode::Unavailable)
+                return fail(ErrorCode::Unacceptable, "the film can't be published, see above");
+            return tl::unexpected(line.error());
+        }
+        event = parseObject(*line);
+        if (!event)
+            return tl::unexpected(event.error());
+    } while (event->value(QStringLiteral("event")) != QStringLiteral("seeding"));
     m_ports[name] = event->value(QStringLiteral("listening")).toString().section(QLatin1Char(':'), -1).toUShort();
     return event->value(QStringLiteral("link")).toString();
 }

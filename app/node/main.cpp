@@ -2,6 +2,7 @@
 #include <memory>
 
 #include <QCoreApplication>
+#include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QTimer>
@@ -49,6 +50,32 @@ void sayAddresses(node::Node& node)
              {QStringLiteral("spend_address"), hex(wallet.spendAddress)},
              {QStringLiteral("income_address"), hex(wallet.incomeAddress)}});
         node.stop();
+    });
+}
+
+/// Says how others get to the node, each time that it changes.
+void sayReach(node::Node& node)
+{
+    QObject::connect(&node, &node::Node::changed, &node, [&node, last = node::ReachStatus()]() mutable {
+        const node::ReachStatus& reach = node.snapshot().reach;
+        if (reach == last)
+            return;
+        last = reach;
+        const auto text = [](std::string_view value) { return QString::fromUtf8(value.data(), static_cast<qsizetype>(value.size())); };
+        QJsonArray ports;
+        for (const node::PortCheck& each : reach.ports)
+            ports << QJsonObject{{QStringLiteral("port"), each.port},
+                                 {QStringLiteral("mapped"), each.mapped},
+                                 {QStringLiteral("outcome"), text(wire::enumName(each.outcome))}};
+        QJsonArray endpoints;
+        for (const std::string& each : reach.endpoints)
+            endpoints << text(each);
+        say({{QStringLiteral("event"), QStringLiteral("reach")},
+             {QStringLiteral("way"), text(wire::enumName(reach.way))},
+             {QStringLiteral("observed"), text(reach.observed)},
+             {QStringLiteral("ports"), ports},
+             {QStringLiteral("endpoints"), endpoints},
+             {QStringLiteral("problem"), text(reach.problem)}});
     });
 }
 
@@ -105,6 +132,8 @@ int main(int argc, char** argv)
     std::unique_ptr<app::SeedCommand> seed;
     if (command == u"addresses")
         sayAddresses(node);
+    else
+        sayReach(node);
     if (isSeed) {
         seed = std::make_unique<app::SeedCommand>(
             node, app::SeedCommand::Request{words[1], parser.value(title), *pricePerMiB, workFolder});

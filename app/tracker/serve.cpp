@@ -20,6 +20,7 @@
 #include "p2p/net/endpoint.h"
 #include "p2p/net/https_server.h"
 #include "p2p/net/tls_identity.h"
+#include "p2p/net/tls_probe.h"
 #include "p2p/tracker/log_event.h"
 #include "p2p/tracker/metrics.h"
 #include "p2p/tracker/monitor.h"
@@ -37,6 +38,27 @@ using tracker::event;
 constexpr auto tickInterval = 1s;
 constexpr auto probeInterval = 10s; ///< of the ledger, while nobody writes it anyway
 constexpr auto stopTime = 20s;      ///< for requests under way; systemd kills after 90
+
+wire::ReachOutcome toWire(net::ProbeOutcome outcome)
+{
+    switch (outcome) {
+    case net::ProbeOutcome::Reachable:
+        return wire::ReachOutcome::Reachable;
+    case net::ProbeOutcome::Refused:
+        return wire::ReachOutcome::Refused;
+    case net::ProbeOutcome::Silent:
+        return wire::ReachOutcome::Silent;
+    case net::ProbeOutcome::NoRoute:
+        return wire::ReachOutcome::NoRoute;
+    case net::ProbeOutcome::NotTls:
+        return wire::ReachOutcome::NotTls;
+    case net::ProbeOutcome::OtherCertificate:
+        return wire::ReachOutcome::OtherCertificate;
+    case net::ProbeOutcome::Busy:
+        break;
+    }
+    return wire::ReachOutcome::Busy;
+}
 
 /// Everything of a tracker that serves. Destroyed in the opposite order: first nobody asks any more, then what was
 /// asked is committed.
@@ -62,6 +84,9 @@ public:
                                                    .addressRequestsPerMinute = m_settings.addressesPerMinute},
                           key, m_committer, m_place->clock);
         m_service->setReserves([this] { return m_reserves->latest(); });
+        m_service->setDialBack([this](const auto& address, auto port, const auto& pin, auto done) {
+            m_prober.probe(address, port, pin, [done = std::move(done)](net::ProbeOutcome outcome) { done(toWire(outcome)); });
+        });
         m_handler.emplace(*m_service, m_metrics);
         auto https = net::HttpsServer::start(m_settings.listenHost, m_settings.listenPort, identity, *m_handler,
                                              {.maxConnections = m_settings.maxConnections,
@@ -196,6 +221,7 @@ private:
     std::optional<tracker::Service> m_service;
     std::optional<tracker::MeasuredHandler> m_handler;
     std::unique_ptr<net::HttpsServer> m_https;
+    net::TlsProber m_prober; ///< calls back into the service
     std::unique_ptr<tracker::Monitor> m_monitor;
     base::QtExecutor m_executor;
 };

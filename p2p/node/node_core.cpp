@@ -6,6 +6,7 @@
 
 #include "p2p/base/log.h"
 #include "p2p/content/importer.h"
+#include "p2p/reach/addresses.h"
 
 namespace mutoscope::node
 {
@@ -137,11 +138,27 @@ base::Result<void> NodeCore::listen()
     if (!server)
         return tl::unexpected(server.error());
     m_server = std::move(*server);
-    std::vector<std::string> reach = m_config.advertise;
-    if (reach.empty())
-        reach.push_back(net::hostAndPort({.host = m_config.listen->first, .port = m_server->port(), .pin = {}}));
-    m_seeder->setReach(std::move(reach), m_identity->fingerprint());
+    m_reach = std::make_unique<reach::Reachability>(
+        reach::Reachability::Parts{m_executor, *m_tracker, &reach::localAddresses},
+        reach::Reachability::Listening{.host = m_config.listen->first,
+                                       .port = m_server->port(),
+                                       .tlsPin = m_identity->fingerprint(),
+                                       .advertised = m_config.advertise});
+    m_reach->onChange([this] {
+        announceReach();
+        touch();
+    });
+    announceReach();
+    m_reach->start();
     return {};
+}
+
+void NodeCore::announceReach()
+{
+    if (const auto& endpoints = m_reach->status().endpoints; endpoints != m_announced) {
+        m_announced = endpoints;
+        m_seeder->setReach(endpoints, m_identity->fingerprint());
+    }
 }
 
 // ---- viewing ----
@@ -426,6 +443,8 @@ Snapshot NodeCore::makeSnapshot() const
         snapshot.viewing = m_session->viewing();
     if (m_server)
         snapshot.listening = net::hostAndPort({.host = m_config.listen->first, .port = m_server->port(), .pin = {}});
+    if (m_reach)
+        snapshot.reach = m_reach->status();
     snapshot.peers = m_seeder->openContracts() + (snapshot.viewing.seeder.empty() ? 0 : 1);
     return snapshot;
 }

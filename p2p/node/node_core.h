@@ -18,6 +18,7 @@
 #include "p2p/node/finding.h"
 #include "p2p/node/local_node.h"
 #include "p2p/node/seeding_list.h"
+#include "p2p/reach/reachability.h"
 #include "p2p/seeder/seeder.h"
 #include "p2p/viewer/session.h"
 #include "p2p/wallet/wallet.h"
@@ -79,6 +80,7 @@ Q_SIGNALS:
 private:
     [[nodiscard]] base::Result<void> build();
     [[nodiscard]] base::Result<void> listen();
+    void announceReach();
     void closeLeftovers(const wallet::ContractBook::State& state);
     void startSession(discovery::ContentLink link, const PlayOptions& options);
     void imported(const Publication& publication, const base::Result<wire::Signed<wire::Manifest>>& manifest);
@@ -112,9 +114,11 @@ private:
     std::unique_ptr<seeder::Seeder> m_seeder;
     std::unique_ptr<SeedingList> m_seedingList;
     std::unique_ptr<net::HttpsServer> m_server;
+    std::unique_ptr<reach::Reachability> m_reach; ///< where there is a server
     std::unique_ptr<viewer::Session> m_session;
     std::vector<std::unique_ptr<viewer::Session>> m_ending; ///< finished, their contracts not settled yet
 
+    std::vector<std::string> m_announced; ///< where the node is, by the seeder's offers
     std::string m_problem; ///< why the node could not start
     std::optional<viewer::Viewing> m_badLink;
     std::unique_ptr<QThread> m_import;

@@ -6,6 +6,7 @@
 
 #include "p2p/base/types.h"
 #include "p2p/discovery/source_status.h"
+#include "p2p/reach/reach_status.h"
 #include "p2p/viewer/viewing.h"
 #include "p2p/wire/answers.h"
 
@@ -54,6 +55,9 @@ struct SeededTitle {
 using discovery::SourceKind;
 using discovery::SourceState;
 using discovery::SourceStatus;
+using reach::PortCheck;
+using reach::ReachStatus;
+using reach::Way;
 using viewer::Problem;
 using viewer::Quality;
 using viewer::Stage;
@@ -70,6 +74,7 @@ struct Snapshot {
     Viewing viewing;
     std::vector<SourceStatus> sources; ///< of seeders, each kind once
     std::string listening; ///< address on which this node serves, empty if it does not
+    ReachStatus reach;     ///< how others get to it
     int peers = 0;         ///< connections under contract, both ways
 };
 

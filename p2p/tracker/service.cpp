@@ -24,17 +24,11 @@ namespace
 /// Bytes of the rows in an answer, so that base64url (4/3) and the envelope stay within the answer's maxBytes.
 constexpr std::size_t maxHistoryBytes = 180'000;
 constexpr std::size_t maxOffersBytes = 380'000;
+constexpr std::string_view probeReachTarget = "/v1/probeReach";
 
 net::HttpResponse plain(int status)
 {
     return {.status = status, .contentType = "text/plain"};
-}
-
-/// Nothing at all is done for a message that does not fit, and nothing is said about why.
-void drop(const net::RequestHandler::Respond& respond, const base::Error& error)
-{
-    qCDebug(logTracker, "dropped a message: %s", error.message.c_str());
-    respond(plain(error.code == ErrorCode::TooLarge ? 413 : 400));
 }
 
 wire::AddressKind onTheWire(AccountKind kind)
@@ -95,6 +89,12 @@ void Service::setName(std::string name)
     m_name = std::move(name);
 }
 
+void Service::drop(const Respond& respond, const base::Error& error)
+{
+    qCDebug(logTracker, "dropped a message: %s", error.message.c_str());
+    respond(plain(error.code == ErrorCode::TooLarge ? 413 : 400));
+}
+
 Service::Handler Service::handlerOf(std::string_view target)
 {
     static constexpr std::array methods{
@@ -125,16 +125,18 @@ Service::Handler Service::handlerOf(std::string_view target)
 
 bool Service::knows(std::string_view target)
 {
-    return handlerOf(target) != nullptr;
+    return handlerOf(target) != nullptr || target == probeReachTarget;
 }
 
 void Service::handle(net::HttpRequest request, Respond respond)
 {
-    const Handler handler = handlerOf(request.target);
-    if (handler == nullptr)
+    if (!knows(request.target))
         return respond(plain(404));
     if (request.method != "POST")
         return respond(plain(405));
+    if (request.target == probeReachTarget)
+        return probeReach(request, std::move(respond));
+    const Handler handler = handlerOf(request.target);
     const bool isIncome = handler == &Service::getIncomeAddress;
     if ((isIncome || handler == &Service::getSpendAddress) && !m_addressLimit.take(request.peer, m_clock.monotonic()))
         return isIncome ? slowDown<wire::GetIncomeAddress>(request.body, std::move(respond))
@@ -154,19 +156,6 @@ void Service::slowDown(const std::string& body, Respond respond)
 
 // ---- what all methods share ----
 
-template <class M>
-std::optional<wire::Signed<M>> Service::openRequest(const std::string& body, const Respond& respond) const
-{
-    auto message = wire::open<M>(body, m_config.network, {Role::Node});
-    if (message && message->message.tracker != m_key.publicKey() &&
-        !(std::is_same_v<M, wire::Handshake> && message->message.tracker.isZero()))
-        message = fail(ErrorCode::BadSignature, "the message is for another tracker");
-    if (message)
-        return std::move(*message);
-    drop(respond, message.error());
-    return std::nullopt;
-}
-
 Result<void> Service::checkTime(base::UnixMs time) const
 {
     const base::UnixMs now = m_clock.now();
@@ -176,14 +165,6 @@ Result<void> Service::checkTime(base::UnixMs time) const
     return fail(ErrorCode::Unacceptable, "the request's time, " + std::to_string(time.value()) +
                                              " ms since 1970, is too far from the tracker's, which is " +
                                              std::to_string(now.value()) + ": set the clock, then ask again");
-}
-
-template <class A>
-std::string Service::signAnswer(A answer, const base::Sha256& request) const
-{
-    static_cast<wire::Answer&>(answer) =
-        wire::answerTo<wire::Answer>(request, m_config.network, m_key.publicKey(), m_clock.now());
-    return wire::sign(std::move(answer), m_key).bytes;
 }
 
 Service::Reply Service::refuse(const base::Error& error, const base::Sha256& request) const

@@ -13,6 +13,7 @@
 #include "p2p/tracker/rate_limit.h"
 #include "p2p/tracker/reserves_keeper.h"
 #include "p2p/wire/answers.h"
+#include "p2p/wire/reach.h"
 
 namespace mutoscope::tracker
 {
@@ -36,6 +37,7 @@ public:
         std::string name;    ///< the operator's, for people
         base::Sha256 tlsPin; ///< of the certificate that the server shows
         int addressRequestsPerMinute = 120; ///< of one network, and so many at once; an address costs a row for ever; 0: no limit
+        std::optional<std::string> relay{}; ///< host:port of the relay that nodes are told of
         std::chrono::milliseconds maxSkew{std::chrono::minutes(10)}; ///< between a request's time and the tracker's
     };
 
@@ -48,6 +50,12 @@ public:
     /// Where getReserves takes its answers from; without it there is none. Before the first request.
     using Reserves = std::function<std::shared_ptr<const ReservesSnapshot>()>;
     void setReserves(Reserves reserves) { m_reserves = std::move(reserves); }
+    /// Connects to a port of an IP address and tells, once and from any thread, whether the certificate with this hash is shown
+    /// there. It bounds its own time and number.
+    using DialBack = std::function<void(const std::string& address, std::uint16_t port, const base::Sha256& pin,
+                                        std::function<void(wire::ReachOutcome)> done)>;
+    /// For probeReach, which is refused without. Before the first request.
+    void setDialBack(DialBack dialBack) { m_dialBack = std::move(dialBack); }
     /// What a handshake says from now on. Any thread.
     void setName(std::string name);
 
@@ -63,6 +71,8 @@ private:
     /// Null for what is not one of the tracker's methods.
     [[nodiscard]] static Handler handlerOf(std::string_view target);
 
+    /// Nothing at all is done for a message that does not fit, and nothing is said about why.
+    static void drop(const Respond& respond, const base::Error& error);
     /// A request of one node: opens it, or drops it and returns nothing.
     template <class M>
     [[nodiscard]] std::optional<wire::Signed<M>> openRequest(const std::string& body, const Respond& respond) const;
@@ -95,6 +105,8 @@ private:
     void announce(const std::string& body, Respond respond);
     void findSeeders(const std::string& body, Respond respond);
     void getReserves(const std::string& body, Respond respond);
+    /// Needs to know where the request came from (service_reach.cpp).
+    void probeReach(const net::HttpRequest& request, Respond respond);
 
     struct Reply {
         int status = 200;
@@ -118,8 +130,31 @@ private:
     ledger::GroupCommitter& m_committer;
     const base::Clock& m_clock;
     RateLimit m_addressLimit;
+    RateLimit m_reachLimit{6, 6};
+    DialBack m_dialBack;
     std::atomic<std::int64_t> m_nextDue = 0; ///< written on the committer's thread only; 0: not yet known
     std::atomic<bool> m_ticking = false;     ///< a tick's job is on its way
 };
+
+template <class M>
+std::optional<wire::Signed<M>> Service::openRequest(const std::string& body, const Respond& respond) const
+{
+    auto message = wire::open<M>(body, m_config.network, {wire::Role::Node});
+    if (message && message->message.tracker != m_key.publicKey() &&
+        !(std::is_same_v<M, wire::Handshake> && message->message.tracker.isZero()))
+        message = base::fail(base::ErrorCode::BadSignature, "the message is for another tracker");
+    if (message)
+        return std::move(*message);
+    drop(respond, message.error());
+    return std::nullopt;
+}
+
+template <class A>
+std::string Service::signAnswer(A answer, const base::Sha256& request) const
+{
+    static_cast<wire::Answer&>(answer) =
+        wire::answerTo<wire::Answer>(request, m_config.network, m_key.publicKey(), m_clock.now());
+    return wire::sign(std::move(answer), m_key).bytes;
+}
 
 } // namespace mutoscope::tracker

@@ -3,6 +3,7 @@
 
 #include "p2p/wire/answers.h"
 #include "p2p/wire/requests.h"
+#include "p2p/wire/reach.h"
 #include "p2p/wire/reserves.h"
 #include "tests/fuzz/fuzz.h"
 
@@ -57,5 +58,6 @@ void fuzzOne(std::string_view input)
         wire::GetHistory, wire::GetContract, wire::CloseIncomeAddress, wire::CloseSpendAddress, wire::FindSeeders,
         wire::Problem, wire::HandshakeAnswer, wire::AddressAnswer, wire::TransferAnswer, wire::BalanceAnswer,    // answers
         wire::HistoryAnswer, wire::ContractAnswer, wire::AddressClosedAnswer, wire::AnnounceAnswer, wire::SeedersAnswer,
-        wire::ContractAccepted, wire::ReceiptAccepted, wire::Reserves, wire::GetReserves, wire::ReservesAnswer>(input);
+        wire::ContractAccepted, wire::ReceiptAccepted, wire::Reserves, wire::GetReserves, wire::ReservesAnswer,
+        wire::ProbeReach, wire::ReachAnswer>(input);
 }

@@ -195,6 +195,13 @@ void Lab::makeRouter(const std::string& host, const std::string& outside, Nat na
          "}\n");
 }
 
+void Lab::forwardPort(const std::string& host, const std::string& outside, int port, const std::string& inside)
+{
+    must(QStringLiteral("ip"), split("netns exec " + nameOf(host) + " nft -f -"),
+         "add rule inet filter prerouting iifname \"" + outside + "\" tcp dport " + std::to_string(port) + " dnat ip to " + inside +
+             "\nadd rule inet filter forward ct status dnat accept\n");
+}
+
 std::string Lab::portMapperSettings(const std::string& outside, const std::string& inside, const std::string& leaseFile) const
 {
     return "ext_ifname=" + outside + "\nlistening_ip=" + inside +

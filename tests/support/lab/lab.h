@@ -42,6 +42,8 @@ public:
     /// which is not translated; without a NAT all is forwarded. The chains of nftables are those that Debian's miniupnpd
     /// can work in: see portMapper().
     void makeRouter(const std::string& host, const std::string& outside, Nat nat);
+    /// As a person does it in the router's settings: TCP to this port outside goes to the same port of an IPv4 address inside.
+    void forwardPort(const std::string& host, const std::string& outside, int port, const std::string& inside);
     /// Configuration for Debian's miniupnpd (UPnP IGD and NAT-PMP) on such a router.
     [[nodiscard]] std::string portMapperSettings(const std::string& outside, const std::string& inside, const std::string& leaseFile) const;
 

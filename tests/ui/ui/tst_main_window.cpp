@@ -296,6 +296,29 @@ private Q_SLOTS:
         QCOMPARE(f.named<ui::ElidedLabel>("trackerState")->whole(), u"Connection refused."_s);
     }
 
+    void whoCanConnectIsInTheStatusLineAndOnTheSeedingPage()
+    {
+        WindowFixture f;
+        auto* brief = f.named<QLabel>("reach");
+        auto* advice = f.named<QLabel>("reachAdvice");
+        f.node.shot.reach = {};
+        f.node.tell();
+        QVERIFY(brief->isHidden() && advice->isHidden()); // it does not listen
+        f.node.shot.reach.way = node::Way::Unknown;
+        f.node.tell();
+        QCOMPARE(brief->text(), u"—"_s);
+        f.node.shot.reach = {.way = node::Way::MappedPort, .observed = "203.0.113.7", .ports = {}, .problem = {}, .endpoints = {}};
+        f.node.tell();
+        QCOMPARE(brief->text(), u"Reachable (mapped port)"_s);
+        QVERIFY(advice->text().contains(u"203.0.113.7"_s));
+        f.node.shot.reach.way = node::Way::None;
+        f.node.shot.reach.ports = {{7747, wire::ReachOutcome::Silent, false}, {50'000, wire::ReachOutcome::Refused, true}};
+        f.node.tell();
+        QCOMPARE(brief->text(), u"Not reachable"_s);
+        QVERIFY2(advice->text().contains(u"forward TCP port 7747"_s), qPrintable(advice->text()));
+        QVERIFY(!advice->text().contains(u"50000"_s));
+    }
+
     // ---- keys and mouse ----
 
     void keysAct_data()

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "p2p/wire/reach.h"
+
+namespace mutoscope::reach
+{
+
+/// How others get to this node.
+enum class Way {
+    Off,          ///< it does not listen for viewers
+    Unknown,      ///< nobody has tried yet
+    Direct,       ///< they connect to the port where it listens
+    MappedPort,   ///< they connect to a port that the router passes on
+    Relay,        ///< a relay brings the two together
+    LocalNetwork, ///< they do from within its own network; the tracker is there, too, so nobody knows about others
+    None,         ///< they can't
+};
+
+constexpr auto namesOf(Way)
+{
+    using namespace std::string_view_literals;
+    return std::array{std::pair{Way::Off, "off"sv},
+                      std::pair{Way::Unknown, "unknown"sv},
+                      std::pair{Way::Direct, "direct"sv},
+                      std::pair{Way::MappedPort, "mapped_port"sv},
+                      std::pair{Way::Relay, "relay"sv},
+                      std::pair{Way::LocalNetwork, "local_network"sv},
+                      std::pair{Way::None, "none"sv}};
+}
+
+/// What the tracker found at one port.
+struct PortCheck {
+    std::uint16_t port = 0;
+    wire::ReachOutcome outcome = wire::ReachOutcome::Busy;
+    bool mapped = false; ///< the router's, not ours
+
+    bool operator==(const PortCheck&) const = default;
+};
+
+/// A value, for snapshots.
+struct ReachStatus {
+    Way way = Way::Off;
+    std::string observed; ///< the address that the tracker sees; empty: not known
+    std::vector<PortCheck> ports;
+    std::string problem;  ///< why `way` is Unknown, one sentence; empty while the answer is awaited
+    std::vector<std::string> endpoints; ///< where the node is announced: host:port, or a relay's form of it
+
+    bool operator==(const ReachStatus&) const = default;
+};
+
+} // namespace mutoscope::reach
