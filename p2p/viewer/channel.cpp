@@ -19,6 +19,7 @@ namespace
 {
 
 constexpr auto openTimeout = 10s;
+constexpr auto firstTimeout = 20s; ///< with a segment, which takes its time on a slow line
 constexpr int roundsOfPatience = 3; ///< through the seeder's endpoints
 constexpr auto betweenRounds = 500ms;
 constexpr std::int64_t receiptTimeoutMs = 60'000;
@@ -147,7 +148,7 @@ void Channel::proposeWithFirst(Unreachable unreachable)
 {
     const SegmentIndex first = *m_first;
     const std::int64_t maxBody = std::max<std::int64_t>(m_stream.segment(first).bytes.value(), wire::Problem::maxBytes);
-    m_request = post("/v1/contracts/segments/" + std::to_string(first.value()), m_contract->bytes, openTimeout, maxBody,
+    m_request = post("/v1/contracts/segments/" + std::to_string(first.value()), m_contract->bytes, firstTimeout, maxBody,
                      [this, first, unreachable](const base::Result<net::HttpResponse>& response) {
                          m_request = 0;
                          if (!response)

@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -64,8 +65,19 @@ public:
     [[nodiscard]] bool canFetch() const { return freePlaces() > 0; }
     /// How many segments may be asked for now.
     [[nodiscard]] std::int64_t freePlaces() const;
+    /// All places are kept by what was cancelled: nothing else can be asked for under this contract.
+    [[nodiscard]] bool isBlocked() const { return m_contract && static_cast<std::int64_t>(m_owed.size()) >= m_contract->message.creditWindow; }
+    /// The cap allows this one, too, beside what is under way.
+    [[nodiscard]] bool affords(base::SegmentIndex index) const;
+    /// Breaks it off: `fetched` does not come. For the seeder it counts as sent, so it keeps its place in the credit window until it is
+    /// fetched after all. Nothing where it is not under way.
+    void cancel(base::SegmentIndex index);
+    /// Called when a segment is verified and about to be receipted; cancel() of another channel then still keeps that one from
+    /// receipting it as well.
+    void onVerified(std::function<void(base::SegmentIndex)> verified) { m_verified = std::move(verified); }
     /// Sends the final receipt; where the seeder does not answer, the Closer goes on with it. Breaks off what is under way.
-    /// `settled` comes once the tracker has settled. Keep the channel until then.
+    /// What is on its way to the disk is still receipted and delivered. `settled` comes once the tracker has settled. Keep the
+    /// channel until then.
     void finish(const std::string& reason, Settled settled);
 
     [[nodiscard]] const wire::Offer& offer() const { return m_offer.message; }
@@ -137,6 +149,8 @@ private:
     Done m_opened;
     std::optional<base::SegmentIndex> m_first;
     std::map<base::SegmentIndex, Fetch> m_fetches; ///< under way
+    std::set<base::SegmentIndex> m_owed;       ///< cancelled: sent, as far as the seeder knows, and not receipted
+    std::function<void(base::SegmentIndex)> m_verified;
     int m_storing = 0; ///< the contract and segments that have arrived, on their way to the disk
     bool m_finishing = false;
     std::function<void()> m_finishLater;

@@ -21,7 +21,8 @@ void Channel::finish(const std::string& reason, Settled settled)
     for (auto& [index, fetch] : m_fetches) {
         m_parts.http.cancel(std::exchange(fetch.request, 0));
         m_parts.executor.cancel(std::exchange(fetch.timer, 0));
-        fetch.fetched = nullptr;
+        if (!fetch.isHere)
+            fetch.fetched = nullptr;
     }
     m_opened = nullptr;
     if (!m_contract || std::exchange(m_finishing, true))

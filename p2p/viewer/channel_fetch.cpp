@@ -38,7 +38,25 @@ std::int64_t Channel::freePlaces() const
 {
     if (m_state != State::Ready || m_finishing)
         return 0;
-    return m_contract->message.creditWindow - static_cast<std::int64_t>(m_fetches.size());
+    return m_contract->message.creditWindow - static_cast<std::int64_t>(m_fetches.size() + m_owed.size());
+}
+
+bool Channel::affords(SegmentIndex index) const
+{
+    std::vector<SegmentIndex> all{index};
+    for (const auto& [other, fetch] : m_fetches)
+        all.push_back(other);
+    return m_contract && receiptWith(all).has_value();
+}
+
+void Channel::cancel(SegmentIndex index)
+{
+    const auto node = m_fetches.extract(index);
+    if (!node)
+        return;
+    m_parts.http.cancel(node.mapped().request);
+    m_parts.executor.cancel(node.mapped().timer);
+    m_owed.insert(index);
 }
 
 /// The newest receipt and these segments, those under way not counted. Errors: PaymentRequired (over the cap), Gone (it does not
@@ -62,11 +80,12 @@ base::Result<wire::Receipt> Channel::receiptWith(const std::vector<SegmentIndex>
 
 void Channel::fetch(SegmentIndex index, Fetched fetched)
 {
-    Q_ASSERT(canFetch() && !m_fetches.contains(index));
+    Q_ASSERT((canFetch() || m_owed.contains(index)) && !m_fetches.contains(index));
     std::vector<SegmentIndex> all{index};
     for (const auto& [other, fetch] : m_fetches)
         all.push_back(other);
     const auto fits = receiptWith(all);
+    m_owed.erase(index);
     Fetch& fetch = m_fetches[index];
     fetch.fetched = std::move(fetched);
     if (!fits) {
@@ -114,7 +133,10 @@ void Channel::received(SegmentIndex index, const net::Body& body)
     const wire::SegmentRef& expected = m_stream.segment(index);
     if (static_cast<std::int64_t>(body->size()) != expected.bytes.value())
         return deliver(index, base::fail(ErrorCode::WrongData, "the seeder sent a segment of the wrong size"));
-    m_fetches.at(index).isHere = true;
+    const auto fetch = m_fetches.find(index);
+    if (fetch == m_fetches.end()) // cancelled, while it came with the contract
+        return;
+    fetch->second.isHere = true;
     ++m_storing;
     m_parts.disk.post([this, alive = std::weak_ptr(m_alive), &executor = m_parts.executor, &store = m_parts.store, index, body, hash = expected.sha256] {
         const auto put = store.put(hash, *body); // checks the hash before anything else
@@ -136,9 +158,13 @@ void Channel::received(SegmentIndex index, const net::Body& body)
 
 void Channel::stored(SegmentIndex index, const net::Body& body)
 {
+    if (!m_fetches.contains(index)) // cancelled: it is here from elsewhere
+        return;
     const auto next = receiptWith({index});
     if (!next)
         return deliver(index, tl::unexpected(next.error()));
+    if (m_verified)
+        m_verified(index);
     makeDurable(*next, [this, index, body](const auto& written) {
         if (written)
             deliver(index, body);
@@ -167,9 +193,10 @@ void Channel::makeDurable(const wire::Receipt& receipt, Done done)
 void Channel::deliver(SegmentIndex index, base::Result<net::Body> result)
 {
     const auto node = m_fetches.extract(index);
-    if (!node || m_finishing)
+    if (!node)
         return;
-    if (result && m_fetches.empty())
+    m_parts.http.cancel(node.mapped().request); // asked for once more, while it was on its way to the disk
+    if (result && m_fetches.empty() && !m_finishing)
         bringLater();
     if (node.mapped().fetched)
         node.mapped().fetched(std::move(result));

@@ -60,20 +60,22 @@ void Closer::closeLeftovers(const wallet::ContractBook::State& state)
     }
 }
 
-std::optional<Closer::Leftover> Closer::takeOver(const base::ContentId& content, const base::PublicKey& seeder)
+std::vector<Closer::Leftover> Closer::takeOver(const base::ContentId& content)
 {
-    for (auto it = m_leftovers.begin(); it != m_leftovers.end(); ++it) {
-        const wire::Contract& contract = it->second.leftover.contract.message;
-        const auto& receipt = it->second.leftover.receipt;
-        if (contract.content != content || contract.seeder != seeder || contract.serveUntil <= m_parts.tracker.now() ||
-            (receipt && receipt->message.final))
-            continue;
-        m_parts.executor.cancel(it->second.timer);
-        Leftover leftover = std::move(it->second.leftover);
-        m_leftovers.erase(it);
-        return leftover;
-    }
-    return std::nullopt;
+    std::vector<Leftover> taken;
+    std::erase_if(m_leftovers, [&](auto& each) {
+        if (each.second.leftover.contract.message.content != content)
+            return false;
+        m_parts.executor.cancel(each.second.timer);
+        taken.push_back(std::move(each.second.leftover));
+        return true;
+    });
+    return taken;
+}
+
+bool Closer::canGoOn(const Leftover& leftover) const
+{
+    return leftover.contract.message.serveUntil > m_parts.tracker.now() && !(leftover.receipt && leftover.receipt->message.final);
 }
 
 void Closer::close(const wire::Signed<wire::Contract>& contract, const std::optional<wire::Signed<wire::Receipt>>& receipt,

@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "p2p/wallet/contract_book.h"
 #include "p2p/wallet/tracker_client.h"
@@ -36,8 +37,10 @@ public:
     };
     /// Whatever an earlier process left open, after a time in which a viewing may go on with it. Once the tracker is known.
     void closeLeftovers(const wallet::ContractBook::State& state);
-    /// A contract for this film with this seeder that an earlier process left open and that still runs: the caller's from now on.
-    [[nodiscard]] std::optional<Leftover> takeOver(const base::ContentId& content, const base::PublicKey& seeder);
+    /// Contracts for this film that an earlier process left open: the caller's from now on, to go on with or to close.
+    [[nodiscard]] std::vector<Leftover> takeOver(const base::ContentId& content);
+    /// It still runs, and its last receipt was not the final one.
+    [[nodiscard]] bool canGoOn(const Leftover& leftover) const;
 
     /// `receipt` is the newest that was signed, none if there is none. `settled` comes once; where the tracker says repeatedly
     /// that it has not opened the contract, with an answer with nothing paid and the state Closed. Such a contract is looked

@@ -71,12 +71,26 @@ void FetchPlan::wanted(SegmentIndex index, std::chrono::milliseconds now)
     const bool comesAlong = m_stream.isInit(index) && m_ladder.rungOf(playlist);
     if (!comesAlong) {
         m_played[lane] = playlist;
-        m_readers[lane] = {index, now};
+        const auto before = m_readers.find(lane);
+        m_readers[lane] = readerAt(index, now, before == m_readers.end() ? std::nullopt : std::optional(before->second));
         // A piece of text may be as long as the film: nobody asks for the next one soon.
         std::erase_if(m_readers, [now](const auto& each) { return each.first != Lane::Text && now - each.second.asked > leftAfter; });
     }
     if (!has(index) && std::ranges::find(m_waiting, index) == m_waiting.end())
         m_waiting.push_back(index);
+}
+
+/// A player that goes on asks earlier than it needs; what it jumps to it needs at once, and nobody minds a moment that is shorter
+/// than what comes then.
+FetchPlan::Reader FetchPlan::readerAt(SegmentIndex index, std::chrono::milliseconds now, const std::optional<Reader>& before) const
+{
+    const std::chrono::milliseconds lasts(m_stream.segment(index).durationMs);
+    if (!before)
+        return {index, now, now + lasts, true};
+    const std::int64_t forward = m_stream.startMs(index) - m_stream.startMs(before->at);
+    if (forward < 0 || forward > 2 * m_stream.segment(before->at).durationMs)
+        return {index, now, now + lasts, true};
+    return {index, now, std::max(now, before->due + std::chrono::milliseconds(forward)), before->isJump && forward == 0};
 }
 
 void FetchPlan::released(SegmentIndex index)
@@ -300,6 +314,53 @@ std::optional<std::int64_t> FetchPlan::aheadMs() const
 
 // ---- what is bought ----
 
+/// What is not here of what the readers come to next, the nearest first.
+std::vector<FetchPlan::Ahead> FetchPlan::ahead() const
+{
+    std::vector<Ahead> all;
+    for (const auto& [lane, reader] : m_readers) {
+        const std::int64_t from = m_stream.startMs(reader.at);
+        // What was asked for has been given in one quality, and is not bought in another one.
+        for (auto index = std::optional(reader.at); index; index = after(*index)) {
+            const std::int64_t ms = m_stream.startMs(*index) - from;
+            if (ms >= m_readAheadMs)
+                break;
+            const auto add = [&, &from = reader](SegmentIndex missing) {
+                if (!has(missing))
+                    all.push_back({missing, ms, from.due + std::chrono::milliseconds(ms)});
+            };
+            // Of another rung than the one before, perhaps, whose init section nobody has asked for.
+            if (const auto init = m_ladder.isEmpty() ? std::nullopt : m_stream.initOf(*index))
+                add(*init);
+            add(*index);
+        }
+    }
+    std::ranges::stable_sort(all, {}, &Ahead::ms);
+    return all;
+}
+
+Need FetchPlan::need(SegmentIndex index, std::chrono::milliseconds due) const
+{
+    return {.index = index, .bytes = m_stream.segment(index).bytes.value(), .due = due};
+}
+
+std::vector<Need> FetchPlan::needs(std::chrono::milliseconds now) const
+{
+    std::vector<Need> all;
+    for (const SegmentIndex index : m_waiting) {
+        const auto reader = std::ranges::find_if(m_readers, [index](const auto& each) { return each.second.at == index; });
+        const bool isReaders = reader != m_readers.end();
+        all.push_back(need(index, isReaders ? reader->second.due : now));
+        all.back().isWaitedFor = true;
+        all.back().asap = !isReaders || reader->second.isJump;
+    }
+    for (const Ahead& each : ahead()) {
+        if (std::ranges::find(all, each.index, &Need::index) == all.end())
+            all.push_back(need(each.index, each.due));
+    }
+    return all;
+}
+
 std::optional<SegmentIndex> FetchPlan::first() const
 {
     if (!m_readers.empty())
@@ -311,29 +372,9 @@ std::optional<SegmentIndex> FetchPlan::first() const
 
 std::optional<SegmentIndex> FetchPlan::next() const
 {
-    const auto waiting = std::ranges::find_if_not(m_waiting, [this](SegmentIndex index) { return isFetching(index); });
-    if (waiting != m_waiting.end())
-        return *waiting;
-    std::optional<SegmentIndex> best;
-    std::int64_t bestAhead = m_readAheadMs;
-    for (const auto& [lane, reader] : m_readers) {
-        const std::int64_t from = m_stream.startMs(reader.at);
-        // What was asked for has been given in one quality, and is not bought in another one.
-        for (auto index = std::optional(reader.at); index; index = after(*index)) {
-            const std::int64_t ahead = m_stream.startMs(*index) - from;
-            if (ahead >= bestAhead)
-                break;
-            // Of another rung than the one before, perhaps, whose init section nobody has asked for.
-            const auto init = m_ladder.isEmpty() ? std::nullopt : m_stream.initOf(*index);
-            const SegmentIndex missing = init && !has(*init) && !isFetching(*init) ? *init : *index;
-            if (!has(missing) && !isFetching(missing)) {
-                best = missing;
-                bestAhead = ahead;
-                break;
-            }
-        }
-    }
-    return best;
+    const auto all = needs({});
+    const auto found = std::ranges::find_if_not(all, [this](const Need& each) { return isFetching(each.index); });
+    return found == all.end() ? std::nullopt : std::optional(found->index);
 }
 
 } // namespace mutoscope::viewer

@@ -7,6 +7,7 @@
 
 #include "p2p/content/stream.h"
 #include "p2p/viewer/ladder.h"
+#include "p2p/viewer/need.h"
 #include "p2p/viewer/viewing.h"
 
 namespace mutoscope::viewer
@@ -70,16 +71,26 @@ public:
     /// The player waits for it; otherwise it is only bought ahead.
     [[nodiscard]] bool isWaitedFor(base::SegmentIndex index) const;
 
-    /// What to fetch now; nothing while enough is here.
+    /// What is to be here, the most urgent first, what is being fetched included; empty while enough is here.
+    [[nodiscard]] std::vector<Need> needs(std::chrono::milliseconds now) const;
+    /// Of these the first that is not being fetched.
     [[nodiscard]] std::optional<base::SegmentIndex> next() const;
-    /// What to ask for together with the contract: next(), or the first segment before the player has asked for anything.
+    /// next(), or the segment to begin with before the player has asked for anything.
     [[nodiscard]] std::optional<base::SegmentIndex> first() const;
+    [[nodiscard]] Need need(base::SegmentIndex index, std::chrono::milliseconds due) const;
 
 private:
     enum class Lane { Picture, Sound, Text };
     struct Reader {
         base::SegmentIndex at;           ///< asked for last
         std::chrono::milliseconds asked; ///< when
+        std::chrono::milliseconds due;   ///< when the player has played what it asked for before
+        bool isJump = false;             ///< it had asked for nothing just before
+    };
+    struct Ahead {
+        base::SegmentIndex index;
+        std::int64_t ms = 0; ///< of the reader
+        std::chrono::milliseconds due{0};
     };
 
     [[nodiscard]] std::size_t picture() const;
@@ -91,6 +102,8 @@ private:
     [[nodiscard]] std::optional<base::SegmentIndex> after(base::SegmentIndex index) const;
     /// All segments as they would be played now, init sections included.
     [[nodiscard]] std::vector<base::SegmentIndex> needed() const;
+    [[nodiscard]] Reader readerAt(base::SegmentIndex index, std::chrono::milliseconds now, const std::optional<Reader>& before) const;
+    [[nodiscard]] std::vector<Ahead> ahead() const;
     [[nodiscard]] std::vector<TimeRange> hereOf(std::size_t playlist) const;
     [[nodiscard]] std::int64_t missingOf(std::size_t playlist) const;
 

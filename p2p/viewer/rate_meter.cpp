@@ -56,6 +56,14 @@ void RateMeter::failed(std::chrono::milliseconds now)
     count(now);
 }
 
+void RateMeter::cancelled(std::chrono::milliseconds now)
+{
+    if (m_underWay == 0)
+        return;
+    m_since = now;
+    --m_underWay;
+}
+
 std::optional<std::int64_t> RateMeter::bytesPerSecond() const
 {
     if (m_slow.weight == 0)

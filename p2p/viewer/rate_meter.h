@@ -17,6 +17,8 @@ public:
     void arrived(std::chrono::milliseconds now, std::int64_t bytes);
     /// What was asked for does not come.
     void failed(std::chrono::milliseconds now);
+    /// It is not wanted any more: the time that was spent on it says nothing.
+    void cancelled(std::chrono::milliseconds now);
     /// None of what was asked for comes.
     void stop() { m_underWay = 0; }
 

@@ -15,9 +15,18 @@ using base::ErrorCode;
 using base::SegmentIndex;
 using base::Tokens;
 
+namespace
+{
+
+constexpr std::size_t seedersPaidFor = 3;   ///< at the dearest one's price a cap suffices
+constexpr std::int64_t contractsRounded = 64; ///< micro-tokens, one for each
+
+} // namespace
+
 Session::Session(Parts parts, discovery::ContentLink link, SessionOptions options, std::function<void()> changed)
     : m_parts(std::move(parts)), m_link(std::move(link)), m_options(options), m_changed(std::move(changed)),
-      m_readAhead(options.readAheadMs)
+      m_readAhead(options.readAheadMs),
+      m_swarm({.channel = m_parts.channel, .clock = m_parts.clock, .wallet = m_parts.wallet}, static_cast<Swarm::Film&>(*this))
 {
 }
 
@@ -25,6 +34,7 @@ Session::~Session()
 {
     m_gateway.reset(); // takes its requests back, so before everything else
     m_parts.channel.http.cancel(m_request);
+    m_parts.channel.executor.cancel(m_findTimer);
 }
 
 void Session::start()
@@ -87,7 +97,7 @@ void Session::chooseTerms()
         return;
     }
     if (m_approved)
-        return openContract();
+        return buy();
     const auto rest = wire::amountDue(m_plan->missingBytes(), m_offers.front().message.pricePerMiB);
     if (!rest)
         return fail(rest.error().code, "The price of this film is not sensible: " + rest.error().message, {WayOut::OtherSeeder});
@@ -95,15 +105,30 @@ void Session::chooseTerms()
         return fail(ErrorCode::PaymentRequired,
                     "All of this film costs " + wire::inWords(*rest) + ", and the spend address is empty.", {WayOut::TopUp, WayOut::Retry});
     }
-    m_cap = std::min(withReserve(*rest), *accounts.spend);
+    m_cap = proposedCap(*rest);
     if (m_cap <= m_options.approveUpTo)
         return approve(m_cap);
     setStage(Stage::Approval);
 }
 
+/// For all of the viewing, what is spent or reserved already included. It carries a change in the middle, and several seeders: what
+/// is not spent comes back.
+Tokens Session::proposedCap(Tokens rest) const
+{
+    const Tokens before = m_swarm.budget().committed();
+    const std::int64_t lowest = m_offers.front().message.pricePerMiB.value();
+    // The dearest of the first few, if that is not much more.
+    const auto& dearest = m_offers[std::min(m_offers.size(), seedersPaidFor) - 1].message.pricePerMiB;
+    const auto all = priceOfRest(std::min(dearest, Tokens(lowest + lowest / 2)));
+    const bool isOneContract = m_offers.size() == 1 && m_plan->bitsPerSecond() / 8 * 60 >= m_plan->missingBytes().value();
+    // Each contract's amount is rounded up.
+    const Tokens most = (all ? *all : rest) + Tokens(isOneContract || rest.value() == 0 ? 0 : contractsRounded);
+    return before + std::min(most, *m_parts.wallet.accounts().spend);
+}
+
 void Session::approve(Tokens cap)
 {
-    if (m_finishing || !m_stream || m_offers.empty() || m_channel || m_openWhenSettled)
+    if (m_finishing || !m_stream || m_offers.empty() || m_swarm.isBuying())
         return;
     m_cap = cap;
     m_approved = true;
@@ -117,7 +142,7 @@ void Session::retry(WayOut how)
     m_offers.clear();
     m_lastFailure.clear();
     if (how != WayOut::OtherSeeder)
-        m_avoid.clear();
+        m_swarm.forgive();
     if (how == WayOut::RaiseCap) {
         m_approved = false;
         m_options.approveUpTo = Tokens(-1); // asks
@@ -133,163 +158,95 @@ void Session::setReadAhead(std::int64_t ms)
         return;
     m_plan->setReadAhead(m_readAhead.depthMs());
     m_changed();
-    pump();
+    m_swarm.pump();
 }
 
-/// What may be spent where the rest costs so much: enough for another sound or quality in the middle. What is not spent comes back.
-Tokens Session::withReserve(Tokens rest) const
+void Session::buy()
 {
-    const auto more = wire::amountDue(m_plan->reserveBytes(), m_offers.front().message.pricePerMiB);
-    return more ? rest + *more : rest;
-}
-
-void Session::openContract()
-{
-    const Tokens left = m_cap - std::min(m_cap, m_spentBefore);
-    const wire::Offer& offer = m_offers.front().message;
-    const auto rest = wire::amountDue(m_plan->missingBytes(), offer.pricePerMiB);
-    const Tokens cap = rest ? std::min(left, withReserve(*rest)) : left;
-    if (cap.value() == 0 && rest && rest->value() > 0)
-        return fail(ErrorCode::PaymentRequired, "The cap of " + wire::inWords(m_cap) + " for this film is used up.", {WayOut::RaiseCap});
     startGateway();
     if (!m_gateway)
         return;
-    setStage(Stage::OpeningContract);
-    m_channel = std::make_unique<Channel>(m_parts.channel, *m_stream, m_offers.front(),
-                                          m_offers.size() > 1 ? Channel::Patience::Short : Channel::Patience::Long);
-    if (resumeContract(left))
-        return;
-    const auto first = m_plan->first();
-    if (first)
-        m_plan->fetching(*first);
-    m_channel->open(cap, *m_parts.wallet.accounts().spendAddress, [this](const auto& result) { opened(result); }, first,
-                    [this, first](const auto& result) { fetched(*first, result); });
+    if (needs().empty())
+        setStage(Stage::Playing); // until the player asks for something
+    m_swarm.start(*m_stream, m_cap);
+    findMore();
 }
 
-/// Goes on with a contract that an earlier process left open, where it costs no more than was agreed to now.
-bool Session::resumeContract(Tokens left)
+// ---- what the swarm buys for ----
+
+std::vector<Need> Session::needs()
 {
-    const auto leftover = m_parts.channel.closer.takeOver(m_stream->id(), m_offers.front().message.seeder);
-    if (!leftover)
-        return false;
-    const wire::Contract& terms = leftover->contract.message;
-    const Tokens before = leftover->receipt ? leftover->receipt->message.amount : Tokens();
-    if (terms.pricePerMiB != m_offers.front().message.pricePerMiB || terms.maxAmount - before > left) {
-        m_parts.channel.closer.close(leftover->contract, leftover->receipt, [](const auto&) {});
-        return false;
-    }
-    if (leftover->receipt) { // what was bought then is not of this viewing
-        m_spentBefore -= before;
-        m_bytesBefore -= leftover->receipt->message.bytes;
-        m_segmentsBefore -= leftover->receipt->message.segments.count();
-    }
-    m_channel->resume(*leftover, [this](const auto& result) {
-        if (result)
-            return opened(result);
-        qCInfo(logViewer) << "an earlier contract can't be continued:" << result.error().message.c_str();
-        closeChannel("it could not be continued");
-        openContract();
-    });
-    return true;
+    if (m_finishing)
+        return {};
+    const auto now = m_parts.clock.monotonic();
+    auto all = m_plan->needs(now);
+    if (const auto first = all.empty() ? m_plan->first() : std::nullopt)
+        all.push_back(m_plan->need(*first, now + std::chrono::milliseconds(m_stream->segment(*first).durationMs)));
+    return all;
 }
 
-void Session::opened(const base::Result<void>& result)
+base::Result<Tokens> Session::priceOfRest(Tokens pricePerMiB) const
 {
-    if (!result) {
-        if (result.error().code == ErrorCode::PaymentRequired) {
-            // The contract of the seeder before may still hold what this one needs.
-            m_openWhenSettled = std::ranges::any_of(m_closing, [](const auto& each) { return each->wasOpened(); });
-            closeChannel("not opened");
-            m_parts.wallet.refresh();
-            if (m_openWhenSettled)
-                return;
-            return fail(ErrorCode::PaymentRequired, "The contract could not be opened: " + result.error().message + ".",
-                        {WayOut::TopUp, WayOut::Retry});
-        }
-        return seederFailed(result.error());
-    }
-    m_anyOpened = true;
-    m_contractState = wire::ContractState::Open;
-    m_parts.wallet.refresh();
+    const auto rest = wire::amountDue(m_plan->missingBytes(), pricePerMiB);
+    const auto more = wire::amountDue(m_plan->reserveBytes(), pricePerMiB);
+    return rest && more ? base::Result<Tokens>(*rest + *more) : rest;
+}
+
+std::int64_t Session::rate() const
+{
+    return m_plan ? m_plan->bitsPerSecond() / 8 : 0;
+}
+
+void Session::asked(SegmentIndex index)
+{
+    m_plan->fetching(index);
+}
+
+void Session::notAsked(SegmentIndex index)
+{
+    m_plan->failed(index);
+}
+
+void Session::opening()
+{
+    if (!m_finishing && m_stage != Stage::OpeningContract)
+        setStage(Stage::OpeningContract);
+}
+
+void Session::opened()
+{
     if (m_stage == Stage::OpeningContract)
         setStage(Stage::FirstSegment);
-    pump();
 }
 
-/// This seeder is no good: its contract is closed, and the next one takes over.
-void Session::seederFailed(const base::Error& error)
+void Session::nobodyLeft(const std::string& lastFailure)
 {
-    const std::string who = m_offers.empty() ? "The seeder" : "The seeder at " + (m_offers.front().message.endpoints.empty()
-                                                                                       ? std::string("an unknown address")
-                                                                                       : m_offers.front().message.endpoints.front());
-    m_lastFailure = who + " failed: " + error.message + ".";
-    qCInfo(logViewer) << m_lastFailure.c_str();
-    closeChannel("the seeder failed");
-    if (!m_offers.empty()) {
-        m_avoid.insert(m_offers.front().message.seeder);
-        m_offers.erase(m_offers.begin());
-    }
-    if (m_offers.empty())
-        return find();
-    if (m_stream)
-        chooseTerms();
+    m_lastFailure = lastFailure;
+    find();
+}
+
+void Session::failed(Problem problem)
+{
+    fail(problem.code, std::move(problem.sentence), std::move(problem.waysOut));
+}
+
+void Session::changed()
+{
+    if (m_finishing && isSettled() && m_stage != Stage::Finished)
+        setStage(Stage::Finished);
     else
-        fetchManifest(m_offers.front());
+        m_changed();
 }
 
-// ---- buying ----
-
-void Session::pump()
+void Session::arrived(SegmentIndex index, const net::Body& body)
 {
-    if (m_finishing || !m_channel)
-        return;
-    while (m_channel->canFetch()) {
-        const auto index = m_plan->next();
-        if (!index) {
-            if (m_plan->hasAll() && !m_plan->isFetchingAny())
-                closeChannel("everything was received");
-            return;
-        }
-        // A place stays free for what the player will wait for: after a seek the target does not stand behind what was bought ahead.
-        const bool isLastPlace = m_channel->freePlaces() == 1 && m_channel->contract()->message.creditWindow > 1;
-        if (isLastPlace && !m_plan->isWaitedFor(*index))
-            return;
-        m_plan->fetching(*index);
-        m_rate.asked(m_parts.clock.monotonic());
-        m_channel->fetch(*index, [this, index = *index](const auto& result) {
-            const auto now = m_parts.clock.monotonic();
-            if (result)
-                m_rate.arrived(now, static_cast<std::int64_t>((*result)->size()));
-            else
-                m_rate.failed(now);
-            fetched(index, result);
-        });
-    }
-}
-
-void Session::fetched(SegmentIndex index, const base::Result<net::Body>& result)
-{
-    if (!result) {
-        m_plan->failed(index);
-        const ErrorCode code = result.error().code;
-        if (code == ErrorCode::PaymentRequired) {
-            closeChannel("the cap is reached");
-            return fail(code, "The cap of " + wire::inWords(m_cap) + " for this film is reached.", {WayOut::RaiseCap});
-        }
-        if (code == ErrorCode::Io) {
-            closeChannel("the disk failed");
-            return fail(code, "The film can't be kept on this disk: " + result.error().message + ".", {WayOut::Retry});
-        }
-        if (code == ErrorCode::Gone && m_channel->receipt().seq > 0) {
-            // The seeder has closed it after a pause: the same one again, under a new contract, within the same cap.
-            closeChannel("the seeder has closed");
-            return openContract();
-        }
-        return seederFailed(result.error());
-    }
     m_plan->arrived(index);
-    if (const auto rate = m_rate.bytesPerSecond()) {
-        m_readAhead.measured(*rate, filmRate());
+    if (m_finishing)
+        return;
+    if (m_plan->hasAll() && !m_plan->isFetchingAny())
+        m_swarm.stop("everything was received");
+    if (const auto rate = m_swarm.bytesPerSecond()) {
+        m_readAhead.measured(*rate, this->rate());
         m_plan->setReadAhead(m_readAhead.depthMs());
     }
     decideQuality();
@@ -304,53 +261,9 @@ void Session::fetched(SegmentIndex index, const base::Result<net::Body>& result)
         setStage(Stage::Playing);
     else
         m_changed();
-    pump(); // the next request leaves before the player is served
+    m_swarm.pump(); // the next request leaves before the player is served
     for (const auto& callback : ready)
-        callback(*result);
-}
-
-void Session::closeChannel(const std::string& reason)
-{
-    if (!m_channel)
-        return;
-    m_spentBefore += m_channel->receipt().amount;
-    m_bytesBefore += m_channel->receipt().bytes;
-    m_segmentsBefore += m_channel->receipt().segments.count();
-    Channel* const channel = m_channel.get();
-    const bool everOpen = channel->contract().has_value();
-    m_anyOpened = m_anyOpened || channel->wasOpened();
-    if (m_plan)
-        m_plan->allFailed();
-    m_rate.stop();
-    m_closing.push_back(std::move(m_channel));
-    if (!everOpen) {
-        m_closing.pop_back();
-        return;
-    }
-    m_contractState = wire::ContractState::Closing;
-    channel->finish(reason, [this, channel, alive = std::weak_ptr(m_alive)](const wire::ContractAnswer& answer) {
-        if (!alive.lock())
-            return;
-        m_paid += answer.paid;
-        m_returned += answer.returned;
-        m_anySettled = true;
-        if (!m_channel)
-            m_contractState = wire::ContractState::Closed;
-        m_parts.wallet.refresh();
-        // Not at once: it is the channel that calls.
-        m_parts.channel.executor.post([this, channel, still = std::weak_ptr(m_alive)] {
-            if (!still.lock())
-                return;
-            std::erase_if(m_closing, [channel](const auto& each) { return each.get() == channel; });
-            const bool isAnyOpen = std::ranges::any_of(m_closing, [](const auto& each) { return each->wasOpened(); });
-            if (m_finishing && isSettled())
-                setStage(Stage::Finished);
-            else if (!m_finishing && !isAnyOpen && std::exchange(m_openWhenSettled, false))
-                openContract();
-            else
-                m_changed();
-        });
-    });
+        callback(body);
 }
 
 void Session::finish(const std::string& reason)
@@ -359,9 +272,10 @@ void Session::finish(const std::string& reason)
         return;
     m_finishing = true;
     m_parts.channel.http.cancel(std::exchange(m_request, 0));
-    closeChannel(reason);
+    m_parts.channel.executor.cancel(std::exchange(m_findTimer, 0));
+    m_swarm.stop(reason);
     if (isSettled())
-        setStage(m_anyOpened ? Stage::Finished : Stage::Idle);
+        setStage(m_swarm.anyOpened() ? Stage::Finished : Stage::Idle);
     else
         m_changed();
 }
@@ -385,9 +299,9 @@ void Session::want(std::uint64_t id, SegmentIndex index, Gateway::SegmentCallbac
     decideQuality();
     if (m_plan->has(index))
         serve(id, index);
-    else if (!m_channel)
+    else if (!m_swarm.isBuying())
         fetchAgain();
-    pump();
+    m_swarm.pump();
 }
 
 void Session::fetchSubtitles(std::size_t playlist, std::int64_t ms, PieceCallback callback)
@@ -411,10 +325,10 @@ void Session::fetchSubtitles(std::size_t playlist, std::int64_t ms, PieceCallbac
 /// Something is wanted after all was here: another quality or sound, or what was lost on the disk.
 void Session::fetchAgain()
 {
-    if (m_stage != Stage::Playing || m_finishing || m_openWhenSettled)
+    if (m_stage != Stage::Playing || m_finishing)
         return;
     if (m_approved && !m_offers.empty())
-        openContract();
+        buy();
     else
         find();
 }
@@ -435,7 +349,7 @@ void Session::setQuality(std::optional<std::size_t> quality)
         return;
     m_quality = quality;
     decideQuality();
-    pump();
+    m_swarm.pump();
     m_changed();
 }
 
@@ -446,7 +360,7 @@ void Session::decideQuality()
         return;
     if (m_quality)
         return m_plan->prefer(*m_quality, true);
-    m_choice->decide(m_rate.bytesPerSecond(), m_plan->aheadMs().value_or(0), m_readAhead.depthMs());
+    m_choice->decide(m_swarm.bytesPerSecond(), m_plan->aheadMs().value_or(0), m_readAhead.depthMs());
     m_plan->prefer(m_choice->rung(), false);
 }
 
@@ -468,8 +382,8 @@ void Session::serve(std::uint64_t id, SegmentIndex index)
             }
             m_plan->lost(index); // damaged or removed behind our back: it has to be bought again
             m_plan->wanted(index, m_parts.clock.monotonic());
-            if (m_channel)
-                pump();
+            if (m_swarm.isBuying())
+                m_swarm.pump();
             else
                 fetchAgain();
         });
@@ -489,24 +403,17 @@ void Session::takeBack(std::uint64_t id)
 
 // ---- what is to be seen ----
 
-Tokens Session::owed() const
-{
-    Tokens sum = m_channel ? m_channel->receipt().amount : Tokens();
-    for (const auto& channel : m_closing)
-        sum += channel->receipt().amount;
-    return sum;
-}
-
 Viewing Session::viewing() const
 {
     Viewing view;
     view.stage = m_stage;
     view.content = m_link.content;
     view.problem = m_problem;
-    view.spent = m_spentBefore;
-    view.bytes = m_bytesBefore;
-    view.segmentsReceipted = m_segmentsBefore;
-    view.contractState = m_contractState;
+    const Swarm::Sums receipted = m_swarm.receipted();
+    view.spent = receipted.amount;
+    view.bytes = receipted.bytes;
+    view.segmentsReceipted = receipted.segments;
+    view.contractState = m_swarm.contractState();
     if (m_stream) {
         view.title = m_stream->manifest().message.title;
         view.durationMs = m_stream->durationMs();
@@ -531,31 +438,22 @@ Viewing Session::viewing() const
     }
     if (m_approved || m_stage == Stage::Approval)
         view.cap = m_cap;
-    if (m_channel) {
-        view.spent += m_channel->receipt().amount;
-        view.bytes += m_channel->receipt().bytes;
-        view.segmentsReceipted += m_channel->receipt().segments.count();
-        view.seeder = base::toBase64Url(m_channel->offer().seeder.raw()).substr(0, 8) + " at " + m_channel->address();
+    view.seeders = m_swarm.seeders();
+    if (!view.seeders.empty())
+        view.seeder = view.seeders.front().name;
+    if (const auto& settled = m_swarm.settled(); settled && isSettled()) {
+        view.paid = settled->paid;
+        view.returned = settled->returned;
     }
-    if (m_anySettled && isSettled()) {
-        view.paid = m_paid;
-        view.returned = m_returned;
-    }
-    view.bytesPerSecond = m_rate.bytesPerSecond().value_or(0);
-    view.filmBytesPerSecond = filmRate();
+    view.bytesPerSecond = m_swarm.bytesPerSecond().value_or(0);
+    view.filmBytesPerSecond = rate();
     if (m_plan) {
         view.bufferMs = m_readAhead.depthMs();
         view.readAheadMs = view.pricePerMiB && view.cap
-                               ? m_readAhead.reachMs(*view.cap - std::min(*view.cap, view.spent), *view.pricePerMiB, filmRate())
+                               ? m_readAhead.reachMs(*view.cap - std::min(*view.cap, view.spent), *view.pricePerMiB, rate())
                                : m_readAhead.mostMs();
     }
     return view;
-}
-
-/// Bytes that a second of the film takes on average, as it is watched now; 0 where unknown.
-std::int64_t Session::filmRate() const
-{
-    return m_plan ? m_plan->bitsPerSecond() / 8 : 0;
 }
 
 } // namespace mutoscope::viewer

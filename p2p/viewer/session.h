@@ -1,17 +1,15 @@
 #pragma once
 
 #include <memory>
-#include <set>
 
 #include "p2p/content/library.h"
 #include "p2p/discovery/content_link.h"
 #include "p2p/discovery/offer_source.h"
-#include "p2p/viewer/channel.h"
 #include "p2p/viewer/fetch_plan.h"
 #include "p2p/viewer/gateway.h"
 #include "p2p/viewer/read_ahead.h"
-#include "p2p/viewer/rate_meter.h"
 #include "p2p/viewer/rendition_choice.h"
+#include "p2p/viewer/swarm.h"
 #include "p2p/viewer/viewing.h"
 #include "p2p/wallet/wallet.h"
 
@@ -23,10 +21,9 @@ struct SessionOptions {
     std::int64_t readAheadMs = 30'000;
 };
 
-/// One film that is being watched: finds a seeder, opens a contract, buys what the player will need, hands it out through the
-/// gateway, and closes the contract. When a seeder fails, the next one takes over within the same approved cap.
-/// All on the executor's thread.
-class Session final : public Gateway::Source
+/// One film that is being watched: finds seeders, has the Swarm buy what the player will need within the approved cap, hands it
+/// out through the gateway, and closes what is open. While it plays it goes on looking for seeders. All on the executor's thread.
+class Session final : public Gateway::Source, private Swarm::Film
 {
 public:
     struct Parts {
@@ -56,11 +53,11 @@ public:
     /// Closes what is open. The stage becomes Finished once it is settled, or Idle where no contract was opened.
     void finish(const std::string& reason);
     /// Nothing is open at the tracker any more, as far as this session knows.
-    [[nodiscard]] bool isSettled() const { return m_closing.empty() && !m_channel; }
+    [[nodiscard]] bool isSettled() const { return m_swarm.isSettled(); }
 
     [[nodiscard]] Viewing viewing() const;
     /// Receipted in contracts that are not settled yet.
-    [[nodiscard]] base::Tokens owed() const;
+    [[nodiscard]] base::Tokens owed() const { return m_swarm.owed(); }
 
     /// The gateway's side, once the stream is known.
     void want(std::uint64_t id, base::SegmentIndex index, Gateway::SegmentCallback callback) override;
@@ -78,22 +75,31 @@ private:
     void keepStream(const content::Stream& stream, const std::vector<std::string>& documents);
     void get(const wire::Offer& offer, const std::string& path, std::int64_t maxBody, std::function<void(base::Result<net::Body>)> callback);
 
-    // Buying (session.cpp)
+    void findMore();
+    void search();
+    void seederFailed(const base::Error& error);
+
+    // The swarm's side
+    std::vector<Need> needs() override;
+    base::Result<base::Tokens> priceOfRest(base::Tokens pricePerMiB) const override;
+    std::int64_t rate() const override;
+    void asked(base::SegmentIndex index) override;
+    void notAsked(base::SegmentIndex index) override;
+    void arrived(base::SegmentIndex index, const net::Body& body) override;
+    void opening() override;
+    void opened() override;
+    void nobodyLeft(const std::string& lastFailure) override;
+    void failed(Problem problem) override;
+    void changed() override;
+
     void haveStream(content::Stream stream);
     void chooseTerms();
-    void openContract();
-    [[nodiscard]] base::Tokens withReserve(base::Tokens rest) const;
-    [[nodiscard]] bool resumeContract(base::Tokens left);
-    void opened(const base::Result<void>& result);
-    void pump();
-    void fetched(base::SegmentIndex index, const base::Result<net::Body>& result);
-    void seederFailed(const base::Error& error);
-    void closeChannel(const std::string& reason);
+    [[nodiscard]] base::Tokens proposedCap(base::Tokens rest) const;
+    void buy();
     void fail(base::ErrorCode code, std::string sentence, std::vector<WayOut> waysOut);
     void setStage(Stage stage);
     void startGateway();
     void serve(std::uint64_t id, base::SegmentIndex index);
-    [[nodiscard]] std::int64_t filmRate() const;
     void decideQuality();
     void fetchAgain();
 
@@ -107,10 +113,9 @@ private:
     bool m_finishing = false;
     net::HttpClient::RequestId m_request = 0;
 
-    discovery::Offers m_offers;            ///< those that may still be tried, best first
-    bool m_awaitsOffers = false;           ///< nobody was chosen yet from what the search finds
-    std::uint64_t m_search = 0;            ///< the newest; what an older one still finds comes too late
-    std::set<base::PublicKey> m_avoid;     ///< seeders that failed in this viewing
+    discovery::Offers m_offers;   ///< those that may still be tried, the cheapest first
+    bool m_awaitsOffers = false;  ///< nobody was chosen yet from what the search finds
+    std::uint64_t m_search = 0;   ///< the newest; what an older one still finds comes too late
     std::string m_lastFailure;
     std::optional<content::Stream> m_stream;
     std::optional<FetchPlan> m_plan;
@@ -118,14 +123,12 @@ private:
     std::optional<RenditionChoice> m_choice;  ///< where there is a ladder
     std::optional<std::size_t> m_quality;     ///< what the person chose
     std::optional<std::size_t> m_playedQuality;
-    RateMeter m_rate;
     std::unique_ptr<Gateway> m_gateway;
 
-    base::Tokens m_cap;                    ///< approved, for the whole viewing
+    base::Tokens m_cap; ///< approved, for the whole viewing
     bool m_approved = false;
-    bool m_openWhenSettled = false;        ///< what it needs is reserved by a contract in m_closing
-    std::unique_ptr<Channel> m_channel;
-    std::vector<std::unique_ptr<Channel>> m_closing; ///< finished, not settled yet
+    Swarm m_swarm;
+    base::Executor::TimerId m_findTimer = 0; ///< to look for more seeders
 
     struct Waiting {
         base::SegmentIndex index;
@@ -134,16 +137,6 @@ private:
     std::map<std::uint64_t, Waiting> m_waiting; ///< by the gateway's numbers, which stay below `ownRequests`
     static constexpr std::uint64_t ownRequests = std::uint64_t(1) << 63;
     std::uint64_t m_textRequest = ownRequests;
-
-    // Of the channels that are closed
-    base::Tokens m_spentBefore;
-    base::ByteCount m_bytesBefore;
-    std::int64_t m_segmentsBefore = 0;
-    base::Tokens m_paid;
-    base::Tokens m_returned;
-    bool m_anySettled = false;
-    bool m_anyOpened = false;
-    std::optional<wire::ContractState> m_contractState;
 
     std::shared_ptr<bool> m_alive = std::make_shared<bool>(true);
 };

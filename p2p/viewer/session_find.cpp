@@ -16,6 +16,8 @@ namespace
 {
 
 constexpr auto getTimeout = 10s;
+constexpr auto findAgain = 15s; ///< while the film plays: somebody else may offer it now
+constexpr auto findSoon = 5s;   ///< where somebody is needed
 
 } // namespace
 
@@ -34,12 +36,18 @@ void Session::find()
         if (m_parts.wallet.connection() == wallet::Wallet::Connection::Offline)
             return fail(ErrorCode::Unavailable, "The wallet tracker can't be reached: " + m_parts.wallet.problem() + ".", {WayOut::Retry});
         m_awaitsOffers = true;
-        m_parts.offers.find({m_link.content, m_link.seeders, m_stream ? std::optional(m_stream->manifest().message.publisher) : std::nullopt},
-                            [this, alive, search = ++m_search](auto offers, bool more) {
-                                if (alive.lock() && !m_finishing && search == m_search)
-                                    takeOffers(std::move(offers), more);
-                            });
+        search();
     });
+}
+
+void Session::search()
+{
+    m_swarm.expectOffers();
+    m_parts.offers.find({m_link.content, m_link.seeders, m_stream ? std::optional(m_stream->manifest().message.publisher) : std::nullopt},
+                        [this, alive = std::weak_ptr(m_alive), search = ++m_search](auto offers, bool more) {
+                            if (alive.lock() && !m_finishing && search == m_search)
+                                takeOffers(std::move(offers), more);
+                        });
 }
 
 void Session::takeOffers(base::Result<discovery::Offers> offers, bool more)
@@ -47,24 +55,31 @@ void Session::takeOffers(base::Result<discovery::Offers> offers, bool more)
     if (!offers) {
         if (m_awaitsOffers && !more)
             fail(offers.error().code, "Seeders can't be looked up: " + offers.error().message, {WayOut::Retry});
+        else if (!more)
+            findMore();
         return;
     }
-    bool onlyOurs = !offers->empty();
-    for (auto& offer : *offers) {
-        const bool ours = offer.message.seeder == m_parts.channel.key.publicKey();
-        onlyOurs = onlyOurs && ours;
-        if (ours || m_avoid.contains(offer.message.seeder))
-            continue;
-        const auto same = std::ranges::find(m_offers, offer.message.seeder, [](const auto& each) { return each.message.seeder; });
-        if (same == m_offers.end())
-            m_offers.push_back(std::move(offer));
-        else if (same != m_offers.begin() || m_awaitsOffers) // but not the one that is being used
-            *same = std::move(offer);
+    const bool onlyOurs = !offers->empty() && std::ranges::all_of(*offers, [this](const auto& offer) {
+        return offer.message.seeder == m_parts.channel.key.publicKey();
+    });
+    m_swarm.addOffers(*offers);
+    if (!more)
+        m_swarm.allOffersCame();
+    if (auto known = m_swarm.offers(); m_stream || m_awaitsOffers) {
+        if (!known.empty() || m_awaitsOffers)
+            m_offers = std::move(known);
+    } else { // behind the one that is being asked for the manifest
+        std::erase_if(known, [this](const auto& offer) { return !m_offers.empty() && offer.message.seeder == m_offers.front().message.seeder; });
+        m_offers.resize(std::min<std::size_t>(m_offers.size(), 1));
+        m_offers.insert(m_offers.end(), known.begin(), known.end());
     }
-    const auto price = [](const auto& offer) { return offer.message.pricePerMiB; };
-    if (!m_awaitsOffers && !m_offers.empty())
-        std::ranges::stable_sort(m_offers.begin() + 1, m_offers.end(), {}, price); // behind the one that is being used
-    if (!m_awaitsOffers || (m_offers.empty() && more))
+    if (!m_awaitsOffers) {
+        m_swarm.pump();
+        if (!more)
+            findMore();
+        return;
+    }
+    if (m_offers.empty() && more)
         return;
     m_awaitsOffers = false;
     if (m_offers.empty()) {
@@ -73,9 +88,37 @@ void Session::takeOffers(base::Result<discovery::Offers> offers, bool more)
         return fail(ErrorCode::NotFound, onlyOurs ? "Only this computer seeds this film." : "Nobody seeds this film just now.",
                     {WayOut::Retry});
     }
-    std::ranges::stable_sort(m_offers, {}, price);
     if (m_stream)
         chooseTerms();
+    else
+        fetchManifest(m_offers.front());
+}
+
+/// While something is to be bought: others may have joined, or be cheaper now.
+void Session::findMore()
+{
+    m_parts.channel.executor.cancel(m_findTimer);
+    m_findTimer = m_parts.channel.executor.after(m_swarm.isShort() ? findSoon : findAgain, [this] {
+        m_findTimer = 0;
+        if (m_finishing || !m_swarm.isBuying())
+            return;
+        if (m_plan->hasAll())
+            return findMore(); // nobody is needed just now
+        search();
+    });
+}
+
+/// Before the film's playlists are here: the next one is asked for them.
+void Session::seederFailed(const base::Error& error)
+{
+    const wire::Offer offer = m_offers.front().message;
+    m_lastFailure = "The seeder at " + (offer.endpoints.empty() ? std::string("an unknown address") : offer.endpoints.front()) + " failed: " +
+                    error.message + ".";
+    qCInfo(logViewer) << m_lastFailure.c_str();
+    m_swarm.avoid(offer.seeder, error);
+    m_offers.erase(m_offers.begin());
+    if (m_offers.empty())
+        find();
     else
         fetchManifest(m_offers.front());
 }

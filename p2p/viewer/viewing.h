@@ -69,6 +69,14 @@ struct SubtitlePiece {
     std::string text;
 };
 
+/// A seeder with whom a contract is open.
+struct SeederInUse {
+    std::string name; ///< shortened key and address
+    base::Tokens pricePerMiB;
+    std::int64_t bytesPerSecond = 0; ///< measured; 0 before enough has come
+    bool operator==(const SeederInUse&) const = default;
+};
+
 /// The film that is being watched, and what it costs.
 struct Viewing {
     Stage stage = Stage::Idle;
@@ -79,8 +87,9 @@ struct Viewing {
     QUrl stills;                 ///< with milliseconds of film behind it: a few seconds of film there, of what is here
     std::optional<Problem> problem;
 
-    std::string seeder;                        ///< who sends, shortened key and address; empty before one is found
-    std::optional<base::Tokens> pricePerMiB;
+    std::string seeder;                        ///< the first of `seeders`, shortened key and address; empty before one is found
+    std::vector<SeederInUse> seeders;          ///< all who send, the cheapest first
+    std::optional<base::Tokens> pricePerMiB;   ///< the lowest that is asked for
     std::optional<base::Tokens> priceOfRest;   ///< for all segments that are not here yet
     std::optional<base::Tokens> cap;           ///< reserved by the contract, or to be reserved
     base::Tokens spent;                        ///< receipted in this viewing, all its contracts together

@@ -9,8 +9,25 @@ public:
     Client(VirtualNetwork& network, std::string name, VirtualHost* host)
         : m_network(network), m_name(std::move(name)), m_host(host)
     {
+        m_network.m_clients.push_back(this);
     }
-    ~Client() override { *m_alive = false; }
+    ~Client() override
+    {
+        *m_alive = false;
+        std::erase(m_network.m_clients, this);
+    }
+
+    void breakOff(std::uint16_t port)
+    {
+        for (const auto& [id, each] : m_underWay) {
+            if (each.port != port)
+                continue;
+            m_network.m_time.post([this, alive = m_alive, id = id] {
+                if (*alive)
+                    finish(id, base::fail(base::ErrorCode::Network, "the connection was closed in the middle"));
+            });
+        }
+    }
 
     RequestId send(const net::Endpoint& endpoint, net::HttpRequest request, net::RequestLimits limits,
                    Callback callback) override
@@ -19,7 +36,7 @@ public:
             return 0; // the last things that a dying process's destructors do
         const RequestId id = ++m_last;
         const std::uint16_t port = endpoint.port;
-        m_underWay[id] = {std::move(callback), 0};
+        m_underWay[id] = {std::move(callback), 0, port};
         m_underWay[id].timeout = timers().after(
             limits.timeout, [this, id] { finish(id, base::fail(base::ErrorCode::Timeout, "no answer in time")); });
         VirtualNetwork* const network = &m_network;
@@ -66,6 +83,7 @@ private:
     struct UnderWay {
         Callback callback;
         base::Executor::TimerId timeout = 0;
+        std::uint16_t port = 0;
     };
 
     [[nodiscard]] base::Executor& timers()
@@ -111,6 +129,12 @@ private:
 std::unique_ptr<net::HttpClient> VirtualNetwork::client(std::string name, VirtualHost* host)
 {
     return std::make_unique<Client>(*this, std::move(name), host);
+}
+
+void VirtualNetwork::breakOff(std::uint16_t port)
+{
+    for (Client* const client : m_clients)
+        client->breakOff(port);
 }
 
 VirtualNetwork::Journey VirtualNetwork::journey(const std::string& client, const net::Endpoint& endpoint,

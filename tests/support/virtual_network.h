@@ -62,6 +62,8 @@ public:
         m_servers[port] = {handler, host};
     }
     void unplug(std::uint16_t port) { m_servers.erase(port); }
+    /// All connections to it break; who waits for an answer is told.
+    void breakOff(std::uint16_t port);
     void setFault(Fault fault) { m_fault = std::move(fault); }
     void setTamper(Tamper tamper) { m_tamper = std::move(tamper); }
     void setLatency(std::chrono::milliseconds oneWay) { m_latency = oneWay; }
@@ -99,6 +101,7 @@ private:
     Watcher* m_watcher = nullptr;
     std::chrono::milliseconds m_latency{1};
     std::vector<std::string> m_log;
+    std::vector<Client*> m_clients;
 };
 
 } // namespace mutoscope::test

@@ -242,6 +242,10 @@ void Auditor::sawSegmentLeave(int seeder, const ContractId& id, std::uint32_t in
     deal->sent.insert(index);
     const auto book = durableBook(seeder);
     const auto entry = book.open.find(id);
+    if (entry == book.open.end() && early) {
+        ++m_replayed[seeder]; // the tracker has refused the contract while the segment was read
+        return;
+    }
     if (entry == book.open.end())
         return fail("5: sent, though the contract is not in the seeder's book: " + which);
     if (std::ranges::find(entry->second.sent, base::SegmentIndex(index)) == entry->second.sent.end())
