@@ -3,6 +3,7 @@
 #include <array>
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -15,7 +16,7 @@ namespace mutoscope::player
 
 /// One decoded picture. The pixels stay where the pipeline put them for as long as `owner` is held.
 struct VideoFrame {
-    enum class Format { Bgrx, I420, Nv12 };
+    enum class Format { I420, Nv12, Other };
     enum class Matrix { Bt601, Bt709, Bt2020 };
     struct Plane {
         const std::uint8_t* data = nullptr;
@@ -23,12 +24,15 @@ struct VideoFrame {
     };
 
     std::uint64_t session = 0; ///< which open() it belongs to
-    Format format = Format::Bgrx;
+    Format format = Format::Other;
     Matrix matrix = Matrix::Bt709; ///< of I420 and NV12
     bool fullRange = false;        ///< of I420 and NV12
     QSize size;                    ///< pixels
     QSize shown;                   ///< true shape: rotated, with square pixels; unscaled
-    std::array<Plane, 3> planes;
+    std::array<Plane, 3> planes; ///< of I420 and NV12
+    /// Writes the picture as BGRA, opaque, rows of `stride` bytes; false if it can't be converted. One thread for all frames of a
+    /// mailbox. None where the mailbox wants YUV.
+    std::function<bool(std::uint8_t* to, int stride)> writeBgra;
     std::shared_ptr<const void> owner;
 };
 

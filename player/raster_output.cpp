@@ -3,6 +3,7 @@
 #include <cmath>
 #include <utility>
 
+#include <QPaintEngine>
 #include <QPaintEvent>
 #include <QPainter>
 #include <QWindow>
@@ -15,16 +16,15 @@ namespace
 using namespace std::chrono_literals;
 constexpr auto resizeRest = 120ms;
 
-/// The image's last reference gives the pipeline its buffer back, on whichever thread that is.
-void releaseOwner(void* owner)
+/// Where a painter's widget ends up, if that is plain memory of 4 bytes a pixel.
+QImage* memoryBehind(const QPainter& painter)
 {
-    delete static_cast<std::shared_ptr<const void>*>(owner);
-}
-
-QImage wrap(const VideoFrame& frame)
-{
-    return QImage(frame.planes[0].data, frame.size.width(), frame.size.height(), frame.planes[0].stride,
-                  QImage::Format_RGB32, &releaseOwner, new std::shared_ptr<const void>(frame.owner));
+    QPaintDevice* device = painter.paintEngine()->paintDevice();
+    if (!device || device->devType() != QInternal::Image)
+        return nullptr;
+    auto* image = static_cast<QImage*>(device);
+    const QImage::Format format = image->format();
+    return format == QImage::Format_RGB32 || format == QImage::Format_ARGB32_Premultiplied ? image : nullptr;
 }
 
 } // namespace
@@ -61,7 +61,7 @@ void RasterOutput::takeFrame()
         return;
     const bool reshaped = frame->shown != m_frame.shown;
     m_frame = std::move(*frame);
-    m_image = wrap(m_frame);
+    m_image = {};
     m_unpainted = true;
     if (reshaped)
         Q_EMIT pictureSizeChanged(m_frame.shown);
@@ -74,7 +74,7 @@ void RasterOutput::takeFrame()
 void RasterOutput::paintEvent(QPaintEvent* event)
 {
     QPainter painter(this);
-    if (m_image.isNull() || m_frame.shown.isEmpty()) {
+    if (!m_frame.writeBgra || m_frame.shown.isEmpty()) {
         painter.fillRect(event->rect(), Qt::black);
         return;
     }
@@ -92,12 +92,42 @@ void RasterOutput::paintEvent(QPaintEvent* event)
     painter.fillRect(QRectF(all.left(), target.top(), target.left(), target.height()), Qt::black);
     painter.fillRect(QRectF(target.right(), target.top(), all.right() - target.right(), target.height()), Qt::black);
 
-    if (m_image.size() != fitted)
-        painter.setRenderHint(QPainter::SmoothPixmapTransform);
-    painter.drawImage(target, m_image);
+    const bool scaled = m_frame.size != fitted;
+    if (scaled || !writeToWindow(painter, target))
+        drawImage(painter, target, scaled);
 
     if (std::exchange(m_unpainted, false))
         m_mailbox->noteShown(m_frame.session, true);
+}
+
+/// Spares a copy of the picture, and the memory for it. Only where all of the picture is to be painted: what isn't may belong to a
+/// widget on top of this one.
+bool RasterOutput::writeToWindow(const QPainter& painter, const QRectF& target)
+{
+    QImage* window = memoryBehind(painter);
+    const QTransform& transform = painter.deviceTransform();
+    if (!window || transform.type() > QTransform::TxScale)
+        return false;
+    const QRect place = transform.mapRect(target).toAlignedRect();
+    const QRegion clip = painter.paintEngine()->systemClip();
+    if (place.size() != m_frame.size || !window->rect().contains(place) || (!clip.isEmpty() && !QRegion(place).subtracted(clip).isEmpty()))
+        return false;
+    const qsizetype stride = window->bytesPerLine();
+    if (!m_frame.writeBgra(window->bits() + place.y() * stride + qsizetype(place.x()) * 4, static_cast<int>(stride)))
+        return false;
+    m_image = {};
+    return true;
+}
+
+void RasterOutput::drawImage(QPainter& painter, const QRectF& target, bool scaled)
+{
+    if (m_image.isNull()) {
+        m_image = QImage(m_frame.size, QImage::Format_RGB32);
+        if (m_image.isNull() || !m_frame.writeBgra(m_image.bits(), static_cast<int>(m_image.bytesPerLine())))
+            m_image.fill(Qt::black);
+    }
+    painter.setRenderHint(QPainter::SmoothPixmapTransform, scaled);
+    painter.drawImage(target, m_image);
 }
 
 void RasterOutput::resizeEvent(QResizeEvent* event)

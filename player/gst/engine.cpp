@@ -8,6 +8,7 @@
 #include <gst/audio/streamvolume.h>
 
 #include "player/gst/errors.h"
+#include "player/gst/seek_skipper.h"
 #include "player/gst/startup.h"
 #include "player/log.h"
 
@@ -476,6 +477,8 @@ void Engine::onElement(GstElement* element)
             m_info.audioSink = name;
     }
     if (decoder && (classes.contains(u"Video") || classes.contains(u"Image"))) {
+        if (!m_settings.fast)
+            skipUnshown(element);
         const Ptr<GstPad> out(gst_element_get_static_pad(element, "src"));
         if (out)
             gst_pad_add_probe(

@@ -9,14 +9,15 @@
 
 #include "player/frame_mailbox.h"
 #include "player/gst/gst_ptr.h"
+#include "player/gst/pixels.h"
 
 typedef struct _GstAppSink GstAppSink;
 
 namespace mutoscope::player::gst
 {
 
-/// The pipeline's last element: turns pictures upright, converts and scales them in the pipeline's own thread, and puts
-/// them into the mailbox without copying. Nothing is queued: the mailbox holds one frame, this holds none.
+/// The pipeline's last element: turns pictures upright and scales them in the pipeline's own thread, and puts them into the mailbox
+/// without copying, as the decoder's kind of pixels. Nothing is queued: the mailbox holds one frame, this holds none.
 class VideoSink
 {
 public:
@@ -60,7 +61,8 @@ private:
     std::mutex m_mutex; ///< of the two below
     QSize m_natural;
     QSize m_scaled;
-    GstClockTime m_prerolled = GST_CLOCK_TIME_NONE; ///< streaming thread only
+    GstClockTime m_prerolled = GST_CLOCK_TIME_NONE; ///< streaming thread only, as the next
+    std::shared_ptr<PixelConverter> m_converter;
 };
 
 } // namespace mutoscope::player::gst
