@@ -18,6 +18,12 @@ namespace mutoscope::player
 struct VideoFrame {
     enum class Format { I420, Nv12, Other };
     enum class Matrix { Bt601, Bt709, Bt2020 };
+    /// How the picture is to be held, from the film's tags: mirrored left to right first, then turned clockwise.
+    struct Orientation {
+        int quarterTurns = 0; ///< 0 … 3
+        bool mirrored = false;
+        bool operator==(const Orientation&) const = default;
+    };
     struct Plane {
         const std::uint8_t* data = nullptr;
         int stride = 0; ///< bytes
@@ -29,6 +35,7 @@ struct VideoFrame {
     bool fullRange = false;        ///< of I420 and NV12
     QSize size;                    ///< pixels
     QSize shown;                   ///< true shape: rotated, with square pixels; unscaled
+    Orientation orientation; ///< where the mailbox wants YUV the pipeline has turned it already
     std::array<Plane, 3> planes; ///< of I420 and NV12
     /// Writes the picture as BGRA, opaque, rows of `stride` bytes; false if it can't be converted. One thread for all frames of a
     /// mailbox. None where the mailbox wants YUV.

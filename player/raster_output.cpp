@@ -92,7 +92,7 @@ void RasterOutput::paintEvent(QPaintEvent* event)
     painter.fillRect(QRectF(all.left(), target.top(), target.left(), target.height()), Qt::black);
     painter.fillRect(QRectF(target.right(), target.top(), all.right() - target.right(), target.height()), Qt::black);
 
-    const bool scaled = m_frame.size != fitted;
+    const bool scaled = m_frame.size != (m_frame.orientation.quarterTurns % 2 == 0 ? fitted : fitted.transposed());
     if (scaled || !writeToWindow(painter, target))
         drawImage(painter, target, scaled);
 
@@ -106,7 +106,7 @@ bool RasterOutput::writeToWindow(const QPainter& painter, const QRectF& target)
 {
     QImage* window = memoryBehind(painter);
     const QTransform& transform = painter.deviceTransform();
-    if (!window || transform.type() > QTransform::TxScale)
+    if (!window || transform.type() > QTransform::TxScale || m_frame.orientation != VideoFrame::Orientation())
         return false;
     const QRect place = transform.mapRect(target).toAlignedRect();
     const QRegion clip = painter.paintEngine()->systemClip();
@@ -127,7 +127,12 @@ void RasterOutput::drawImage(QPainter& painter, const QRectF& target, bool scale
             m_image.fill(Qt::black);
     }
     painter.setRenderHint(QPainter::SmoothPixmapTransform, scaled);
-    painter.drawImage(target, m_image);
+    const auto [quarterTurns, mirrored] = m_frame.orientation;
+    const QSizeF held = quarterTurns % 2 == 0 ? target.size() : target.size().transposed();
+    painter.translate(target.center());
+    painter.rotate(90 * quarterTurns);
+    painter.scale(mirrored ? -1 : 1, 1);
+    painter.drawImage(QRectF(QPointF(-held.width() / 2, -held.height() / 2), held), m_image);
 }
 
 void RasterOutput::resizeEvent(QResizeEvent* event)

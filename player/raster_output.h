@@ -12,7 +12,7 @@ namespace mutoscope::player
 {
 
 /// Frames arrive as the decoder's pixels, and no larger than this widget (see gst/video_sink.h). They are converted straight into the
-/// window's memory where that can be reached, otherwise into an image that QPainter draws.
+/// window's memory where that can be reached and nothing is to be turned, otherwise into an image that QPainter draws.
 class RasterOutput final : public VideoOutput
 {
     Q_OBJECT

@@ -56,8 +56,8 @@ void loadPlugins()
     if (!ensureStarted())
         return;
     for (const char* name : {"playbin3", "souphttpsrc", "hlsdemux2", "qtdemux", "tsdemux", "h264parse", "aacparse",
-                             "avdec_h264", "avdec_aac", "audioconvert", "audioresample", "volume", "videoflip",
-                             "videoscale", "videoconvert", "appsink", "fakesink", "autoaudiosink", "pulsesink"}) {
+                             "avdec_h264", "avdec_aac", "audioconvert", "audioresample", "volume", "identity",
+                             "videoscale", "appsink", "fakesink", "autoaudiosink", "pulsesink"}) {
         if (const Ptr<GstElementFactory> factory{gst_element_factory_find(name)})
             Ptr<GstPluginFeature>(gst_plugin_feature_load(GST_PLUGIN_FEATURE(factory.get())));
     }

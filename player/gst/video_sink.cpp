@@ -28,18 +28,45 @@ VideoFrame::Matrix matrixOf(const GstVideoInfo& info)
     return matrix == GST_VIDEO_COLOR_MATRIX_BT601 ? VideoFrame::Matrix::Bt601 : VideoFrame::Matrix::Bt709;
 }
 
+VideoFrame::Orientation orientationOf(GstVideoOrientationMethod method)
+{
+    switch (method) {
+    case GST_VIDEO_ORIENTATION_90R:
+        return {1, false};
+    case GST_VIDEO_ORIENTATION_180:
+        return {2, false};
+    case GST_VIDEO_ORIENTATION_90L:
+        return {3, false};
+    case GST_VIDEO_ORIENTATION_HORIZ:
+        return {0, true};
+    case GST_VIDEO_ORIENTATION_UR_LL:
+        return {1, true};
+    case GST_VIDEO_ORIENTATION_VERT:
+        return {2, true};
+    case GST_VIDEO_ORIENTATION_UL_LR:
+        return {3, true};
+    case GST_VIDEO_ORIENTATION_IDENTITY:
+    case GST_VIDEO_ORIENTATION_AUTO:
+    case GST_VIDEO_ORIENTATION_CUSTOM:
+        break;
+    }
+    return {};
+}
+
 } // namespace
 
 VideoSink::VideoSink(std::shared_ptr<FrameMailbox> mailbox, bool fast) : m_mailbox(std::move(mailbox))
 {
     GstElement* bin = gst_bin_new("mutoscope-video");
     m_bin.reset(GST_ELEMENT(gst_object_ref_sink(bin)));
-    GstElement* flip = add(GST_BIN(bin), "videoflip");
+    const bool yuv = m_mailbox->wantsYuv();
+    // videoflip copies each picture, also those that it doesn't turn: left out where the widget can turn them.
+    GstElement* flip = add(GST_BIN(bin), yuv ? "videoflip" : "identity");
     // Scaled while it is YUV, then converted: for 1080p30 on a 720p widget 25 % less CPU, decoding included, than
     // videoconvertscale in one step and 15 % less than scaling by QPainter. At exactly half the size QPainter is 10 %
     // cheaper; enlarging costs the same everywhere. Converted to RGB where it is painted, straight into the window's memory.
     GstElement* scale = add(GST_BIN(bin), "videoscale");
-    GstElement* convert = add(GST_BIN(bin), m_mailbox->wantsYuv() ? "videoconvert" : "identity");
+    GstElement* convert = add(GST_BIN(bin), yuv ? "videoconvert" : "identity");
     m_filter = add(GST_BIN(bin), "capsfilter");
     GstElement* sink = add(GST_BIN(bin), "appsink");
     if (!flip || !scale || !convert || !m_filter || !sink ||
@@ -47,7 +74,8 @@ VideoSink::VideoSink(std::shared_ptr<FrameMailbox> mailbox, bool fast) : m_mailb
         m_bin.reset();
         return;
     }
-    gst_util_set_object_arg(G_OBJECT(flip), "video-direction", "auto"); // from the film's rotation tag
+    if (yuv)
+        gst_util_set_object_arg(G_OBJECT(flip), "video-direction", "auto"); // from the film's tags
     // In normal pace decoders may skip what would come too late; in fast mode every frame counts.
     g_object_set(sink, "sync", !fast, "qos", !fast, "max-lateness", fast ? gint64(-1) : gint64(40 * GST_MSECOND),
                  "max-buffers", 1U, "enable-last-sample", FALSE, nullptr);
@@ -69,12 +97,7 @@ VideoSink::VideoSink(std::shared_ptr<FrameMailbox> mailbox, bool fast) : m_mailb
     gst_pad_add_probe(
         scaleIn.get(), GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM,
         [](GstPad*, GstPadProbeInfo* probe, gpointer self) {
-            GstEvent* event = GST_PAD_PROBE_INFO_EVENT(probe);
-            if (GST_EVENT_TYPE(event) == GST_EVENT_CAPS) {
-                GstCaps* caps = nullptr;
-                gst_event_parse_caps(event, &caps);
-                static_cast<VideoSink*>(self)->onCaps(caps);
-            }
+            static_cast<VideoSink*>(self)->onEvent(GST_PAD_PROBE_INFO_EVENT(probe));
             return GST_PAD_PROBE_OK;
         },
         this, nullptr);
@@ -85,6 +108,40 @@ VideoSink::VideoSink(std::shared_ptr<FrameMailbox> mailbox, bool fast) : m_mailb
 }
 
 VideoSink::~VideoSink() = default;
+
+void VideoSink::onEvent(GstEvent* event)
+{
+    if (GST_EVENT_TYPE(event) == GST_EVENT_CAPS) {
+        GstCaps* caps = nullptr;
+        gst_event_parse_caps(event, &caps);
+        onCaps(caps);
+    } else if (GST_EVENT_TYPE(event) == GST_EVENT_TAG && !m_mailbox->wantsYuv()) {
+        GstTagList* tags = nullptr;
+        gst_event_parse_tag(event, &tags);
+        onTags(tags);
+    } else if (GST_EVENT_TYPE(event) == GST_EVENT_STREAM_START) {
+        const std::lock_guard lock(m_mutex);
+        m_orientation = {}; // the tags of this stream follow
+    }
+}
+
+void VideoSink::onTags(const GstTagList* tags)
+{
+    GstVideoOrientationMethod method = GST_VIDEO_ORIENTATION_IDENTITY;
+    if (!gst_video_orientation_from_tag(const_cast<GstTagList*>(tags), &method))
+        return;
+    {
+        const std::lock_guard lock(m_mutex);
+        m_orientation = orientationOf(method);
+    }
+    updateScale();
+}
+
+/// The true shape. With m_mutex held.
+QSize VideoSink::natural() const
+{
+    return m_orientation.quarterTurns % 2 == 0 ? m_coded : m_coded.transposed();
+}
 
 void VideoSink::onCaps(GstCaps* caps)
 {
@@ -100,7 +157,7 @@ void VideoSink::onCaps(GstCaps* caps)
     {
         const std::lock_guard lock(m_mutex);
         // A stranger's film may claim any pixel aspect ratio; beyond this it would only cost memory.
-        m_natural = QSize(static_cast<int>(std::clamp<guint64>(width, 1, 16384)), std::max(1, info.height));
+        m_coded = QSize(static_cast<int>(std::clamp<guint64>(width, 1, 16384)), std::max(1, info.height));
     }
     updateScale();
 }
@@ -111,8 +168,8 @@ void VideoSink::updateScale()
     const std::lock_guard lock(m_mutex);
     const bool yuv = m_mailbox->wantsYuv();
     QSize target;
-    if (!m_natural.isEmpty())
-        target = yuv || wanted.isEmpty() ? m_natural : fit(m_natural, wanted);
+    if (!m_coded.isEmpty())
+        target = yuv || wanted.isEmpty() ? m_coded : fit(m_coded, m_orientation.quarterTurns % 2 == 0 ? wanted : wanted.transposed());
     if (!target.isEmpty() && target == m_scaled)
         return;
     m_scaled = target;
@@ -156,7 +213,8 @@ void VideoSink::onSample(GstSample* sample, bool preroll)
     frame.size = QSize(info.width, info.height);
     {
         const std::lock_guard lock(m_mutex);
-        frame.shown = m_natural.isEmpty() ? frame.size : m_natural;
+        frame.shown = m_coded.isEmpty() ? frame.size : natural();
+        frame.orientation = m_orientation;
     }
     if (GST_VIDEO_INFO_FORMAT(&info) == GST_VIDEO_FORMAT_I420)
         frame.format = VideoFrame::Format::I420;

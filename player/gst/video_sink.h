@@ -16,8 +16,8 @@ typedef struct _GstAppSink GstAppSink;
 namespace mutoscope::player::gst
 {
 
-/// The pipeline's last element: turns pictures upright and scales them in the pipeline's own thread, and puts them into the mailbox
-/// without copying, as the decoder's kind of pixels. Nothing is queued: the mailbox holds one frame, this holds none.
+/// The pipeline's last element: scales pictures in the pipeline's own thread, and puts them into the mailbox without copying, as the
+/// decoder's kind of pixels, with how they are to be turned. Nothing is queued: the mailbox holds one frame, this holds none.
 class VideoSink
 {
 public:
@@ -47,7 +47,10 @@ public:
     [[nodiscard]] std::int64_t pictureTime() const { return m_pictureTime; }
 
 private:
+    void onEvent(GstEvent* event);
     void onCaps(GstCaps* caps);
+    void onTags(const GstTagList* tags);
+    [[nodiscard]] QSize natural() const;
     void onSample(GstSample* sample, bool preroll);
 
     std::shared_ptr<FrameMailbox> m_mailbox;
@@ -58,8 +61,9 @@ private:
     std::atomic<bool> m_hasPicture = false;
     std::atomic<std::int64_t> m_shownAt = none;
     std::atomic<std::int64_t> m_pictureTime = 0;
-    std::mutex m_mutex; ///< of the two below
-    QSize m_natural;
+    std::mutex m_mutex; ///< of the three below
+    QSize m_coded;      ///< with square pixels, before it is turned
+    VideoFrame::Orientation m_orientation;
     QSize m_scaled;
     GstClockTime m_prerolled = GST_CLOCK_TIME_NONE; ///< streaming thread only, as the next
     std::shared_ptr<PixelConverter> m_converter;
