@@ -24,6 +24,8 @@ constexpr auto pollInterval = 200ms;
 constexpr std::chrono::microseconds demuxerStart = 200ms; ///< some 100 times what an idle machine needs
 /// hlsdemux2 fetches 30 s ahead as it comes: an error in the third segment then ends playback before the first frame.
 constexpr guint64 bufferTime = 6 * GST_SECOND;
+/// Until the first picture is there: what comes behind it would only be in its way.
+constexpr guint64 firstBufferTime = 1 * GST_SECOND;
 
 // playbin3's GstPlayFlags, which no installed header has.
 constexpr gint flagVideo = 1 << 0;
@@ -456,12 +458,24 @@ void Engine::watchReached(GstElement* sink)
         this, nullptr);
 }
 
+void Engine::deepenBuffer()
+{
+    GstIterator* demuxers = gst_bin_iterate_all_by_element_factory_name(GST_BIN(m_pipeline.get()), "hlsdemux2");
+    (void)gst_iterator_foreach(
+        demuxers,
+        [](const GValue* item, gpointer) {
+            g_object_set(g_value_get_object(item), "high-watermark-time", bufferTime, "max-buffering-time", bufferTime, nullptr);
+        },
+        nullptr);
+    gst_iterator_free(demuxers);
+}
+
 void Engine::onElement(GstElement* element)
 {
     const QString name = factoryName(element);
     if (name == u"hlsdemux2") {
         m_demuxerMade = g_get_monotonic_time();
-        g_object_set(element, "high-watermark-time", bufferTime, "max-buffering-time", bufferTime, nullptr);
+        g_object_set(element, "high-watermark-time", firstBufferTime, "max-buffering-time", firstBufferTime, nullptr);
     }
     const QString classes = factoryClass(element);
     const bool decoder = classes.contains(u"Decoder");

@@ -74,6 +74,7 @@ private:
     void load(std::chrono::milliseconds start);
     void handle(GstMessage* message, quint64 epoch);
     void onPrerolled();
+    void deepenBuffer();
     void onBuffering(int percent);
     void onEnd();
     // Tracks (engine_tracks.cpp)

@@ -119,6 +119,7 @@ void Engine::onPrerolled()
     if (m_phase != Phase::Running)
         return;
     if (opened) {
+        deepenBuffer();
         PipelineInfo info;
         {
             const std::lock_guard lock(m_infoMutex);

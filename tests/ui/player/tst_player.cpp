@@ -88,14 +88,15 @@ private Q_SLOTS:
         QVERIFY(run(QStringLiteral("-f lavfi -i color=red:s=160x240:r=25:d=6 -f lavfi -i color=blue:s=160x240:r=25:d=6 "
                                    "-filter_complex hstack,format=yuv420p -c:v libx264 -preset ultrafast -g 25 ") +
                     path(QStringLiteral("upright.mp4"))));
-        QVERIFY(run(QStringLiteral("-i %1 -c copy -metadata:s:v rotate=180 %2")
-                        .arg(path(QStringLiteral("upright.mp4")), path(QStringLiteral("turned.mp4")))));
+        for (const int degrees : {90, 180, 270})
+            QVERIFY(run(QStringLiteral("-i %1 -c copy -metadata:s:v rotate=%2 %3")
+                            .arg(path(QStringLiteral("upright.mp4")), QString::number(degrees), path(QStringLiteral("turned%1.mp4").arg(degrees)))));
         QVERIFY(run(QStringLiteral("-f lavfi -i sine=440:d=2 -c:a aac ") + path(QStringLiteral("sound.mp4"))));
         // No other test uses this codec; see missingDecoderNamesThePackage().
         QVERIFY(run(
             QStringLiteral("-f lavfi -i color=red:s=160x120:r=25:d=6 -g 25 -c:v libvpx-vp9 -deadline realtime -cpu-used 8 ") +
             path(QStringLiteral("vp9.mp4"))));
-        for (const char* name : {"film", "change", "turned", "sound", "vp9"}) {
+        for (const char* name : {"film", "change", "turned90", "turned180", "turned270", "sound", "vp9"}) {
             package(QLatin1String(name));
             if (QTest::currentTestFailed())
                 return;
@@ -194,14 +195,35 @@ private Q_SLOTS:
         QVERIFY(near(at(485), Qt::black));
     }
 
+    void rotationIsHeeded_data()
+    {
+        QTest::addColumn<int>("degrees");
+        QTest::addColumn<QSize>("shape");
+        QTest::addColumn<QPointF>("red"); // where the left half is, in parts of the widget
+        QTest::addColumn<QPointF>("blue");
+        // ffmpeg counts counter-clockwise.
+        QTest::newRow("90") << 90 << QSize(240, 320) << QPointF(.5, .75) << QPointF(.5, .25);
+        QTest::newRow("180") << 180 << QSize(320, 240) << QPointF(.75, .5) << QPointF(.25, .5);
+        QTest::newRow("270") << 270 << QSize(240, 320) << QPointF(.5, .25) << QPointF(.5, .75);
+    }
+
     void rotationIsHeeded()
     {
+        QFETCH(int, degrees);
+        QFETCH(QSize, shape);
+        QFETCH(QPointF, red);
+        QFETCH(QPointF, blue);
         Player player(m_output.get());
-        player.open(film(QStringLiteral("turned")));
+        player.open(film(QStringLiteral("turned%1").arg(degrees)));
         player.pause();
         QTRY_COMPARE_WITH_TIMEOUT(player.state(), State::Paused, patience);
-        QVERIFY2(near(quarter(*m_output, 0), Qt::blue), qPrintable(quarter(*m_output, 0).name()));
-        QVERIFY2(near(quarter(*m_output, 1), Qt::red), qPrintable(quarter(*m_output, 1).name()));
+        QCOMPARE(m_output->pictureSize(), shape);
+        const QImage image = m_output->grab().toImage();
+        const auto at = [&image](QPointF part) { return image.pixelColor(int(image.width() * part.x()), int(image.height() * part.y())); };
+        QVERIFY2(near(at(red), Qt::red), qPrintable(at(red).name()));
+        QVERIFY2(near(at(blue), Qt::blue), qPrintable(at(blue).name()));
+        if (degrees != 180) // a portrait film on a landscape widget
+            QCOMPARE(at({.1, .5}), QColor(Qt::black));
     }
 
     void normalPaceEnds()
