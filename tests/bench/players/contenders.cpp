@@ -38,15 +38,13 @@ base::Result<void> started(QProcess& process)
     return {};
 }
 
-void end(QProcess& process)
+void beNobody(QProcess& process)
 {
-    if (process.state() == QProcess::NotRunning)
-        return;
-    process.terminate();
-    if (!process.waitForFinished(5'000)) {
-        process.kill();
-        (void)process.waitForFinished(5'000);
-    }
+    if (::geteuid() == 0) // VLC does not run as root
+        process.setChildProcessModifier([] {
+            if (::setgid(nobody) != 0 || ::setuid(nobody) != 0)
+                ::_exit(1);
+        });
 }
 
 /// mpv and VLC take orders as lines on a socket of their own.
@@ -61,11 +59,7 @@ public:
         m_process.setProgram(program);
         m_process.setArguments(arguments);
         m_process.setProcessEnvironment(environment);
-        if (::geteuid() == 0) // VLC does not run as root
-            m_process.setChildProcessModifier([] {
-                if (::setgid(nobody) != 0 || ::setuid(nobody) != 0)
-                    ::_exit(1);
-            });
+        beNobody(m_process);
         if (auto ok = started(m_process); !ok)
             return ok;
         const auto connected = [&] {
@@ -178,6 +172,17 @@ quint16 freePort()
 
 } // namespace
 
+void end(QProcess& process)
+{
+    if (process.state() == QProcess::NotRunning)
+        return;
+    process.terminate();
+    if (!process.waitForFinished(5'000)) {
+        process.kill();
+        (void)process.waitForFinished(5'000);
+    }
+}
+
 // ---- figures of a process ----
 
 double cpuSeconds(qint64 pid)
@@ -197,7 +202,12 @@ double Contender::cpuSeconds() const
 
 qint64 Contender::memory() const
 {
-    QFile file(QStringLiteral("/proc/%1/smaps_rollup").arg(m_process.processId()));
+    return memoryOf(m_process.processId());
+}
+
+qint64 memoryOf(qint64 pid)
+{
+    QFile file(QStringLiteral("/proc/%1/smaps_rollup").arg(pid));
     if (!file.open(QIODevice::ReadOnly))
         return 0;
     for (const QByteArray& line : file.readAll().split('\n')) {
@@ -282,9 +292,8 @@ base::Result<void> Arena::serve(const Film& film)
     return started(m_nginx);
 }
 
-base::Result<std::unique_ptr<Contender>> Arena::enter(const QString& name)
+QProcessEnvironment Arena::environment() const
 {
-    const QString number = QString::number(++m_entered);
     QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
     environment.remove(QStringLiteral("WAYLAND_DISPLAY"));
     environment.remove(QStringLiteral("QT_QPA_PLATFORM"));
@@ -292,6 +301,46 @@ base::Result<std::unique_ptr<Contender>> Arena::enter(const QString& name)
     environment.insert(QStringLiteral("DBUS_SESSION_BUS_ADDRESS"), m_busAddress);
     environment.insert(QStringLiteral("HOME"), m_folder.path());
     environment.insert(QStringLiteral("XDG_RUNTIME_DIR"), m_folder.path());
+    return environment;
+}
+
+base::Result<QStringList> Arena::viewerArguments(const QString& viewer)
+{
+    const auto addresses = m_network->addresses(viewer);
+    if (!addresses)
+        return tl::unexpected(addresses.error());
+    if (const auto issued = m_network->issue(addresses->spend, base::Tokens(5'000'000)); !issued)
+        return tl::unexpected(issued.error());
+    return m_network->nodeArguments(viewer) +
+           QStringList{QStringLiteral("--approve-up-to"), QStringLiteral("5"), QStringLiteral("--listen"), QStringLiteral("127.0.0.1:0")};
+}
+
+base::Result<void> Arena::prepareWindow(const QString& name, QProcess& process)
+{
+    process.setProcessChannelMode(QProcess::ForwardedErrorChannel);
+    process.setProcessEnvironment(environment());
+    if (name == u"vlc") {
+        process.setProgram(QStringLiteral("vlc"));
+        process.setArguments({QStringLiteral("-I"), QStringLiteral("qt"), QStringLiteral("--no-qt-privacy-ask"),
+                              QStringLiteral("--no-metadata-network-access"), QStringLiteral("--aout=adummy"), QStringLiteral("--quiet")});
+        beNobody(process);
+        return {};
+    }
+    if (m_windowViewer.isEmpty()) {
+        const auto arguments = viewerArguments(QStringLiteral("window"));
+        if (!arguments)
+            return tl::unexpected(arguments.error());
+        m_windowViewer = *arguments;
+    }
+    process.setProgram(m_network->program(QStringLiteral("mutoscope")));
+    process.setArguments(m_windowViewer);
+    return {};
+}
+
+base::Result<std::unique_ptr<Contender>> Arena::enter(const QString& name)
+{
+    const QString number = QString::number(++m_entered);
+    const QProcessEnvironment environment = this->environment();
     const QString socket = m_folder.filePath(QStringLiteral("socket") + number);
     const auto settled = [](auto player) -> base::Result<std::unique_ptr<Contender>> {
         std::this_thread::sleep_for(settleTime);
@@ -317,17 +366,11 @@ base::Result<std::unique_ptr<Contender>> Arena::enter(const QString& name)
                                       environment, socket);
         return ok ? settled(std::move(player)) : tl::unexpected(ok.error());
     }
-    const QString viewer = QStringLiteral("viewer") + number;
-    const auto addresses = m_network->addresses(viewer);
-    if (!addresses)
-        return tl::unexpected(addresses.error());
-    if (const auto issued = m_network->issue(addresses->spend, base::Tokens(5'000'000)); !issued)
-        return tl::unexpected(issued.error());
+    const auto arguments = viewerArguments(QStringLiteral("viewer") + number);
+    if (!arguments)
+        return tl::unexpected(arguments.error());
     auto player = std::make_unique<Mutoscope>(m_busAddress, m_link);
-    const auto ok = player->begin(m_network->program(QStringLiteral("mutoscope")),
-                                  m_network->nodeArguments(viewer) + QStringList{QStringLiteral("--approve-up-to"), QStringLiteral("5"),
-                                                                                 QStringLiteral("--listen"), QStringLiteral("127.0.0.1:0")},
-                                  environment);
+    const auto ok = player->begin(m_network->program(QStringLiteral("mutoscope")), *arguments, environment);
     return ok ? settled(std::move(player)) : tl::unexpected(ok.error());
 }
 

@@ -34,6 +34,10 @@ protected:
 
 /// Seconds of processor that this process has used.
 [[nodiscard]] double cpuSeconds(qint64 pid);
+/// Proportional set size of a process, KiB.
+[[nodiscard]] qint64 memoryOf(qint64 pid);
+/// SIGTERM, and SIGKILL after 5 s.
+void end(QProcess& process);
 
 /// Three players, and whence each gets the same film: mpv and VLC from nginx, free; Mutoscope from a seeder of a private
 /// network, paid, each time as another viewer that has nothing yet. All on this machine.
@@ -49,11 +53,15 @@ public:
     [[nodiscard]] const Screen& screen() const { return *m_screen; }
     /// Started, and left alone for a moment.
     [[nodiscard]] base::Result<std::unique_ptr<Contender>> enter(const QString& name);
+    /// "mutoscope" or "vlc" with its ordinary window, not started yet.
+    [[nodiscard]] base::Result<void> prepareWindow(const QString& name, QProcess& process);
 
 private:
     Arena() = default;
     [[nodiscard]] base::Result<void> serve(const Film& film);
     [[nodiscard]] base::Result<void> startDesktop();
+    [[nodiscard]] QProcessEnvironment environment() const;
+    [[nodiscard]] base::Result<QStringList> viewerArguments(const QString& viewer);
 
     QTemporaryDir m_folder;
     std::unique_ptr<Screen> m_screen;
@@ -65,6 +73,7 @@ private:
     QString m_link;
     std::unique_ptr<app::PrivateNetwork> m_network;
     int m_entered = 0;
+    QStringList m_windowViewer; ///< arguments
 };
 
 } // namespace mutoscope::bench

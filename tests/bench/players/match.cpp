@@ -28,6 +28,8 @@ double rounded(double value)
     return std::round(value * 1000) / 1000;
 }
 
+} // namespace
+
 QJsonObject summary(const std::map<QString, std::vector<double>>& samples)
 {
     QJsonObject object;
@@ -45,8 +47,6 @@ QJsonObject summary(const std::map<QString, std::vector<double>>& samples)
     }
     return object;
 }
-
-} // namespace
 
 base::Result<double> untilPicture(const Screen& screen, int first, int last)
 {

@@ -30,6 +30,9 @@ struct Match {
 int benchMain(int argc, char** argv, const char* name, const char* method, Match match,
               const std::function<base::Result<Sample>(const Screen&, Contender&)>& once);
 
+/// The median of each player's samples, `ratio_mpv` and `ratio_vlc` where they took part, and all samples.
+[[nodiscard]] QJsonObject summary(const std::map<QString, std::vector<double>>& samples);
+
 /// Milliseconds until a picture between the two is shown. Timeout after 20 s.
 [[nodiscard]] base::Result<double> untilPicture(const Screen& screen, int first, int last);
 
