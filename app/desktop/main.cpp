@@ -5,6 +5,7 @@
 
 #include <QApplication>
 #include <QFileInfo>
+#include <QProcess>
 #include <QIcon>
 
 #include "app/common/node_options.h"
@@ -14,6 +15,7 @@
 #include "app/desktop/report.h"
 #include "app/desktop/single_instance.h"
 #include "app/desktop/sleep_inhibitor.h"
+#include "app/desktop/welcome_dialog.h"
 #include "p2p/crypto/node_key.h"
 #include "p2p/wire/amount.h"
 #include "player/player.h"
@@ -38,6 +40,15 @@ QString textOf(const std::vector<ui::FilmLink>& links)
     for (const ui::FilmLink& each : links)
         all << each.link;
     return all.join(u' ');
+}
+
+/// The demo, where it is installed beside this program.
+app::WelcomeDialog::Try trialBeside()
+{
+    const QString demo = QCoreApplication::applicationDirPath() + QStringLiteral("/mutoscope-demo");
+    if (!QFileInfo(demo).isExecutable())
+        return {};
+    return [demo](const QString& film) { return QProcess::startDetached(demo, {film}); };
 }
 
 } // namespace
@@ -76,10 +87,18 @@ int main(int argc, char** argv)
     }
     if (parser.isSet(report) && links.size() != 1)
         return complain("--report needs one link");
-    auto config = options.config(app::knownTracker(options.dataFolder(), links.empty() ? QString() : links.front().link));
+    QString known = app::knownTracker(options.dataFolder(), links.empty() ? QString() : links.front().link);
+    const bool isFirst = options.tracker().isEmpty() && known.isEmpty() && !parser.isSet(report);
+    if (isFirst) {
+        app::WelcomeDialog welcome(trialBeside());
+        if (welcome.exec() != QDialog::Accepted)
+            return 0;
+        known = welcome.tracker();
+    }
+    auto config = options.config(known);
     if (!config)
         return complain(config.error().message);
-    if (!options.tracker().isEmpty()) // one that comes with a film is not chosen for good
+    if (isFirst || !options.tracker().isEmpty()) // one that comes with a film is not chosen for good
         app::rememberTracker(config->dataFolder, config->tracker);
 
     app::SingleInstance instance(config->dataFolder);
