@@ -251,7 +251,9 @@ QString spendingLine(const node::Viewing& viewing)
         parts << Words::tr("%1 of %2 segments receipted").arg(viewing.segmentsReceipted).arg(viewing.segmentsTotal);
     if (viewing.readAheadMs > 0 && isActive(viewing.stage))
         parts << Words::tr("up to %1 s ahead").arg(viewing.readAheadMs / 1000);
-    if (!viewing.seeder.empty())
+    if (viewing.seeders.size() > 1)
+        parts << Words::tr("%1 seeders").arg(viewing.seeders.size());
+    else if (!viewing.seeder.empty())
         parts << Words::tr("seeder %1").arg(fromUtf8(viewing.seeder));
     return parts.join(u" · "_s);
 }

@@ -63,7 +63,12 @@ QString statisticsText(const node::Viewing& viewing, const Playback& playback)
     add(Words::tr("Here"), Words::tr("%1 of %2 segments").arg(viewing.segmentsHere).arg(viewing.segmentsTotal));
     if (viewing.bytesPerSecond > 0)
         add(Words::tr("Arrives with"), formatRate(viewing.bytesPerSecond));
-    add(Words::tr("Seeder"), fromUtf8(viewing.seeder));
+    for (const node::SeederInUse& seeder : viewing.seeders) {
+        QStringList parts{fromUtf8(seeder.name), Words::tr("%1 per MiB").arg(formatTokens(seeder.pricePerMiB))};
+        if (seeder.bytesPerSecond > 0)
+            parts << formatRate(seeder.bytesPerSecond);
+        add(Words::tr("Seeder"), parts.join(u", "_s));
+    }
     if (viewing.contractState)
         add(Words::tr("Contract"), contractWords(*viewing.contractState));
     add(Words::tr("Receipts"), Words::tr("%1 for %2, %3 tokens")

@@ -445,7 +445,7 @@ Snapshot NodeCore::makeSnapshot() const
         snapshot.listening = net::hostAndPort({.host = m_config.listen->first, .port = m_server->port(), .pin = {}});
     if (m_reach)
         snapshot.reach = m_reach->status();
-    snapshot.peers = m_seeder->openContracts() + (snapshot.viewing.seeder.empty() ? 0 : 1);
+    snapshot.peers = m_seeder->openContracts() + static_cast<int>(snapshot.viewing.seeders.size());
     return snapshot;
 }
 

@@ -60,6 +60,7 @@ using reach::ReachStatus;
 using reach::Way;
 using viewer::Problem;
 using viewer::Quality;
+using viewer::SeederInUse;
 using viewer::Stage;
 using viewer::SubtitlePiece;
 using viewer::SubtitleTrack;

@@ -59,7 +59,7 @@ public:
     /// Goes on with a contract of an earlier process: asks the seeder what is outstanding, and receipts what of it is here.
     /// After an error the contract is still this channel's to finish.
     void resume(const Closer::Leftover& leftover, Done done);
-    /// Only while canFetch(). Errors: WrongData (the seeder lies: nothing was receipted), PaymentRequired (the cap is reached),
+    /// Only while canFetch(), or of owed(). Errors: WrongData (the seeder lies: nothing was receipted), PaymentRequired (the cap is reached),
     /// Gone (the seeder has closed), Network and Timeout (after several attempts), Io (our disk).
     void fetch(base::SegmentIndex index, Fetched fetched);
     [[nodiscard]] bool canFetch() const { return freePlaces() > 0; }
@@ -67,6 +67,8 @@ public:
     [[nodiscard]] std::int64_t freePlaces() const;
     /// All places are kept by what was cancelled: nothing else can be asked for under this contract.
     [[nodiscard]] bool isBlocked() const { return m_contract && static_cast<std::int64_t>(m_owed.size()) >= m_contract->message.creditWindow; }
+    /// What keeps a place after cancel(). It can be fetched though canFetch() says no.
+    [[nodiscard]] const std::set<base::SegmentIndex>& owed() const { return m_owed; }
     /// The cap allows this one, too, beside what is under way.
     [[nodiscard]] bool affords(base::SegmentIndex index) const;
     /// Breaks it off: `fetched` does not come. For the seeder it counts as sent, so it keeps its place in the credit window until it is

@@ -28,6 +28,7 @@ constexpr double stuckMs = 10'000;
 constexpr double stuckTimes = 4;           ///< what was expected
 constexpr double strangerStuckMs = 20'000; ///< of one that was never measured, and may just be slow
 constexpr double unusedMs = 60'000;
+constexpr double soonMs = 700; ///< what comes so soon is not broken off
 
 double ms(Scheduler::Ms time)
 {
@@ -106,7 +107,7 @@ void Scheduler::arrived(Id seeder, SegmentIndex index)
 
 void Scheduler::failed(Id seeder, SegmentIndex index)
 {
-    m_seeders.at(seeder).meter.failed(m_clock.monotonic());
+    m_seeders.at(seeder).meter.cancelled(m_clock.monotonic()); // a broken connection is not a slow one
     remove(seeder, index);
 }
 
@@ -163,7 +164,9 @@ struct Scheduler::Line {
     bool isBusy = false; ///< something is under way
     double freeAt = 0;
     std::vector<Coming> coming;
+    std::vector<SegmentIndex> owed;
 
+    [[nodiscard]] bool owes(SegmentIndex index) const { return std::ranges::find(owed, index) != owed.end(); }
     [[nodiscard]] double arrival(std::int64_t bytes) const { return freeAt + static_cast<double>(bytes) / bytesPerMs; }
     [[nodiscard]] const Coming* find(SegmentIndex index) const
     {
@@ -191,12 +194,13 @@ public:
             const bool isNew = seeder.state == State::Offered;
             if (seeder.state == State::Gone || can == means.end() || (isNew && !can->second.canOpen))
                 continue;
-            Line line{.id = id, .seeder = &seeder, .isNew = isNew, .coming = {}};
+            Line line{.id = id, .seeder = &seeder, .isNew = isNew, .coming = {}, .owed = {}};
             const auto rate = seeder.meter.bytesPerSecond();
             line.isMeasured = rate.has_value();
             line.bytesPerMs = rate ? static_cast<double>(*rate) / 1000 : stranger;
             line.bytesPerMs = std::max(std::min(line.bytesPerMs, seeder.atMost.value_or(line.bytesPerMs)), 0.001);
             line.places = seeder.state == State::Open ? can->second.places : 0;
+            line.owed = can->second.owed;
             foresee(line);
             line.isBusy = !line.coming.empty();
             m_isOpening = m_isOpening || (seeder.state == State::Opening && m_now - ms(seeder.since) < openingPatience);
@@ -208,12 +212,15 @@ public:
     Decision decide(const std::vector<Need>& needs)
     {
         closeSome(); // first: what these were asked for is asked of others at once
+        if (std::ranges::any_of(needs, &Need::asap))
+            cancelOthers(needs);
         for (const Need& need : needs) {
             if (isComing(need.index))
                 helpIfLate(need);
             else
                 assign(need);
         }
+        askForOwed(needs);
         return std::move(m_decision);
     }
 
@@ -281,9 +288,10 @@ private:
         }
         // A place stays free for what the player will wait for: after a seek the target does not stand behind what is bought ahead.
         const bool leavesPlace = line.isBusy && !need.isWaitedFor && isInTime(line.arrival(need.bytes), need);
-        if (line.places > (leavesPlace ? 1 : 0)) {
+        const bool isOwed = line.owes(need.index) && line.seeder->state == State::Open;
+        if (isOwed || line.places > (leavesPlace ? 1 : 0)) {
             m_decision.ask.push_back({line.id, need.index});
-            --line.places;
+            line.places -= isOwed ? 0 : 1;
             line.isBusy = true;
         }
         line.freeAt = line.arrival(need.bytes); // without a place it waits for one
@@ -292,7 +300,7 @@ private:
     void assign(const Need& need)
     {
         const auto isOld = [](const Line& line) { return !line.isNew; };
-        const auto canStart = [](const Line& line) { return !line.isNew && line.places > 0; };
+        const auto canStart = [&need](const Line& line) { return !line.isNew && (line.places > 0 || line.owes(need.index)); };
         const auto isNew = [](const Line& line) { return line.isNew; };
         if (need.asap) {
             if (Line* const line = firstOf(need, canStart))
@@ -338,6 +346,46 @@ private:
         };
         if (Line* const line = firstOf(need, helps))
             give(*line, need);
+    }
+
+    /// What nobody needs any more. One request stays where the seeder has no place left: its receipt makes room for the target.
+    void cancelOthers(const std::vector<Need>& needs)
+    {
+        for (Line& line : m_lines) {
+            if (line.seeder->state != State::Open)
+                continue;
+            const auto isNeeded = [&](const Line::Coming& each) { return std::ranges::find(needs, each.index, &Need::index) != needs.end(); };
+            const Line::Coming* stays = nullptr;
+            if (line.places <= 0 && std::ranges::none_of(line.coming, isNeeded))
+                stays = &*std::ranges::min_element(line.coming, {}, &Line::Coming::at);
+            std::vector<SegmentIndex> cancelled;
+            for (const Line::Coming& each : line.coming) {
+                if (!isNeeded(each) && &each != stays && each.at - m_now > soonMs)
+                    cancelled.push_back(each.index);
+            }
+            for (const SegmentIndex index : cancelled) {
+                m_decision.cancel.push_back({line.id, index});
+                line.owed.push_back(index);
+                std::erase_if(line.coming, [index](const Line::Coming& each) { return each.index == index; });
+            }
+            if (!cancelled.empty()) {
+                line.freeAt = line.coming.empty() ? m_now : std::ranges::max(line.coming, {}, &Line::Coming::at).at;
+                line.isBusy = !line.coming.empty();
+            }
+        }
+    }
+
+    /// Where a seeder has nothing to do, and nothing is waited for.
+    void askForOwed(const std::vector<Need>& needs)
+    {
+        if (!m_decision.cancel.empty() || std::ranges::any_of(needs, &Need::isWaitedFor))
+            return;
+        for (Line& line : m_lines) {
+            if (line.isBusy || line.owed.empty() || line.seeder->state != State::Open || isComing(line.owed.front()))
+                continue;
+            m_decision.ask.push_back({line.id, line.owed.front()});
+            line.isBusy = true;
+        }
     }
 
     void closeSome()

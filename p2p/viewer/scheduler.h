@@ -18,6 +18,9 @@ namespace mutoscope::viewer
 /// cheapest is asked, and waited for even if it is busy; where none can, the one that is first. What is under way and will be late
 /// is asked for elsewhere while that still helps. Seeders whose offers are known, without a contract so far, take part with what
 /// opening one takes: where they are cheaper, or where nobody else is in time.
+///
+/// When somebody jumps, what is under way and not needed any more is broken off. For the seeder it counts as sent: it is asked for again
+/// when there is nothing else to do, so that the place that it keeps in the credit window comes free, and the seeder is paid for it.
 class Scheduler
 {
 public:
@@ -38,12 +41,14 @@ public:
         std::vector<Ask> ask;
         std::vector<Ask> open; ///< a contract, and this segment with it; one at most
         std::vector<Close> close;
+        std::vector<Ask> cancel; ///< before anything is asked
         bool isShort = false; ///< of seeders: something will be late, and nobody is left to ask for help
     };
     /// What a seeder can be asked for now.
     struct Means {
         std::int64_t places = 0; ///< requests beside those under way
         bool canOpen = true;     ///< what is left of the budget suffices for a contract with it
+        std::vector<base::SegmentIndex> owed{}; ///< keep a place, and can be asked for without another one; not here so far
     };
 
     explicit Scheduler(const base::Clock& clock) : m_clock(clock) {}

@@ -83,6 +83,7 @@ private:
     std::vector<Need> needs() override;
     base::Result<base::Tokens> priceOfRest(base::Tokens pricePerMiB) const override;
     std::int64_t rate() const override;
+    bool has(base::SegmentIndex index) const override { return m_plan->has(index); }
     void asked(base::SegmentIndex index) override;
     void notAsked(base::SegmentIndex index) override;
     void arrived(base::SegmentIndex index, const net::Body& body) override;

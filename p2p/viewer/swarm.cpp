@@ -121,10 +121,15 @@ std::map<Swarm::Id, Scheduler::Means> Swarm::means(const std::vector<Need>& need
     std::map<Id, Scheduler::Means> all;
     for (const auto& [id, known] : m_known) {
         const auto member = m_members.find(id);
-        if (member != m_members.end())
+        if (member != m_members.end()) {
             all[id].places = member->second.deal->channel->freePlaces();
-        else if (mayAsk(known))
+            for (const SegmentIndex index : member->second.deal->channel->owed()) {
+                if (!m_film.has(index))
+                    all[id].owed.push_back(index);
+            }
+        } else if (mayAsk(known)) {
             all[id].canOpen = canOpen(id, largest);
+        }
     }
     return all;
 }
@@ -150,6 +155,8 @@ void Swarm::pump()
             else
                 leave(each.seeder, "not needed just now");
         }
+        for (const Scheduler::Ask& each : decision.cancel)
+            cancel(each.seeder, each.index);
         for (const Scheduler::Ask& each : decision.open)
             open(each.seeder, each.index);
         for (const Scheduler::Ask& each : decision.ask)
@@ -186,9 +193,11 @@ void Swarm::leaveBlocked()
 void Swarm::ask(Id seeder, SegmentIndex index)
 {
     const auto found = m_members.find(seeder);
-    if (found == m_members.end() || !found->second.deal->channel->canFetch())
+    if (found == m_members.end())
         return;
     const DealPtr deal = found->second.deal;
+    if (!deal->channel->canFetch() && !deal->channel->owed().contains(index))
+        return;
     if (!deal->channel->affords(index)) {
         m_ending.push_back(deal); // closed when all is here that was asked for under it
         m_again = true;
@@ -210,6 +219,20 @@ void Swarm::track(Member& member, const DealPtr& deal, SegmentIndex index)
     m_scheduler.asked(deal->seeder, index, m_stream->segment(index).bytes.value());
     m_rate.asked(m_parts.clock.monotonic());
     m_film.asked(index);
+}
+
+/// Nobody needs it any more.
+void Swarm::cancel(Id seeder, SegmentIndex index)
+{
+    const auto member = m_members.find(seeder);
+    const auto node = member == m_members.end() ? std::map<SegmentIndex, DealPtr>::node_type() : member->second.requests.extract(index);
+    if (!node)
+        return;
+    node.mapped()->channel->cancel(index);
+    m_scheduler.cancelled(seeder, index);
+    m_rate.cancelled(m_parts.clock.monotonic());
+    if (!m_scheduler.isUnderWay(index))
+        m_film.notAsked(index);
 }
 
 /// Somebody had been asked for it and is not any more.

@@ -32,6 +32,7 @@ public:
         [[nodiscard]] virtual base::Result<base::Tokens> priceOfRest(base::Tokens pricePerMiB) const = 0;
         /// Bytes that a second takes; 0 where unknown.
         [[nodiscard]] virtual std::int64_t rate() const = 0;
+        [[nodiscard]] virtual bool has(base::SegmentIndex index) const = 0;
         /// Somebody is asked for it; nobody is any more.
         virtual void asked(base::SegmentIndex index) = 0;
         virtual void notAsked(base::SegmentIndex index) = 0;
@@ -134,6 +135,7 @@ private:
     void leaveBlocked();
     void ask(Id seeder, base::SegmentIndex index);
     void track(Member& member, const DealPtr& deal, base::SegmentIndex index);
+    void cancel(Id seeder, base::SegmentIndex index);
     void verified(const DealPtr& deal, base::SegmentIndex index);
     void fetched(const DealPtr& deal, base::SegmentIndex index, const base::Result<net::Body>& result);
     void forget(Id seeder, base::SegmentIndex index);

@@ -48,15 +48,57 @@ private Q_SLOTS:
         QVERIFY(world.time.runUntil([&] { return came == 9; }, 10s));
         QVERIFY2(world.time.monotonic() - begin < 100ms, "it stood behind what was bought ahead");
 
-        // All that was asked for is kept, and each is asked for and paid once, whatever the player does.
+        // All that was asked for is kept, and each is paid once, whatever the player does; only what was broken off is asked for again.
         for (std::uint32_t index = 12; index-- > 0;)
             want(10 + index, index);
         QVERIFY(world.time.runUntil([&] { return world.session->viewing().segmentsHere == Film::segments; }, 60s));
         auto numbers = asked(world.wires);
+        QCOMPARE(std::ranges::count(numbers, 2), 2);
+        std::erase(numbers, 2);
         std::ranges::sort(numbers);
         QVERIFY2(std::ranges::adjacent_find(numbers) == numbers.end(), "one was asked for twice");
         QVERIFY(world.time.runUntil([&] { return world.session->isSettled(); }, 60s));
         world.verifyBooks(world.priceOf(Film::segments));
+    }
+    /// What is under way and not needed any more is broken off; the contract goes on, and what the seeder had begun to send is bought
+    /// when nothing else is to be done.
+    void whatIsUnderWayIsBrokenOff()
+    {
+        Fixture world;
+        world.restartSeeder({.creditWindow = 3});
+        const auto isAhead = [](const net::HttpRequest& request) { return request.target.ends_with("/segments/1") || request.target.ends_with("/segments/2"); };
+        int answered = 0;
+        world.wires.setDelay([&](const auto&, const auto& request) { return isAhead(request) && answered++ < 2 ? 9'000ms : 0ms; });
+        world.startSession(funds);
+        world.session->setReadAhead(8'000);
+        QVERIFY(world.reaches(viewer::Stage::Playing));
+        std::set<std::uint32_t> came;
+        const auto want = [&](std::uint64_t id, std::uint32_t index) {
+            world.session->want(id, SegmentIndex(index), [&came, index](const auto&) { came.insert(index); });
+        };
+        want(1, 0);
+        want(2, 1);
+        QVERIFY(world.time.runUntil([&] { return answered == 2; }, 10s)); // 1 is waited for, 2 read ahead; neither is here
+        world.session->takeBack(2);
+        const auto begin = world.time.monotonic();
+        want(3, 9);
+        QVERIFY(world.time.runUntil([&] { return came.contains(9); }, 10s));
+        QVERIFY(world.time.monotonic() - begin < 100ms);
+        QCOMPARE(world.session->viewing().segmentsReceipted, 2);
+        world.time.advance(5s); // 9 and 10 are here, then what was broken off; its first requests come to the seeder afterwards
+        world.time.advance(30s);
+        const auto view = world.session->viewing();
+        QCOMPARE(view.segmentsHere, 5);
+        QCOMPARE(view.segmentsReceipted, 5);
+        QVERIFY(!came.contains(1));
+        for (const std::uint32_t index : {3U, 4U, 5U, 6U}) // all of the window again
+            want(10 + index, index);
+        QVERIFY(world.time.runUntil([&] { return came.contains(6); }, 10s));
+        QCOMPARE(std::ranges::count_if(world.wires.log(), [](const std::string& line) { return line.starts_with("POST /v1/contracts/segments/"); }), 1);
+        world.session->finish("enough");
+        QVERIFY(world.time.runUntil([&] { return world.session->isSettled(); }, 60s));
+        QCOMPARE(world.session->viewing().spent.value(), world.earned().value());
+        world.verifyBooks(world.earned());
     }
     /// What the player has left is not bought, if it has not been asked for yet.
     void whatIsNotWaitedForAnyMoreIsLeftOut()

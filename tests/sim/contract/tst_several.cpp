@@ -75,6 +75,28 @@ private Q_SLOTS:
         for (const int number : {2, 4, 5})
             QVERIFY(world.earnedBy(number).value() > 0);
     }
+    void oneIsKilledEveryTwentySeconds()
+    {
+        Crowd world;
+        for (const int number : {4, 5, 6}) {
+            world.addSeeder(number, price);
+            world.setLine(number, Crowd::filmRate / 2);
+        }
+        need(world.seeder->seeder->setTitle(world.film, price, false));
+        world.time.advance(2h); // its announcement runs out
+        world.watch(funds);
+        world.play(40s);
+        for (int i = 0; i < 7; ++i) {
+            const int victim = 4 + i % 3;
+            world.kill(victim);
+            world.play(4s);
+            world.addSeeder(victim, price);
+            world.play(16s);
+        }
+        QCOMPARE(world.player.stood.count(), 0);
+        QVERIFY(world.player.played > 120s);
+        world.verifyEnd();
+    }
     void aForgerIsNotPaidAndNotAskedAgain()
     {
         Crowd world;
