@@ -37,9 +37,10 @@ const std::vector<ActionInfo>& allActions()
         {Action::Queue, u"queue"_s, tr("The list of films"), {Qt::CTRL | Qt::Key_L}, true},
         {Action::OpenLink, u"open-link"_s, tr("Paste a link"), {Qt::CTRL | Qt::Key_U}, false},
         {Action::OpenFile, u"open-file"_s, tr("Publish a video file"), {Qt::CTRL | Qt::Key_O}, false},
-        {Action::ShowPlayer, u"show-player"_s, tr("Player"), {Qt::CTRL | Qt::Key_1}, false},
-        {Action::ShowSeeding, u"show-seeding"_s, tr("Seeding"), {Qt::CTRL | Qt::Key_2}, false},
-        {Action::ShowWallet, u"show-wallet"_s, tr("Wallet"), {Qt::CTRL | Qt::Key_3}, false},
+        {Action::ShowHome, u"show-home"_s, tr("Home"), {Qt::CTRL | Qt::Key_1}, false},
+        {Action::ShowPlayer, u"show-player"_s, tr("Player"), {Qt::CTRL | Qt::Key_2}, false},
+        {Action::ShowSeeding, u"show-seeding"_s, tr("Seeding"), {Qt::CTRL | Qt::Key_3}, false},
+        {Action::ShowWallet, u"show-wallet"_s, tr("Wallet"), {Qt::CTRL | Qt::Key_4}, false},
         {Action::ShowKeys, u"show-keys"_s, tr("This list"), {Qt::Key_Question}, false},
         {Action::Quit, u"quit"_s, tr("Quit"), {Qt::CTRL | Qt::Key_Q}, false},
     };

@@ -36,6 +36,7 @@ enum class Action {
     Queue,
     OpenLink,
     OpenFile,
+    ShowHome,
     ShowPlayer,
     ShowSeeding,
     ShowWallet,

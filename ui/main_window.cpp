@@ -18,6 +18,7 @@
 
 #include "ui/drops.h"
 #include "ui/format.h"
+#include "ui/home_page.h"
 #include "ui/keys.h"
 #include "ui/player_page.h"
 #include "ui/rail.h"
@@ -118,7 +119,7 @@ MainWindow::MainWindow(node::Node& node, std::unique_ptr<Playback> playback, std
             m_series.stay(); // it is watched again, or stopped
     });
     connect(qApp, &QApplication::focusChanged, this, &MainWindow::updateKeys);
-    showPage(Page::Player);
+    showPage(m_options.firstPage);
     refresh();
 }
 
@@ -138,13 +139,15 @@ void MainWindow::build(std::unique_ptr<QWidget> film, FilmPackagerFactory packag
     m_rail = new Rail;
     m_pages = new QStackedWidget;
     m_statusLine = new StatusLine;
+    m_homePage = new HomePage(m_node);
     m_playerPage = new PlayerPage(m_node, *m_playback, m_series, std::move(film), m_options.hideControlsAfter);
     new TrackMemory(m_settings, *m_playback, m_playerPage->subtitles(), m_playerPage->tracks());
     m_seedingPage = new SeedingPage(m_node, std::move(packager), m_options.workFolder);
     m_walletPage = new WalletPage(m_node, m_clock);
 
     // In the order of Page.
-    const std::array<std::pair<QWidget*, std::pair<QString, QString>>, 3> pages{{
+    const std::array<std::pair<QWidget*, std::pair<QString, QString>>, 4> pages{{
+        {m_homePage, {tr("Home"), u"home"_s}},
         {m_playerPage, {tr("Player"), u"film"_s}},
         {m_seedingPage, {tr("Seeding"), u"seeding"_s}},
         {m_walletPage, {tr("Wallet"), u"wallet"_s}},
@@ -173,6 +176,12 @@ void MainWindow::build(std::unique_ptr<QWidget> film, FilmPackagerFactory packag
 
     connect(m_rail, &Rail::chosen, this, [this](int page) { showPage(static_cast<Page>(page)); });
     connect(m_topBar, &TopBar::linkEntered, this, [this](const QString& text) { openLinks(linksIn(text)); });
+    connect(m_topBar, &TopBar::wordsEntered, this, [this](const QString& words) {
+        m_homePage->search(words);
+        showPage(Page::Home);
+    });
+    connect(m_homePage, &HomePage::filmChosen, this, &MainWindow::openLink);
+    connect(m_homePage, &HomePage::linkWanted, m_topBar, &TopBar::focusLinkField);
     connect(m_statusLine->sources(), &SourcesMenu::switched, &m_node, &node::Node::setSource);
     connect(m_topBar, &TopBar::balancePressed, this, [this] { showPage(Page::Wallet); });
     connect(m_playerPage, &PlayerPage::linkWanted, m_topBar, &TopBar::focusLinkField);
@@ -278,6 +287,8 @@ void MainWindow::act(Action action)
     case Action::OpenFile:
         showPage(Page::Seeding);
         return m_seedingPage->chooseFile();
+    case Action::ShowHome:
+        return showPage(Page::Home);
     case Action::ShowPlayer:
         return showPage(Page::Player);
     case Action::ShowSeeding:

@@ -32,6 +32,7 @@ class VideoOutput;
 namespace mutoscope::ui
 {
 
+class HomePage;
 class PlayerPage;
 class Rail;
 class RemoteControl;
@@ -50,7 +51,7 @@ class MainWindow : public QMainWindow
     Q_OBJECT
 
 public:
-    enum class Page { Player, Seeding, Wallet };
+    enum class Page { Home, Player, Seeding, Wallet };
 
     struct Options {
         node::PlayOptions play;                             ///< for each film that is opened here
@@ -58,6 +59,7 @@ public:
         std::chrono::milliseconds hideControlsAfter{3'000}; ///< without the mouse, while a film plays
         std::chrono::milliseconds second{1'000};            ///< of the time before the next film of a list
         bool askWhereToStart = true;                        ///< a film that was left in its middle
+        Page firstPage = Page::Home;
         Scheme scheme = Scheme::System;
         QString settingsFile; ///< what the person has chosen, an INI file; empty: nothing is kept
         QString workFolder; ///< where films are packaged before they are published; empty: the user's cache folder
@@ -114,6 +116,7 @@ private:
     TopBar* m_topBar = nullptr;
     Rail* m_rail = nullptr;
     QStackedWidget* m_pages = nullptr;
+    HomePage* m_homePage = nullptr;
     PlayerPage* m_playerPage = nullptr;
     RemoteControl* m_remote = nullptr;
     SeedingPage* m_seedingPage = nullptr;

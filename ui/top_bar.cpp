@@ -30,8 +30,8 @@ TopBar::TopBar()
     setObjectName(u"topBar"_s);
     m_link = new QLineEdit;
     m_link->setObjectName(u"linkField"_s);
-    m_link->setAccessibleName(tr("Link to a film"));
-    m_link->setPlaceholderText(tr("Paste a mutoscope: link"));
+    m_link->setAccessibleName(tr("Search, or link to a film"));
+    m_link->setPlaceholderText(tr("Search, or paste a mutoscope: link"));
     m_link->setMaxLength(longestPaste);
     m_link->setMaximumWidth(widestField);
     m_link->setClearButtonEnabled(false);
@@ -59,12 +59,10 @@ TopBar::TopBar()
     connect(m_balance, &QPushButton::clicked, this, &TopBar::balancePressed);
 }
 
-QString TopBar::problemOf(const QString& link)
+QString TopBar::problemOf(const QString& text)
 {
-    if (!linksIn(link).empty())
+    if (!linksIn(text).empty() || !text.contains(u"://"_s))
         return {};
-    if (link.isEmpty())
-        return tr("Paste a link that begins with “mutoscope:”.");
     return tr("That is not a link to a film: it has to begin with “mutoscope:”.");
 }
 
@@ -75,6 +73,11 @@ void TopBar::enter()
     setProblem(problem);
     if (!problem.isEmpty())
         return;
+    if (linksIn(link).empty()) {
+        m_link->clearFocus();
+        Q_EMIT wordsEntered(link);
+        return;
+    }
     m_link->clear();
     m_link->clearFocus(); // the keys are the film's again
     Q_EMIT linkEntered(link);

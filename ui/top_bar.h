@@ -12,7 +12,7 @@ namespace mutoscope::ui
 
 class Button;
 
-/// Where a link is pasted, and what can be spent.
+/// Where a link is pasted or words are searched for, and what can be spent.
 class TopBar : public QFrame
 {
     Q_OBJECT
@@ -24,11 +24,12 @@ public:
     void focusLinkField();
     [[nodiscard]] QLineEdit* linkField() const { return m_link; }
 
-    /// Empty if it may be a link to a film, else what is wrong with it. The node reads it whole.
-    [[nodiscard]] static QString problemOf(const QString& link);
+    /// Empty if it may be a link to a film, or words to search for; else what is wrong with it. The node reads a link whole.
+    [[nodiscard]] static QString problemOf(const QString& text);
 
 Q_SIGNALS:
     void linkEntered(const QString& link);
+    void wordsEntered(const QString& words); ///< maybe none
     void balancePressed();
     void problemChanged(); ///< its line came or went
 

@@ -81,7 +81,8 @@ public:
         m_service.emplace(tracker::Service::Config{.network = m_settings.network,
                                                    .name = m_settings.name,
                                                    .tlsPin = identity.fingerprint(),
-                                                   .addressRequestsPerMinute = m_settings.addressesPerMinute},
+                                                   .addressRequestsPerMinute = m_settings.addressesPerMinute,
+                                                   .searchesPerMinute = m_settings.searchesPerMinute},
                           key, m_committer, m_place->clock);
         m_service->setReserves([this] { return m_reserves->latest(); });
         m_service->setDialBack([this](const auto& address, auto port, const auto& pin, auto done) {

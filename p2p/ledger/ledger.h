@@ -143,6 +143,16 @@ public:
     [[nodiscard]] base::Result<std::vector<std::string>> offers(const base::ContentId& content, std::int64_t limit);
     [[nodiscard]] base::Result<void> expireOffers(base::UnixMs now);
 
+    /// Takes a film that is announced into the catalogue, where it stays as long as it is. NotFound where nobody has announced it.
+    [[nodiscard]] base::Result<void> describe(const wire::Signed<wire::Manifest>& manifest);
+    struct Films {
+        std::vector<wire::SearchHit> hits;
+        std::string cursor; ///< for the next ones; empty where there are none
+    };
+    /// Films that are seeded and have all words of the text, those first that have them in their title, then the newest; all of them
+    /// where the text has no words. Unacceptable where the cursor is none.
+    [[nodiscard]] base::Result<Films> search(std::string_view text, std::string_view cursor, std::int64_t limit);
+
     /// When settleDue or expireOffers will have something to do.
     [[nodiscard]] std::optional<base::UnixMs> nextDue() { return m_store->nextDue(); }
 

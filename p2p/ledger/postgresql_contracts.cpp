@@ -308,10 +308,10 @@ std::optional<StoredOffer> PgStore::offer(const base::ContentId& content, const 
 
 void PgStore::putOffer(const StoredOffer& o)
 {
-    change("INSERT INTO offers (content, seeder, announced, expires, signed_expires, bytes) VALUES ($1, $2, $3, $4, $5, $6)"
+    change("INSERT INTO offers (content, seeder, announced, expires, signed_expires, bytes, price) VALUES ($1, $2, $3, $4, $5, $6, $7)"
           " ON CONFLICT (content, seeder) DO UPDATE SET announced = excluded.announced, expires = excluded.expires,"
-          " signed_expires = excluded.signed_expires, bytes = excluded.bytes",
-          o.content, o.seeder, o.announced, o.expires, o.signedExpires, blob(o.bytes));
+          " signed_expires = excluded.signed_expires, bytes = excluded.bytes, price = excluded.price",
+          o.content, o.seeder, o.announced, o.expires, o.signedExpires, blob(o.bytes), o.pricePerMiB);
 }
 
 std::vector<StoredOffer> PgStore::offers(const base::ContentId& content, base::UnixMs now, std::int64_t limit)

@@ -10,7 +10,8 @@
 namespace mutoscope::ledger
 {
 
-/// The tables on PostgreSQL. Accounts and journal in postgresql_store.cpp, the others in postgresql_contracts.cpp.
+/// The tables on PostgreSQL. Accounts and journal in postgresql_store.cpp, the catalogue in postgresql_films.cpp, the
+/// others in postgresql_contracts.cpp.
 class PgStore final : public Store
 {
 public:
@@ -73,6 +74,13 @@ public:
     std::int64_t offersOf(const base::PublicKey& seeder) override;
     std::int64_t offersFor(const base::ContentId& content) override;
     void dropOffers(base::UnixMs expiredAt) override;
+
+    bool hasFilm(const base::ContentId& content) override;
+    void putFilm(const StoredFilm& film, const std::vector<std::string>& titleWords,
+                 const std::vector<std::string>& otherWords) override;
+    std::vector<FilmFound> films(const std::vector<std::string>& words, const std::optional<FilmPlace>& after, base::UnixMs now,
+                                 std::int64_t limit) override;
+    void dropFilms(base::UnixMs expiredAt) override;
 
     void eachAccount(const std::function<bool(const Account&)>& visit) override;
     void eachEntry(const std::function<bool(const Entry&, const Document&)>& visit) override;

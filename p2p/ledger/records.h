@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "p2p/wire/answers.h"
+#include "p2p/wire/catalogue.h"
 #include "p2p/wire/message.h"
 #include "p2p/wire/requests.h"
 
@@ -203,6 +204,34 @@ struct StoredOffer {
     base::UnixMs expires;
     base::UnixMs signedExpires;
     std::string bytes;
+    base::Tokens pricePerMiB; ///< only what putOffer takes
+};
+
+/// A film of the catalogue.
+struct StoredFilm {
+    base::ContentId content;
+    std::string title;
+    std::string description; ///< its beginning
+    std::int64_t durationMs = 0;
+    base::ByteCount bytes;
+    std::optional<wire::ObjectRef> poster;
+    base::UnixMs listed;
+};
+
+/// Where a film stands among those that are found: by ascending tier, then the newest first, then by content.
+struct FilmPlace {
+    std::int64_t tier = 0; ///< 0: all words are in its title; 1: some only in its description
+    base::UnixMs listed;
+    base::ContentId content;
+};
+
+struct FilmFound {
+    std::int64_t tier = 0;
+    StoredFilm film;
+    std::int64_t seeders = 0; ///< whose offers have not expired
+    std::optional<base::Tokens> lowestPrice;
+
+    [[nodiscard]] FilmPlace place() const { return {tier, film.listed, film.content}; }
 };
 
 /// The operator's order to make tokens; the tracker signs it, so that the journal's first link is a document, too.

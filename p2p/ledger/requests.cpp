@@ -31,7 +31,7 @@ Result<base::UnixMs> Ledger::putOffer(const wire::Signed<wire::Offer>& offer)
     if (!earlier && m_store->offersFor(announced.content) >= m_rules.maxOffersPerContent)
         return fail(ErrorCode::TooMany, "enough seeders have announced this content");
     const auto expires = std::min(announced.expires, base::UnixMs(now.value() + m_rules.maxOfferTime.count()));
-    m_store->putOffer({announced.content, announced.seeder, now, expires, announced.expires, offer.bytes});
+    m_store->putOffer({announced.content, announced.seeder, now, expires, announced.expires, offer.bytes, announced.pricePerMiB});
     return unlessFailed(expires);
 }
 
@@ -45,6 +45,7 @@ Result<std::vector<std::string>> Ledger::offers(const base::ContentId& content, 
 
 Result<void> Ledger::expireOffers(base::UnixMs now)
 {
+    m_store->dropFilms(now);
     m_store->dropOffers(now);
     if (const auto failed = m_store->error())
         return tl::unexpected(*failed);

@@ -297,10 +297,10 @@ std::optional<StoredOffer> SqliteStore::offer(const base::ContentId& content, co
 void SqliteStore::putOffer(const StoredOffer& o)
 {
     Query(m_db,
-          "INSERT INTO offers (content, seeder, announced, expires, signed_expires, bytes) VALUES (?, ?, ?, ?, ?, ?)"
+          "INSERT INTO offers (content, seeder, announced, expires, signed_expires, bytes, price) VALUES (?, ?, ?, ?, ?, ?, ?)"
           " ON CONFLICT (content, seeder) DO UPDATE SET announced = excluded.announced, expires = excluded.expires,"
-          " signed_expires = excluded.signed_expires, bytes = excluded.bytes",
-          o.content, o.seeder, o.announced, o.expires, o.signedExpires, blob(o.bytes))
+          " signed_expires = excluded.signed_expires, bytes = excluded.bytes, price = excluded.price",
+          o.content, o.seeder, o.announced, o.expires, o.signedExpires, blob(o.bytes), o.pricePerMiB)
         .run();
 }
 

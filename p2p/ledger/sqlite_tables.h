@@ -11,7 +11,8 @@
 namespace mutoscope::ledger
 {
 
-/// The tables on SQLite. Accounts and journal in sqlite_store.cpp, the others in sqlite_contracts.cpp.
+/// The tables on SQLite. Accounts and journal in sqlite_store.cpp, the catalogue in sqlite_films.cpp, the
+/// others in sqlite_contracts.cpp.
 class SqliteStore final : public Store
 {
 public:
@@ -73,6 +74,13 @@ public:
     std::int64_t offersOf(const base::PublicKey& seeder) override;
     std::int64_t offersFor(const base::ContentId& content) override;
     void dropOffers(base::UnixMs expiredAt) override;
+
+    bool hasFilm(const base::ContentId& content) override;
+    void putFilm(const StoredFilm& film, const std::vector<std::string>& titleWords,
+                 const std::vector<std::string>& otherWords) override;
+    std::vector<FilmFound> films(const std::vector<std::string>& words, const std::optional<FilmPlace>& after, base::UnixMs now,
+                                 std::int64_t limit) override;
+    void dropFilms(base::UnixMs expiredAt) override;
 
     void eachAccount(const std::function<bool(const Account&)>& visit) override;
     void eachEntry(const std::function<bool(const Entry&, const Document&)>& visit) override;

@@ -142,6 +142,18 @@ public:
     [[nodiscard]] virtual std::int64_t offersFor(const base::ContentId& content) = 0;
     virtual void dropOffers(base::UnixMs expiredAt) = 0;
 
+    // Films that are seeded. Words are those of searchWords().
+    [[nodiscard]] virtual bool hasFilm(const base::ContentId& content) = 0;
+    /// Of one that is not there yet.
+    virtual void putFilm(const StoredFilm& film, const std::vector<std::string>& titleWords,
+                         const std::vector<std::string>& otherWords) = 0;
+    /// Those with an offer that has not expired and with all of these words, or words that begin so, behind this place; in the order
+    /// of FilmPlace, which is that of time alone where no words are given.
+    [[nodiscard]] virtual std::vector<FilmFound> films(const std::vector<std::string>& words, const std::optional<FilmPlace>& after,
+                                                       base::UnixMs now, std::int64_t limit) = 0;
+    /// Those that lose their last offer by dropOffers() at this time; before it.
+    virtual void dropFilms(base::UnixMs expiredAt) = 0;
+
     // Everything, one row after the other; a visitor that returns false ends it. No other call meanwhile.
     /// With the contracts' own. Two may have one address: anybody can send tokens to what becomes a contract's id.
     virtual void eachAccount(const std::function<bool(const Account&)>& visit) = 0;

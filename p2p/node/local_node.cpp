@@ -15,6 +15,8 @@ LocalNode::LocalNode(NodeConfig config, QObject* parent) : Node(parent), m_core(
         Q_EMIT changed();
     });
     connect(m_core, &NodeCore::subtitlesCame, this, &Node::subtitlesCame);
+    connect(m_core, &NodeCore::searched, this, &Node::searched);
+    connect(m_core, &NodeCore::posterCame, this, &Node::posterCame);
     connect(m_core, &NodeCore::publishing, this, &Node::publishing);
     connect(m_core, &NodeCore::published, this, &Node::published);
     connect(m_core, &NodeCore::walletActionDone, this, &Node::walletActionDone);
@@ -98,6 +100,16 @@ void LocalNode::publish(const Publication& publication)
 void LocalNode::setSeeding(const base::ContentId& content, bool on)
 {
     onCore([content, on](NodeCore& core) { core.setSeeding(content, on); });
+}
+
+void LocalNode::search(const QString& text, const QString& cursor)
+{
+    onCore([text = text.toStdString(), cursor = cursor.toStdString()](NodeCore& core) { core.search(text, cursor); });
+}
+
+void LocalNode::fetchPoster(const base::ContentId& content, const wire::ObjectRef& poster)
+{
+    onCore([content, poster](NodeCore& core) { core.fetchPoster(content, poster); });
 }
 
 void LocalNode::setSource(SourceKind kind, bool on)

@@ -57,6 +57,8 @@ public:
     void refreshWallet() override;
     void publish(const Publication& publication) override;
     void setSeeding(const base::ContentId& content, bool on) override;
+    void search(const QString& text, const QString& cursor) override;
+    void fetchPoster(const base::ContentId& content, const wire::ObjectRef& poster) override;
     void setSource(SourceKind kind, bool on) override;
     void stop() override;
 

@@ -5,9 +5,11 @@
 #include <optional>
 #include <string>
 
+#include <QByteArray>
 #include <QObject>
 
 #include "p2p/base/result.h"
+#include "p2p/node/film_page.h"
 #include "p2p/node/snapshot.h"
 
 namespace mutoscope::node
@@ -69,6 +71,12 @@ public:
     virtual void publish(const Publication& publication) = 0;
     virtual void setSeeding(const base::ContentId& content, bool on) = 0;
 
+    /// Films of the tracker's catalogue that have these words, or the newest of all; `cursor` is empty or an earlier page's next.
+    /// `searched` tells them.
+    virtual void search(const QString& text, const QString& cursor) = 0;
+    /// `posterCame` brings it, unless nobody has it.
+    virtual void fetchPoster(const base::ContentId& content, const wire::ObjectRef& poster) = 0;
+
     /// One of the ways to find seeders, from the next search on; the choice is kept.
     virtual void setSource(SourceKind kind, bool on) = 0;
 
@@ -79,6 +87,9 @@ Q_SIGNALS:
     /// The snapshot is another one: on each change of a state at once, of a figure at most four times a second.
     void changed();
     void subtitlesCame(const mutoscope::node::SubtitlePiece& piece);
+    void searched(const mutoscope::node::FilmPage& page);
+    /// A picture's bytes; its hash was checked, what it shows comes from a stranger.
+    void posterCame(const mutoscope::base::ContentId& content, const QByteArray& picture);
     /// Progress 0 … 1 of publish().
     void publishing(double fraction);
     /// Link of the film, or an empty one and why it was not published.

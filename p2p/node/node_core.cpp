@@ -96,6 +96,13 @@ base::Result<void> NodeCore::build()
                                                          m_config.sources,
                                                          [this] { touch(); }});
 
+    m_catalogue = std::make_unique<Catalogue>(
+        Catalogue::Parts{m_executor, m_disk.executor(), *m_peerHttp, *m_tracker, *m_wallet, *m_store, m_config.network},
+        [this](const FilmPage& page) { Q_EMIT searched(page); },
+        [this](const base::ContentId& content, const net::Body& bytes) {
+            Q_EMIT posterCame(content, QByteArray::fromStdString(*bytes));
+        });
+
     wallet::ContractBook::State leftOpen;
     auto book = wallet::ContractBook::open(folder / "viewed-contracts", m_disk.executor(), leftOpen);
     if (!book)
@@ -329,6 +336,22 @@ void NodeCore::setSeeding(const base::ContentId& content, bool on)
             qCWarning(logNode) << "the film's seeding can't be changed:" << outcome.error().message.c_str();
         return;
     }
+}
+
+// ---- finding ----
+
+void NodeCore::search(const std::string& text, const std::string& cursor)
+{
+    if (m_problem.empty() && m_catalogue)
+        m_catalogue->search(text, cursor);
+    else
+        Q_EMIT searched({.text = text, .cursor = cursor, .films = {}, .next = {}, .problem = m_problem});
+}
+
+void NodeCore::fetchPoster(const base::ContentId& content, const wire::ObjectRef& poster)
+{
+    if (m_catalogue)
+        m_catalogue->fetchPoster(content, poster);
 }
 
 void NodeCore::setSource(SourceKind kind, bool on)

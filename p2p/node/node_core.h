@@ -15,6 +15,7 @@
 #include "p2p/net/https_server.h"
 #include "p2p/net/pinned_client.h"
 #include "p2p/net/qt_client.h"
+#include "p2p/node/catalogue.h"
 #include "p2p/node/finding.h"
 #include "p2p/node/local_node.h"
 #include "p2p/node/seeding_list.h"
@@ -65,6 +66,8 @@ public:
     void refreshWallet();
     void publish(const Publication& publication);
     void setSeeding(const base::ContentId& content, bool on);
+    void search(const std::string& text, const std::string& cursor);
+    void fetchPoster(const base::ContentId& content, const wire::ObjectRef& poster);
     void setSource(SourceKind kind, bool on);
     /// `stopped` within 3 s.
     void stop();
@@ -72,6 +75,8 @@ public:
 Q_SIGNALS:
     void snapshotMade(std::shared_ptr<const mutoscope::node::Snapshot> snapshot);
     void subtitlesCame(const mutoscope::node::SubtitlePiece& piece);
+    void searched(const mutoscope::node::FilmPage& page);
+    void posterCame(const mutoscope::base::ContentId& content, const QByteArray& picture);
     void publishing(double fraction);
     void published(const QString& link, const QString& problem);
     void walletActionDone(const QString& problem);
@@ -111,6 +116,7 @@ private:
     std::unique_ptr<wallet::ContractBook> m_viewerBook;
     std::unique_ptr<viewer::Closer> m_closer;
     std::unique_ptr<Finding> m_finding;
+    std::unique_ptr<Catalogue> m_catalogue;
     std::unique_ptr<seeder::Seeder> m_seeder;
     std::unique_ptr<SeedingList> m_seedingList;
     std::unique_ptr<net::HttpsServer> m_server;

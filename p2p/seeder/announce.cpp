@@ -90,11 +90,15 @@ void Seeder::announce(const ContentId& content)
         const std::lock_guard lock(m_titlesMutex);
         m_titles.at(content).offer = std::make_shared<const std::string>(signedOffer.bytes);
     }
-    m_parts.tracker.announce(signedOffer, [again](const auto& answer) {
-        if (answer)
+    m_parts.tracker.announce(signedOffer, [this, again, manifest = film->stream.manifest()](const auto& answer) {
+        if (!answer)
+            return again(retryAfter, "the wallet tracker does not take the announcement: " + answer.error().message);
+        // Each time: a tracker forgets films that nobody seeds. Without it the film is found all the same, by its link.
+        m_parts.tracker.describe(manifest, [again](const auto& described) {
+            if (!described)
+                qCInfo(logSeeder) << "the wallet tracker's catalogue does not take a film:" << described.error().message.c_str();
             again(announceAgain, {});
-        else
-            again(retryAfter, "the wallet tracker does not take the announcement: " + answer.error().message);
+        });
     });
 }
 

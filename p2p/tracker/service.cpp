@@ -79,7 +79,8 @@ bool isFailure(const base::Error& error)
 
 Service::Service(Config config, const crypto::NodeKey& key, ledger::GroupCommitter& committer, const base::Clock& clock)
     : m_config(std::move(config)), m_name(m_config.name), m_key(key), m_committer(committer), m_clock(clock),
-      m_addressLimit(m_config.addressRequestsPerMinute, m_config.addressRequestsPerMinute)
+      m_addressLimit(m_config.addressRequestsPerMinute, m_config.addressRequestsPerMinute),
+      m_searchLimit(m_config.searchesPerMinute, m_config.searchesPerMinute)
 {
 }
 
@@ -111,6 +112,8 @@ Service::Handler Service::handlerOf(std::string_view target)
         std::pair{std::string_view("closeSpendAddress"), &Service::closeSpendAddress},
         std::pair{std::string_view("announce"), &Service::announce},
         std::pair{std::string_view("findSeeders"), &Service::findSeeders},
+        std::pair{std::string_view("describe"), &Service::describe},
+        std::pair{std::string_view("search"), &Service::search},
         std::pair{std::string_view("getReserves"), &Service::getReserves},
     };
     constexpr std::string_view prefix = "/v1/";
@@ -139,18 +142,20 @@ void Service::handle(net::HttpRequest request, Respond respond)
     const Handler handler = handlerOf(request.target);
     const bool isIncome = handler == &Service::getIncomeAddress;
     if ((isIncome || handler == &Service::getSpendAddress) && !m_addressLimit.take(request.peer, m_clock.monotonic()))
-        return isIncome ? slowDown<wire::GetIncomeAddress>(request.body, std::move(respond))
-                        : slowDown<wire::GetSpendAddress>(request.body, std::move(respond));
+        return isIncome ? slowDown<wire::GetIncomeAddress>(request.body, std::move(respond), "addresses are asked for")
+                        : slowDown<wire::GetSpendAddress>(request.body, std::move(respond), "addresses are asked for");
+    if (handler == &Service::search && !m_searchLimit.take(request.peer, m_clock.monotonic()))
+        return slowDown<wire::Search>(request.body, std::move(respond), "searches are made");
     (this->*handler)(request.body, std::move(respond));
 }
 
 template <class M>
-void Service::slowDown(const std::string& body, Respond respond)
+void Service::slowDown(const std::string& body, Respond respond, const char* what)
 {
     const auto message = openRequest<M>(body, respond);
     if (!message)
         return;
-    Reply refusal = refuse({ErrorCode::TooMany, "too many addresses are asked for from your network; try again in a minute"}, message->payload);
+    Reply refusal = refuse({ErrorCode::TooMany, std::string("too many ") + what + " from your network; try again in a minute"}, message->payload);
     respond({.status = refusal.status, .body = std::make_shared<const std::string>(std::move(refusal.body))});
 }
 
@@ -519,6 +524,39 @@ void Service::findSeeders(const std::string& body, Respond respond)
                       break;
                   answer.offers.push_back(std::move(offer));
               }
+              return answer;
+          });
+}
+
+void Service::describe(const std::string& body, Respond respond)
+{
+    auto message = wire::open<wire::Manifest>(body, m_config.network, {Role::Publisher});
+    if (!message)
+        return drop(respond, message.error());
+    query(std::move(*message), std::move(respond),
+          [](Ledger& ledger, const wire::Signed<wire::Manifest>& manifest) -> Result<wire::DescribeAnswer> {
+              if (const auto described = ledger.describe(manifest); !described)
+                  return tl::unexpected(described.error());
+              return wire::DescribeAnswer();
+          });
+}
+
+void Service::search(const std::string& body, Respond respond)
+{
+    auto message = openRequest<wire::Search>(body, respond);
+    if (!message)
+        return;
+    query(std::move(*message), std::move(respond),
+          [](Ledger& ledger, const wire::Signed<wire::Search>& request) -> Result<wire::SearchAnswer> {
+              const wire::Search& wanted = request.message;
+              if (wanted.limit < 1 || wanted.limit > wire::Search::maxLimit)
+                  return fail(ErrorCode::Unacceptable, "the limit must be within 1 and 50 films");
+              auto films = ledger.search(wanted.text, wanted.cursor, wanted.limit);
+              if (!films)
+                  return tl::unexpected(films.error());
+              wire::SearchAnswer answer;
+              answer.hits = std::move(films->hits);
+              answer.cursor = std::move(films->cursor);
               return answer;
           });
 }

@@ -37,6 +37,7 @@ public:
         std::string name;    ///< the operator's, for people
         base::Sha256 tlsPin; ///< of the certificate that the server shows
         int addressRequestsPerMinute = 120; ///< of one network, and so many at once; an address costs a row for ever; 0: no limit
+        int searchesPerMinute = 120; ///< likewise
         std::optional<std::string> relay{}; ///< host:port of the relay that nodes are told of
         std::chrono::milliseconds maxSkew{std::chrono::minutes(10)}; ///< between a request's time and the tracker's
     };
@@ -90,7 +91,7 @@ private:
 
     /// Too many of these from one network: refused, but only what is signed as it must be is answered at all.
     template <class M>
-    void slowDown(const std::string& body, Respond respond);
+    void slowDown(const std::string& body, Respond respond, const char* what);
     void handshake(const std::string& body, Respond respond);
     void getIncomeAddress(const std::string& body, Respond respond);
     void getSpendAddress(const std::string& body, Respond respond);
@@ -104,6 +105,8 @@ private:
     void closeSpendAddress(const std::string& body, Respond respond);
     void announce(const std::string& body, Respond respond);
     void findSeeders(const std::string& body, Respond respond);
+    void describe(const std::string& body, Respond respond);
+    void search(const std::string& body, Respond respond);
     void getReserves(const std::string& body, Respond respond);
     /// Needs to know where the request came from (service_reach.cpp).
     void probeReach(const net::HttpRequest& request, Respond respond);
@@ -130,6 +133,7 @@ private:
     ledger::GroupCommitter& m_committer;
     const base::Clock& m_clock;
     RateLimit m_addressLimit;
+    RateLimit m_searchLimit;
     RateLimit m_reachLimit{6, 6};
     DialBack m_dialBack;
     std::atomic<std::int64_t> m_nextDue = 0; ///< written on the committer's thread only; 0: not yet known

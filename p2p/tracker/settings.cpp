@@ -112,11 +112,11 @@ std::string setValue(Settings& settings, std::string_view key, std::string_view 
         return setCount(value, 100'000, settings.maxConnections);
     } else if (key == "max_connections_per_address") {
         return setCount(value, 100'000, settings.maxConnectionsPerAddress);
-    } else if (key == "addresses_per_minute") {
+    } else if (key == "addresses_per_minute" || key == "searches_per_minute") {
         const auto count = base::parseInteger(value);
         if (!count || *count > 1'000'000)
             return "not a number up to 1000000";
-        settings.addressesPerMinute = static_cast<int>(*count);
+        (key == "addresses_per_minute" ? settings.addressesPerMinute : settings.searchesPerMinute) = static_cast<int>(*count);
     } else if (key == "reserves_interval_s") {
         const auto interval = base::parseInteger(value);
         if (!interval || *interval > 31'536'000)
@@ -212,6 +212,7 @@ std::string_view settingsHelp()
            "  max_connections = 1024   open at once\n"
            "  max_connections_per_address = 64\n"
            "  addresses_per_minute = 120 requests for income and spend addresses, of one network; 0: no limit\n"
+           "  searches_per_minute = 120  searches in the catalogue, of one network; 0: no limit\n"
            "  reserves_interval_s = 3600 between two proofs of reserves; 0: only the one at start\n"
            "  metrics = ADDRESS:PORT   /healthz and /metrics over plain HTTP; by default nowhere\n"
            "  metrics_anywhere = no    yes: also on an address that others reach\n"
@@ -240,6 +241,7 @@ Settings reloaded(const Settings& current, const Settings& wanted, std::vector<s
     differ("data", current.data != wanted.data);
     differ("database", current.database != wanted.database);
     differ("addresses_per_minute", current.addressesPerMinute != wanted.addressesPerMinute);
+    differ("searches_per_minute", current.searchesPerMinute != wanted.searchesPerMinute);
     differ("reserves_interval_s", current.reservesInterval != wanted.reservesInterval);
     differ("metrics", current.metricsHost != wanted.metricsHost || current.metricsPort != wanted.metricsPort);
     differ("metrics_anywhere", current.metricsAnywhere != wanted.metricsAnywhere);

@@ -36,6 +36,7 @@ struct Settings {
     int maxConnections = 1'024;
     int maxConnectionsPerAddress = 64;
     int addressesPerMinute = 120; ///< see Service::Config
+    int searchesPerMinute = 120;  ///< likewise
     std::chrono::seconds reservesInterval{3'600}; ///< between two proofs of reserves; 0: none but the one at start
     std::string metricsHost;                      ///< where health and metrics are told; empty: nowhere
     std::uint16_t metricsPort = 0;                ///< 0: any

@@ -129,4 +129,9 @@ void TrackerClient::announce(const wire::Signed<wire::Offer>& offer, Callback<wi
     call<wire::AnnounceAnswer>("announce", {offer.bytes, offer.payload}, 1, std::move(callback));
 }
 
+void TrackerClient::describe(const wire::Signed<wire::Manifest>& manifest, Callback<wire::DescribeAnswer> callback)
+{
+    call<wire::DescribeAnswer>("describe", {manifest.bytes, manifest.payload}, 1, std::move(callback));
+}
+
 } // namespace mutoscope::wallet

@@ -11,6 +11,7 @@
 #include "p2p/net/endpoint.h"
 #include "p2p/net/http.h"
 #include "p2p/wire/answers.h"
+#include "p2p/wire/catalogue.h"
 #include "p2p/wire/requests.h"
 
 namespace mutoscope::wallet
@@ -76,6 +77,8 @@ public:
     /// The viewer's signature on it, or both.
     void closeContract(const std::string& receipt, const base::Sha256& payload, Callback<wire::ContractAnswer> callback);
     void announce(const wire::Signed<wire::Offer>& offer, Callback<wire::AnnounceAnswer> callback);
+    /// What the tracker's catalogue says of a film that is announced.
+    void describe(const wire::Signed<wire::Manifest>& manifest, Callback<wire::DescribeAnswer> callback);
 
 private:
     static constexpr int persistentAttempts = 8;

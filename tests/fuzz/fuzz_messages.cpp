@@ -2,6 +2,7 @@
 #include <array>
 
 #include "p2p/wire/answers.h"
+#include "p2p/wire/catalogue.h"
 #include "p2p/wire/requests.h"
 #include "p2p/wire/reach.h"
 #include "p2p/wire/reserves.h"
@@ -59,5 +60,5 @@ void fuzzOne(std::string_view input)
         wire::Problem, wire::HandshakeAnswer, wire::AddressAnswer, wire::TransferAnswer, wire::BalanceAnswer,    // answers
         wire::HistoryAnswer, wire::ContractAnswer, wire::AddressClosedAnswer, wire::AnnounceAnswer, wire::SeedersAnswer,
         wire::ContractAccepted, wire::ReceiptAccepted, wire::Reserves, wire::GetReserves, wire::ReservesAnswer,
-        wire::ProbeReach, wire::ReachAnswer>(input);
+        wire::ProbeReach, wire::ReachAnswer, wire::Search, wire::SearchAnswer, wire::DescribeAnswer>(input);
 }

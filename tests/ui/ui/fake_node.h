@@ -58,6 +58,14 @@ public:
         calls << QStringLiteral("publish");
     }
     void setSeeding(const base::ContentId&, bool on) override { calls << QStringLiteral("setSeeding %1").arg(on); }
+    void search(const QString& text, const QString& cursor) override
+    {
+        calls << QStringLiteral("search '%1' %2").arg(text, cursor);
+    }
+    void fetchPoster(const base::ContentId& content, const wire::ObjectRef&) override
+    {
+        calls << QStringLiteral("poster %1").arg(QLatin1Char(content.raw().front()));
+    }
     void setSource(node::SourceKind kind, bool on) override
     {
         calls << QStringLiteral("setSource %1 %2").arg(static_cast<int>(kind)).arg(on);

@@ -357,11 +357,11 @@ private Q_SLOTS:
         QCOMPARE(QApplication::focusWidget(), f.named<QLineEdit>("linkField"));
         press(f, key);
         QVERIFY(f.played.isEmpty());
-        press(f, Qt::Key_3, Qt::ControlModifier);
+        press(f, Qt::Key_4, Qt::ControlModifier);
         QCOMPARE(f.window->page(), MainWindow::Page::Wallet);
         press(f, key);
         QVERIFY(f.played.isEmpty());
-        press(f, Qt::Key_1, Qt::ControlModifier);
+        press(f, Qt::Key_2, Qt::ControlModifier);
         press(f, key);
         QVERIFY(!f.played.isEmpty());
     }

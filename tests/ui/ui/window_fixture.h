@@ -39,6 +39,7 @@ struct WindowFixture {
         ui::MainWindow::Options options;
         options.quitDeadline = std::chrono::milliseconds(200);
         options.hideControlsAfter = std::chrono::milliseconds(50);
+        options.firstPage = ui::MainWindow::Page::Player;
         return options;
     }
     void be(node::Viewing viewing)

@@ -43,7 +43,12 @@ std::vector<Case> validRequests(Tracker& t)
     offer.seeder = t.seeder.publicKey();
     offer.tracker = t.tracker.publicKey();
     offer.incomeAddress = t.income(t.seeder);
-    offer.content = crypto::hash<base::ContentId>("film");
+    wire::Manifest manifest;
+    manifest.network = network;
+    manifest.publisher = t.seeder.publicKey();
+    manifest.playlists.push_back({crypto::sha256("playlist"), base::ByteCount(100), 10});
+    const auto film = wire::sign(manifest, t.seeder);
+    offer.content = wire::contentId(film);
     offer.expires = UnixMs(t.clock.now().value() + 60'000);
     auto find = t.request<wire::FindSeeders>(t.viewer);
     find.content = offer.content;
@@ -61,6 +66,8 @@ std::vector<Case> validRequests(Tracker& t)
         {"closeSpendAddress", wire::sign(closeSpend, t.stranger).bytes},
         {"announce", wire::sign(offer, t.seeder).bytes},
         {"findSeeders", wire::sign(find, t.viewer).bytes},
+        {"describe", film.bytes},
+        {"search", t.from<wire::Search>(t.viewer).bytes},
     };
 }
 
@@ -91,6 +98,7 @@ private Q_SLOTS:
     void everyMethodAnswers();
     void whatDoesNotFitIsDropped();
     void addressesAreNotForTheAsking();
+    void searchesHaveALimit();
     void pathsAndVerbs();
     void repeatedRequestsGetTheSameBytes();
     void nonceReuseIsAConflict();
@@ -103,7 +111,7 @@ void TestRequests::everyMethodAnswers()
 {
     Tracker t;
     const auto requests = validRequests(t);
-    QCOMPARE(requests.size(), 13U);
+    QCOMPARE(requests.size(), 15U);
     for (const Case& each : requests)
         QVERIFY2(t.call(each.method, each.body).status == 200, each.method.c_str());
     QCOMPARE(t.check(), std::string());
@@ -195,6 +203,24 @@ void TestRequests::addressesAreNotForTheAsking()
     QVERIFY(t.ask<wire::AddressAnswer>("getSpendAddress", t.from<wire::GetSpendAddress>(t.stranger)));
 }
 
+void TestRequests::searchesHaveALimit()
+{
+    Tracker t;
+    int number = 0;
+    while (t.ask<wire::SearchAnswer>("search", t.from<wire::Search>(t.viewer)) && number < 1'000)
+        ++number;
+    QCOMPARE(number, 120);
+    const auto refused = t.ask<wire::SearchAnswer>("search", t.from<wire::Search>(t.viewer));
+    QCOMPARE(refused.error().code, base::ErrorCode::TooMany);
+    QCOMPARE(t.call("search", "garbage").status, 400);
+    t.clock.time += base::UnixMs(1'000);
+    QVERIFY(t.ask<wire::SearchAnswer>("search", t.from<wire::Search>(t.viewer)));
+    auto tooMany = t.request<wire::Search>(t.viewer);
+    tooMany.limit = 51;
+    t.clock.time += base::UnixMs(1'000);
+    QCOMPARE(statusOf(t.ask<wire::SearchAnswer>("search", wire::sign(tooMany, t.viewer))), 422);
+}
+
 void TestRequests::pathsAndVerbs()
 {
     Tracker t;
@@ -211,7 +237,7 @@ void TestRequests::repeatedRequestsGetTheSameBytes()
     Tracker t;
     for (const Case& each : validRequests(t)) {
         if (each.method.starts_with("get") || each.method == "handshake" || each.method == "announce" ||
-            each.method == "findSeeders")
+            each.method == "findSeeders" || each.method == "describe" || each.method == "search")
             continue;
         const auto first = t.call(each.method, each.body);
         const auto books = t.books();

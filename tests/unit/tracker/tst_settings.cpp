@@ -25,6 +25,7 @@ void TestSettings::readsAllKeys()
         parseSettings("# a comment\n\n network = test \r\nname = My = tracker\nlisten = [::1]:0\n"
                       "link_host=tracker.example\ndata = /var/lib/t\nclose_grace_ms = 15000\nlog = debug\n"
                       "max_connections = 7\nmax_connections_per_address = 3\nreserves_interval_s = 60\naddresses_per_minute = 7\n"
+                      "searches_per_minute = 8\n"
                       "metrics = [::1]:0\nlog_format = json\n"
                       "database = postgresql://t@db.example/ledger",
                       "/etc");
@@ -40,6 +41,7 @@ void TestSettings::readsAllKeys()
     QCOMPARE(settings->maxConnectionsPerAddress, 3);
     QCOMPARE(settings->reservesInterval.count(), 60);
     QCOMPARE(settings->addressesPerMinute, 7);
+    QCOMPARE(settings->searchesPerMinute, 8);
     QCOMPARE(settings->metricsHost, std::string("::1"));
     QCOMPARE(settings->logFormat, tracker::LogFormat::Json);
     QCOMPARE(settings->log, tracker::LogLevel::Debug);
@@ -84,7 +86,7 @@ void TestSettings::namesTheLine_data()
                              "metrics = 1",
                              "allow_short_grace = 1",
                              "reserves_interval_s = soon",
-                             "addresses_per_minute = -1",
+                             "addresses_per_minute = -1", "searches_per_minute = many",
                              "data = twice",
                              "name = a\1b",
                              "name = caf\xe9"})

@@ -6,6 +6,7 @@
 
 #include "p2p/wire/amount.h"
 #include "p2p/wire/answers.h"
+#include "p2p/wire/catalogue.h"
 #include "p2p/wire/requests.h"
 
 using namespace mutoscope;
@@ -176,6 +177,7 @@ private Q_SLOTS:
         checkMessage<CloseIncomeAddress>();
         checkMessage<CloseSpendAddress>();
         checkMessage<FindSeeders>();
+        checkMessage<Search>();
     }
 
     void answers()
@@ -190,6 +192,8 @@ private Q_SLOTS:
         checkMessage<AddressClosedAnswer>();
         checkMessage<AnnounceAnswer>();
         checkMessage<SeedersAnswer>();
+        checkMessage<SearchAnswer>();
+        checkMessage<DescribeAnswer>();
         checkMessage<ContractAccepted>();
         checkMessage<ReceiptAccepted>();
     }
@@ -220,7 +224,9 @@ private Q_SLOTS:
                                                   AnnounceAnswer::type,    SeedersAnswer::type,
                                                   ContractAccepted::type,  ReceiptAccepted::type,
                                                   Contract::type,          Receipt::type,
-                                                  Manifest::type,          Offer::type};
+                                                  Manifest::type,          Offer::type,
+                                                  Search::type,            SearchAnswer::type,
+                                                  DescribeAnswer::type};
         QCOMPARE(std::set(types.begin(), types.end()).size(), types.size());
     }
 

@@ -1,0 +1,147 @@
+#include <QBuffer>
+#include <QLineEdit>
+#include <QPushButton>
+
+#include "ui/film_card.h"
+#include "ui/home_page.h"
+#include "window_fixture.h"
+
+using namespace mutoscope;
+using namespace mutoscope::tests;
+using namespace Qt::StringLiterals;
+using ui::MainWindow;
+
+namespace
+{
+
+node::FoundFilm filmOf(char id, const char* title, std::int64_t seeders = 3)
+{
+    node::FoundFilm film;
+    film.content = base::ContentId::fromRaw(std::string(32, id));
+    film.title = title;
+    film.durationMs = 5'400'000;
+    film.price = base::Tokens(420'000);
+    film.seeders = seeders;
+    film.poster = wire::ObjectRef{base::Sha256(), base::ByteCount(100)};
+    film.link = std::string("mutoscope:") + id;
+    return film;
+}
+
+QByteArray picture(const char* format, QSize size)
+{
+    QImage image(size, QImage::Format_RGB32);
+    image.fill(Qt::red);
+    QByteArray bytes;
+    QBuffer buffer(&bytes);
+    buffer.open(QIODevice::WriteOnly);
+    image.save(&buffer, format);
+    return bytes;
+}
+
+struct Home : WindowFixture {
+    Home() : WindowFixture(onHome()) {}
+    static MainWindow::Options onHome()
+    {
+        auto options = quick();
+        options.firstPage = MainWindow::Page::Home;
+        return options;
+    }
+    [[nodiscard]] QList<ui::FilmCard*> cards() const { return window->findChildren<ui::FilmCard*>(); }
+    void enter(const QString& text)
+    {
+        auto* field = named<QLineEdit>("linkField");
+        field->setText(text);
+        QTest::keyClick(field, Qt::Key_Return);
+    }
+};
+
+} // namespace
+
+class HomeTest : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void theNewestFilmsAreShown()
+    {
+        Home f;
+        QCOMPARE(f.node.calls, QStringList{u"search '' "_s});
+        Q_EMIT f.node.searched({.text = {}, .cursor = {}, .films = {filmOf('A', "Sintel"), filmOf('B', "Elephants Dream", 0)}, .next = "2", .problem = {}});
+        QCOMPARE(f.cards().size(), 2);
+        QCOMPARE(f.cards()[0]->details(), u"1:30:00 · about 0.42 tokens"_s);
+        QVERIFY(f.cards()[0]->accessibleName().contains(u"Sintel"_s));
+        QVERIFY(f.node.calls.contains(u"poster A"_s));
+        QTest::mouseClick(f.cards()[1], Qt::LeftButton);
+        QVERIFY(f.node.calls.contains(u"open mutoscope:B"_s));
+        QCOMPARE(f.window->page(), MainWindow::Page::Player);
+    }
+    void moreComesBehind()
+    {
+        Home f;
+        Q_EMIT f.node.searched({.text = {}, .cursor = {}, .films = {filmOf('A', "Sintel")}, .next = "2", .problem = {}});
+        f.node.calls.clear();
+        QTest::mouseClick(f.named<QPushButton>("moreFilms"), Qt::LeftButton);
+        QCOMPARE(f.node.calls, QStringList{u"search '' 2"_s});
+        Q_EMIT f.node.searched({.text = {}, .cursor = {}, .films = {filmOf('A', "Sintel")}, .next = "2", .problem = {}}); // the first again
+        QCOMPARE(f.cards().size(), 1);
+        Q_EMIT f.node.searched({.text = {}, .cursor = "2", .films = {filmOf('C', "Charge")}, .next = {}, .problem = {}});
+        QCOMPARE(f.cards().size(), 2);
+        QVERIFY(!f.named<QPushButton>("moreFilms")->isVisible());
+    }
+    void wordsAreSearchedFor()
+    {
+        Home f;
+        f.window->showPage(MainWindow::Page::Wallet);
+        f.node.calls.clear();
+        f.enter(u"  big   buck "_s);
+        QCOMPARE(f.window->page(), MainWindow::Page::Home);
+        QCOMPARE(f.node.calls, QStringList{u"search 'big buck' "_s});
+        Q_EMIT f.node.searched({.text = {}, .cursor = {}, .films = {filmOf('A', "Sintel")}, .next = {}, .problem = {}}); // of the search before
+        QVERIFY(f.cards().isEmpty());
+        Q_EMIT f.node.searched({.text = "big buck", .cursor = {}, .films = {}, .next = {}, .problem = {}});
+        QVERIFY(f.texts().contains(u"No film at this tracker has these words."_s));
+        f.node.calls.clear();
+        QTest::mouseClick(f.named<QPushButton>("homeButton"), Qt::LeftButton);
+        QCOMPARE(f.node.calls, QStringList{u"search '' "_s});
+    }
+    void aLinkIsStillALink()
+    {
+        Home f;
+        f.enter(u"mutoscope:abc"_s);
+        QVERIFY(f.node.calls.contains(u"open mutoscope:abc"_s));
+        f.node.calls.clear();
+        f.enter(u"https://example.org/film"_s);
+        QVERIFY(f.named<QLabel>("linkProblem")->isVisible());
+        QVERIFY(f.node.calls.isEmpty());
+    }
+    void nothingThereAndNobodyThere()
+    {
+        Home f;
+        QVERIFY(QTest::qWaitForWindowActive(f.window.get()));
+        Q_EMIT f.node.searched({.text = {}, .cursor = {}, .films = {}, .next = {}, .problem = "The tracker can't be reached: no route."});
+        QVERIFY(f.texts().contains(u"The tracker can't be reached: no route."_s));
+        f.node.calls.clear();
+        QTest::mouseClick(f.named<QPushButton>("homeButton"), Qt::LeftButton); // Try again
+        QCOMPARE(f.node.calls, QStringList{u"search '' "_s});
+        Q_EMIT f.node.searched({.text = {}, .cursor = {}, .films = {}, .next = {}, .problem = {}});
+        QVERIFY(f.texts().contains(u"Nobody seeds a film at this tracker just now."_s));
+        QTest::mouseClick(f.named<QPushButton>("homeButton"), Qt::LeftButton); // Paste a link
+        QCOMPARE(QApplication::focusWidget(), f.named<QLineEdit>("linkField"));
+    }
+    void postersOfStrangers()
+    {
+        Home f;
+        Q_EMIT f.node.searched({.text = {}, .cursor = {}, .films = {filmOf('A', "Sintel")}, .next = {}, .problem = {}});
+        const auto show = [&f](const QByteArray& bytes) {
+            Q_EMIT f.node.posterCame(base::ContentId::fromRaw(std::string(32, 'A')), bytes);
+            return f.cards()[0]->hasPoster();
+        };
+        QVERIFY(!show("not a picture"));
+        QVERIFY(!show(picture("BMP", {16, 9})));      // another decoder
+        QVERIFY(!show(picture("PNG", {5'000, 10})));  // larger than any poster
+        QVERIFY(show(picture("PNG", {1'600, 900})));
+    }
+};
+
+QTEST_MAIN(HomeTest)
+#include "tst_home.moc"
