@@ -4,6 +4,7 @@
 #include <QStandardPaths>
 
 #include "p2p/base/encoding.h"
+#include "p2p/wire/fields.h"
 
 namespace mutoscope::app
 {
@@ -25,6 +26,9 @@ NodeOptions::NodeOptions(QCommandLineParser& parser) : m_parser(parser)
         QStringLiteral("segments"));
     parser.addOption(QCommandLineOption(QStringLiteral("wait-for-tracker"),
                                         QStringLiteral("Send no segment before the tracker has opened the contract; viewers start later.")));
+    add(QStringLiteral("sources"),
+        QStringLiteral("Where seeders are looked for as long as nothing else was chosen in the window: tracker, link, local, dht, with commas between them; by default tracker,link,local."),
+        QStringLiteral("list"));
     add(QStringLiteral("quota"), QStringLiteral("Most disk for films, in MiB."), QStringLiteral("MiB"));
 }
 
@@ -76,6 +80,17 @@ base::Result<node::NodeConfig> NodeOptions::config(const QString& otherTracker) 
         config.seeding.creditWindow = *window;
     }
     config.seeding.serveWhileOpening = !m_parser.isSet(QStringLiteral("wait-for-tracker"));
+    // Not the DHT, unless asked: it tells strangers everywhere which films this address has, and looks for.
+    config.sources = {discovery::SourceKind::Tracker, discovery::SourceKind::Link, discovery::SourceKind::LocalNetwork};
+    if (m_parser.isSet(QStringLiteral("sources"))) {
+        config.sources.clear();
+        for (const QString& name : m_parser.value(QStringLiteral("sources")).split(u',', Qt::SkipEmptyParts)) {
+            discovery::SourceKind kind{};
+            if (!wire::enumFromName(name.trimmed().toStdString(), kind))
+                return fail(ErrorCode::Malformed, "--sources knows tracker, link, local and dht");
+            config.sources.insert(kind);
+        }
+    }
     if (m_parser.isSet(QStringLiteral("quota"))) {
         const auto mebibytes = base::parseInteger(m_parser.value(QStringLiteral("quota")).toStdString());
         if (!mebibytes || *mebibytes > (base::maxInteger >> 20))

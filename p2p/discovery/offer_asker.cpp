@@ -87,7 +87,7 @@ void OfferAsker::Round::take(const net::Endpoint& endpoint, const base::Result<n
     else if (response->status != 200)
         offer = fail(ErrorCode::NotFound, "the node there does not offer this film");
     else
-        offer = acceptOffer(*response->body, m_content, m_parts.network, m_parts.tracker);
+        offer = acceptOffer(*response->body, m_content, m_parts.rules);
     if (offer && offer->message.tlsPin != response->certificate)
         offer = fail(ErrorCode::WrongData, "another node showed the seeder's offer");
     if (!m_waiting.empty()) {

@@ -18,8 +18,7 @@ public:
     struct Parts {
         net::HttpClient& http;
         base::Executor& executor;
-        const wallet::TrackerClient& tracker;
-        std::string network;
+        OfferRules rules;
     };
     static constexpr std::size_t maxEndpoints = 32; ///< of one search
     static constexpr std::size_t atOnce = 8;

@@ -42,10 +42,19 @@ public:
     virtual void find(const Wanted& wanted, Found found) = 0;
 };
 
+/// By what an offer is judged.
+struct OfferRules {
+    std::string network;
+    std::function<base::UnixMs()> now;
+    std::function<std::optional<base::PublicKey>()> tracker; ///< where this node's wallet is; none as long as that is not known
+};
+/// Those of a node that is with this tracker, by its clock. It must outlive them.
+[[nodiscard]] OfferRules offerRules(const wallet::TrackerClient& tracker, std::string network);
+
 /// The one way in for an offer, wherever it comes from: signed by the seeder that it names, for this content, not expired, and
-/// to be paid at this tracker. WrongData with what does not fit.
+/// to be paid at the wallet's tracker. WrongData with what does not fit.
 [[nodiscard]] base::Result<wire::Signed<wire::Offer>> acceptOffer(std::string_view bytes, const base::ContentId& content,
-                                                                  std::string_view network, const wallet::TrackerClient& tracker);
+                                                                  const OfferRules& rules);
 
 /// Asks the wallet tracker.
 class TrackerSource final : public OfferSource
@@ -57,7 +66,7 @@ public:
 
 private:
     wallet::TrackerClient& m_tracker;
-    std::string m_network;
+    OfferRules m_rules;
 };
 
 } // namespace mutoscope::discovery

@@ -5,7 +5,7 @@ namespace mutoscope::discovery
 {
 
 TrackerSource::TrackerSource(wallet::TrackerClient& tracker, std::string network)
-    : m_tracker(tracker), m_network(std::move(network))
+    : m_tracker(tracker), m_rules(offerRules(tracker, std::move(network)))
 {
 }
 
@@ -19,7 +19,7 @@ void TrackerSource::find(const Wanted& wanted, Found found)
             return found(tl::unexpected(answer.error()), false);
         Offers offers;
         for (const std::string& bytes : answer->message.offers) {
-            auto offer = acceptOffer(bytes, content, m_network, m_tracker);
+            auto offer = acceptOffer(bytes, content, m_rules);
             if (offer)
                 offers.push_back(std::move(*offer));
             else

@@ -1,7 +1,10 @@
 #include "p2p/node/finding.h"
 
+#include "p2p/base/encoding.h"
 #include "p2p/base/file.h"
 #include "p2p/base/log.h"
+#include "p2p/crypto/hash.h"
+#include "p2p/discovery/local_source.h"
 #include "p2p/wire/message.h"
 
 namespace mutoscope::node
@@ -32,6 +35,8 @@ Finding::Finding(Parts parts) : m_parts(std::move(parts)), m_finder(m_parts.chan
         start(kind);
 }
 
+Finding::~Finding() = default;
+
 void Finding::turn(SourceKind kind, bool on)
 {
     if (m_on.contains(kind) == on)
@@ -42,6 +47,7 @@ void Finding::turn(SourceKind kind, bool on)
     } else {
         m_on.erase(kind);
         m_finder.turnOff(kind);
+        stop(kind);
     }
     File file;
     for (const SourceKind each : m_on)
@@ -54,13 +60,42 @@ void Finding::start(SourceKind kind)
 {
     switch (kind) {
     case SourceKind::Tracker:
-        return m_finder.put(kind, std::make_unique<discovery::TrackerSource>(m_parts.tracker, m_parts.asker.network));
+        return m_finder.put(kind, std::make_unique<discovery::TrackerSource>(m_parts.tracker, m_parts.asker.rules.network));
     case SourceKind::Link:
         return m_finder.put(kind, std::make_unique<discovery::LinkSource>(m_parts.asker));
     case SourceKind::LocalNetwork:
+        return startLocalNetwork();
     case SourceKind::Dht:
         return m_finder.setProblem(kind, "this version does not look there yet");
     }
+}
+
+void Finding::stop(SourceKind kind)
+{
+    if (kind != SourceKind::LocalNetwork)
+        return;
+    m_localNetwork.reset(); // says goodbye
+    m_sockets.reset();
+}
+
+void Finding::startLocalNetwork()
+{
+    auto sockets = discovery::MulticastSockets::open();
+    if (!sockets)
+        return m_finder.setProblem(SourceKind::LocalNetwork, sockets.error().message);
+    m_sockets = std::move(*sockets);
+    const std::string name = base::toHex(crypto::ordinaryAddress(m_parts.node)).substr(0, 16);
+    m_localNetwork = std::make_unique<discovery::LocalNetwork>(
+        discovery::LocalNetwork::Parts{m_parts.asker.executor, m_parts.clock, m_parts.random, *m_sockets, name});
+    m_localNetwork->serve(m_service);
+    m_finder.put(SourceKind::LocalNetwork, std::make_unique<discovery::LocalSource>(*m_localNetwork, m_parts.asker));
+}
+
+void Finding::serve(discovery::LocalNetwork::Service service)
+{
+    m_service = std::move(service);
+    if (m_localNetwork)
+        m_localNetwork->serve(m_service);
 }
 
 /// A file that can't be read counts as none: what is switched on then is harmless, and the next choice replaces it.

@@ -90,8 +90,11 @@ base::Result<void> NodeCore::build()
         *m_trackerHttp, m_executor, m_clock, m_random, *m_key, m_config.network, m_config.tracker});
     m_wallet = std::make_unique<wallet::Wallet>(*m_tracker, m_executor, crypto::ordinaryAddress(m_key->publicKey()));
     m_wallet->onChange([this] { touch(); });
-    m_finding = std::make_unique<Finding>(Finding::Parts{{*m_peerHttp, m_executor, *m_tracker, m_config.network},
+    m_finding = std::make_unique<Finding>(Finding::Parts{{*m_peerHttp, m_executor, discovery::offerRules(*m_tracker, m_config.network)},
                                                          *m_tracker,
+                                                         m_clock,
+                                                         m_random,
+                                                         m_key->publicKey(),
                                                          folder / "sources.json",
                                                          m_config.sources,
                                                          [this] { touch(); }});
@@ -118,7 +121,10 @@ base::Result<void> NodeCore::build()
     if (!seeder)
         return tl::unexpected(seeder.error());
     m_seeder = std::move(*seeder);
-    m_seeder->onChange([this] { touch(); });
+    m_seeder->onChange([this] {
+        serveFound();
+        touch();
+    });
     auto list = SeedingList::load(folder / "seeding.json");
     if (!list)
         return tl::unexpected(list.error());
@@ -165,7 +171,21 @@ void NodeCore::announceReach()
     if (const auto& endpoints = m_reach->status().endpoints; endpoints != m_announced) {
         m_announced = endpoints;
         m_seeder->setReach(endpoints, m_identity->fingerprint());
+        serveFound();
     }
+}
+
+/// Others find this node by the ways by which it finds them.
+void NodeCore::serveFound()
+{
+    if (!m_server || m_stopping)
+        return;
+    discovery::LocalNetwork::Service service{.port = m_server->port(), .host = m_config.listen->first, .films = {}};
+    for (const seeder::TitleStatus& title : m_seeder->titles()) {
+        if (title.seeding && title.problem.empty())
+            service.films.insert(title.content);
+    }
+    m_finding->serve(std::move(service));
 }
 
 // ---- viewing ----

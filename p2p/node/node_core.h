@@ -87,6 +87,7 @@ private:
     [[nodiscard]] base::Result<void> listen();
     void announceReach();
     void closeLeftovers(const wallet::ContractBook::State& state);
+    void serveFound();
     void startSession(discovery::ContentLink link, const PlayOptions& options);
     void imported(const Publication& publication, const base::Result<wire::Signed<wire::Manifest>>& manifest);
     void stopIfDone(bool deadline);

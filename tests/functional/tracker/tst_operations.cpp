@@ -409,8 +409,8 @@ void TestOperations::nodeChecksItsOwnBalance()
 {
     Tracker t;
     QVERIFY(t.start());
-    const QStringList node{u"--network"_s, u"test"_s,     u"--tracker"_s, QString::fromUtf8(t.line()),
-                           u"--data"_s,    t.path("node")};
+    const QStringList node{u"--network"_s, u"test"_s,      u"--tracker"_s, QString::fromUtf8(t.line()),
+                           u"--data"_s,    t.path("node"), u"--sources"_s, u"tracker"_s};
     const QString nodeProgram = program().replace(u"mutoscope-tracker"_s, u"mutoscope-node"_s);
     const auto ask = [&] {
         QProcess process;
@@ -430,7 +430,7 @@ void TestOperations::nodeChecksItsOwnBalance()
     QVERIFY(t.start());
     const QString link = QString::fromUtf8(t.line());
     const QStringList again{u"--network"_s, u"test"_s,      u"--tracker"_s, link,
-                            u"--data"_s,    t.path("node"), u"reserves"_s};
+                            u"--data"_s,    t.path("node"), u"--sources"_s, u"tracker"_s, u"reserves"_s};
     QProcess process;
     const auto ended = [&] {
         process.start(nodeProgram, again);

@@ -21,7 +21,7 @@ struct Asked {
 };
 
 struct World : Fixture {
-    discovery::LinkSource source{{*viewer->basics.http, viewersHost, viewer->basics.trackerClient, network}};
+    discovery::LinkSource source{{*viewer->basics.http, viewersHost, discovery::offerRules(viewer->basics.trackerClient, network)}};
 
     [[nodiscard]] net::Endpoint at(std::uint16_t port) const { return {.host = "127.0.0.1", .port = port, .pin = {}}; }
     Asked ask(std::vector<net::Endpoint> endpoints)
@@ -130,7 +130,8 @@ private Q_SLOTS:
         World world;
         discovery::OfferFinder finder([] {});
         finder.put(discovery::SourceKind::Link, std::make_unique<discovery::LinkSource>(discovery::OfferAsker::Parts{
-                                                    *world.viewer->basics.http, world.viewersHost, world.viewer->basics.trackerClient, network}));
+                                                    *world.viewer->basics.http, world.viewersHost,
+                                                    discovery::offerRules(world.viewer->basics.trackerClient, network)}));
         viewer::Session session({world.viewer->channelParts(), world.time, finder, world.viewer->basics.wallet, *world.viewer->basics.library},
                                 {.content = world.film, .tracker = {}, .seeders = {world.at(world.seeder->port)}},
                                 viewer::SessionOptions{.approveUpTo = funds}, [] {});
