@@ -4,6 +4,7 @@
 
 #include <QGridLayout>
 #include <QHBoxLayout>
+#include <QMenu>
 #include <QScrollArea>
 #include <QScrollBar>
 
@@ -130,6 +131,8 @@ void HomePage::take(const node::FilmPage& page)
         auto* card = new FilmCard(film);
         m_cards.push_back(card);
         connect(card, &QAbstractButton::clicked, this, [this, card] { Q_EMIT filmChosen(fromUtf8(card->film().link)); });
+        card->setContextMenuPolicy(Qt::CustomContextMenu);
+        connect(card, &QWidget::customContextMenuRequested, this, [this, card](const QPoint& at) { offerMenu(card, at); });
         if (film.poster)
             m_node.fetchPoster(film.content, *film.poster);
     }
@@ -150,6 +153,16 @@ void HomePage::takePoster(const base::ContentId& content, const QByteArray& pict
         if (card->film().content == content)
             card->setPoster(picture);
     }
+}
+
+void HomePage::offerMenu(FilmCard* card, const QPoint& at)
+{
+    const QString link = fromUtf8(card->film().link);
+    auto* menu = new QMenu(card);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    connect(menu->addAction(tr("Copy link")), &QAction::triggered, card, [link, card] { copyText(link, card); });
+    connect(menu->addAction(tr("Link and QR code …")), &QAction::triggered, this, [this, title = card->text(), link] { Q_EMIT shareWanted(title, link); });
+    menu->popup(card->mapToGlobal(at));
 }
 
 /// As many columns as have room; the last row's cards are as wide as the others.

@@ -32,6 +32,7 @@ public:
 Q_SIGNALS:
     void filmChosen(const QString& link);
     void linkWanted(); ///< the person would rather type
+    void shareWanted(const QString& title, const QString& link);
 
 protected:
     void showEvent(QShowEvent* event) override;
@@ -41,6 +42,7 @@ private:
     void ask(const QString& cursor);
     void take(const node::FilmPage& page);
     void takePoster(const base::ContentId& content, const QByteArray& picture);
+    void offerMenu(FilmCard* card, const QPoint& at);
     void arrange();
     void clear();
     void say(const QString& sentence, const QString& button);

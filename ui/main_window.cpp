@@ -23,6 +23,7 @@
 #include "ui/player_page.h"
 #include "ui/rail.h"
 #include "ui/seeding_page.h"
+#include "ui/share_dialog.h"
 #include "ui/sources_menu.h"
 #include "ui/stage_overlay.h"
 #include "ui/status_line.h"
@@ -181,6 +182,8 @@ void MainWindow::build(std::unique_ptr<QWidget> film, FilmPackagerFactory packag
         showPage(Page::Home);
     });
     connect(m_homePage, &HomePage::filmChosen, this, &MainWindow::openLink);
+    connect(m_homePage, &HomePage::shareWanted, this, &MainWindow::share);
+    connect(m_topBar, &TopBar::sharePressed, this, [this] { share(fromUtf8(m_node.snapshot().viewing.title), m_link); });
     connect(m_homePage, &HomePage::linkWanted, m_topBar, &TopBar::focusLinkField);
     connect(m_statusLine->sources(), &SourcesMenu::switched, &m_node, &node::Node::setSource);
     connect(m_topBar, &TopBar::balancePressed, this, [this] { showPage(Page::Wallet); });
@@ -401,6 +404,11 @@ void MainWindow::open(const QString& link)
     showPage(Page::Player);
 }
 
+void MainWindow::share(const QString& title, const QString& link)
+{
+    (new ShareDialog(title, link, this))->open();
+}
+
 void MainWindow::chooseReadAhead(std::chrono::seconds readAhead)
 {
     m_settings.setValue(readAheadName, static_cast<qlonglong>(readAhead.count()));
@@ -415,6 +423,7 @@ void MainWindow::refresh()
     const node::Snapshot& snapshot = m_node.snapshot();
     feedPlayer();
     m_topBar->refresh(snapshot.wallet);
+    m_topBar->setShareable(!m_link.isEmpty() && !snapshot.viewing.title.empty() && snapshot.viewing.stage != Stage::Idle);
     m_statusLine->refresh(snapshot);
     m_playerPage->refresh();
     m_seedingPage->refresh();

@@ -100,6 +100,7 @@ private:
     void applyTheme();
     void refresh();
     void open(const QString& link);
+    void share(const QString& title, const QString& link);
     void chooseReadAhead(std::chrono::seconds readAhead);
     void feedPlayer();
     [[nodiscard]] std::optional<std::chrono::milliseconds> startOf(const node::Viewing& viewing);

@@ -38,6 +38,9 @@ TopBar::TopBar()
     m_problem = makeLabel(QString(), u"problem"_s);
     m_problem->setObjectName(u"linkProblem"_s);
     m_problem->hide();
+    m_share = new IconButton(u"link"_s, tr("Share this film"));
+    m_share->setObjectName(u"share"_s);
+    m_share->hide();
     m_balance = new Button(unknownText(), u"coin"_s, Button::Kind::Chip);
     m_balance->setObjectName(u"balance"_s);
     m_balance->setFocusPolicy(Qt::TabFocus);
@@ -46,6 +49,7 @@ TopBar::TopBar()
     row->setSpacing(12);
     row->addStretch(1);
     row->addWidget(m_link, 8);
+    row->addWidget(m_share);
     row->addStretch(1);
     row->addWidget(m_balance);
     auto* column = new QVBoxLayout(this);
@@ -56,6 +60,7 @@ TopBar::TopBar()
 
     connect(m_link, &QLineEdit::returnPressed, this, &TopBar::enter);
     connect(m_link, &QLineEdit::textEdited, this, [this] { setProblem({}); });
+    connect(m_share, &QAbstractButton::clicked, this, &TopBar::sharePressed);
     connect(m_balance, &QPushButton::clicked, this, &TopBar::balancePressed);
 }
 
@@ -89,6 +94,11 @@ void TopBar::setProblem(const QString& problem)
     m_problem->setVisible(!problem.isEmpty());
     setStyleProperty(m_link, "bad", !problem.isEmpty());
     Q_EMIT problemChanged();
+}
+
+void TopBar::setShareable(bool on)
+{
+    m_share->setVisible(on);
 }
 
 void TopBar::focusLinkField()

@@ -11,6 +11,7 @@ namespace mutoscope::ui
 {
 
 class Button;
+class IconButton;
 
 /// Where a link is pasted or words are searched for, and what can be spent.
 class TopBar : public QFrame
@@ -21,6 +22,8 @@ public:
     TopBar();
 
     void refresh(const node::Wallet& wallet);
+    /// Whether there is a film whose link can be handed on.
+    void setShareable(bool on);
     void focusLinkField();
     [[nodiscard]] QLineEdit* linkField() const { return m_link; }
 
@@ -31,6 +34,7 @@ Q_SIGNALS:
     void linkEntered(const QString& link);
     void wordsEntered(const QString& words); ///< maybe none
     void balancePressed();
+    void sharePressed();
     void problemChanged(); ///< its line came or went
 
 private:
@@ -39,6 +43,7 @@ private:
 
     QLineEdit* m_link = nullptr;
     QLabel* m_problem = nullptr;
+    IconButton* m_share = nullptr;
     Button* m_balance = nullptr;
 };
 

@@ -1,9 +1,13 @@
 #include <QBuffer>
+#include <QClipboard>
+#include <QDialog>
 #include <QLineEdit>
+#include <QMenu>
 #include <QPushButton>
 
 #include "ui/film_card.h"
 #include "ui/home_page.h"
+#include "ui/qr_code.h"
 #include "window_fixture.h"
 
 using namespace mutoscope;
@@ -127,6 +131,32 @@ private Q_SLOTS:
         QVERIFY(f.texts().contains(u"Nobody seeds a film at this tracker just now."_s));
         QTest::mouseClick(f.named<QPushButton>("homeButton"), Qt::LeftButton); // Paste a link
         QCOMPARE(QApplication::focusWidget(), f.named<QLineEdit>("linkField"));
+    }
+    void linksAreHandedOn()
+    {
+        Home f;
+        Q_EMIT f.node.searched({.text = {}, .cursor = {}, .films = {filmOf('A', "Sintel")}, .next = {}, .problem = {}});
+        Q_EMIT f.cards()[0]->customContextMenuRequested({10, 10});
+        auto* menu = f.cards()[0]->findChild<QMenu*>();
+        menu->actions()[0]->trigger();
+        QCOMPARE(QApplication::clipboard()->text(), u"mutoscope:A"_s);
+        menu->actions()[1]->trigger();
+        auto* dialog = f.window->findChild<QDialog*>(u"shareDialog"_s);
+        QVERIFY(dialog->findChild<ui::QrCode*>(u"shareCode"_s)->modules() > 0);
+        QCOMPARE(dialog->findChild<QLineEdit*>(u"shareLink"_s)->text(), u"mutoscope:A"_s);
+        dialog->close();
+        // The film that is being watched, whatever page is shown.
+        QVERIFY(!f.named<QAbstractButton>("share")->isVisible());
+        f.window->openLink(u"mutoscope:other"_s);
+        f.be(film(node::Stage::Playing));
+        QTest::mouseClick(f.named<QAbstractButton>("share"), Qt::LeftButton);
+        for (QDialog* each : f.window->findChildren<QDialog*>(u"shareDialog"_s)) {
+            if (each->isVisible())
+                dialog = each;
+        }
+        QApplication::clipboard()->clear();
+        QTest::mouseClick(dialog->findChild<QPushButton*>(u"copyLink"_s), Qt::LeftButton);
+        QCOMPARE(QApplication::clipboard()->text(), u"mutoscope:other"_s);
     }
     void postersOfStrangers()
     {
