@@ -3,6 +3,7 @@
 #include <QTest>
 
 #include "p2p/discovery/local_network.h"
+#include "p2p/net/endpoint.h"
 #include "tests/support/virtual_time.h"
 
 using namespace mutoscope;
