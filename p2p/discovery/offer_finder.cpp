@@ -91,7 +91,7 @@ void OfferFinder::take(const std::shared_ptr<Search>& search, SourceKind kind, s
         qCInfo(logDiscovery) << "no offers from" << std::string(wire::enumName(kind)).c_str() << "-" << offers.error().message.c_str();
         search->error = offers.error();
     }
-    Offers fresh = offers ? onlyNew(*search, std::move(*offers)) : Offers();
+    Offers fresh = offers ? onlyNew(*search, kind, std::move(*offers)) : Offers();
     if (fresh.empty() && !ended)
         return;
     const Found call = search->found; // it may begin another search
@@ -101,15 +101,20 @@ void OfferFinder::take(const std::shared_ptr<Search>& search, SourceKind kind, s
         call(std::move(fresh), !ended);
 }
 
-Offers OfferFinder::onlyNew(Search& search, Offers offers)
+Offers OfferFinder::onlyNew(Search& search, SourceKind kind, Offers offers)
 {
-    std::erase_if(offers, [&search](const wire::Signed<wire::Offer>& offer) {
+    const bool isDirect = kind != SourceKind::Tracker;
+    std::erase_if(offers, [&search, isDirect](const wire::Signed<wire::Offer>& offer) {
         const auto it = search.seen.find(offer.message.seeder);
         if (it == search.seen.end() && search.seen.size() >= maxSeeders)
             return true;
-        if (it != search.seen.end() && it->second >= offer.message.expires)
-            return true;
-        search.seen[offer.message.seeder] = offer.message.expires;
+        if (it != search.seen.end()) {
+            const Search::Seen& seen = it->second;
+            const bool isBetter = offer.message.expires > seen.expires || (offer.message.expires == seen.expires && isDirect && !seen.isDirect);
+            if (!isBetter)
+                return true;
+        }
+        search.seen[offer.message.seeder] = {offer.message.expires, isDirect};
         return false;
     });
     return offers;

@@ -10,7 +10,8 @@ namespace mutoscope::discovery
 {
 
 /// All sources as one. Asks them all at once and hands on what each finds as it comes, so that a slow one keeps nobody waiting.
-/// A seeder's offer is handed on once, and again only where another source has a newer one: one that expires later.
+/// A seeder's offer is handed on once, and again only where another source has a newer one, which expires later, or the same from the
+/// seeder itself, with an address that is known to work from here.
 class OfferFinder final : public OfferSource
 {
 public:
@@ -38,12 +39,16 @@ private:
     };
     struct Search {
         Found found;
-        std::map<base::PublicKey, base::UnixMs> seen; ///< when the seeder's offer expires
+        struct Seen {
+            base::UnixMs expires;
+            bool isDirect = false; ///< had from the seeder itself
+        };
+        std::map<base::PublicKey, Seen> seen;
         int underWay = 0;
         std::optional<base::Error> error;
     };
     void take(const std::shared_ptr<Search>& search, SourceKind kind, std::uint64_t number, base::Result<Offers> offers, bool more);
-    [[nodiscard]] static Offers onlyNew(Search& search, Offers offers);
+    [[nodiscard]] static Offers onlyNew(Search& search, SourceKind kind, Offers offers);
 
     std::function<void()> m_changed;
     std::map<SourceKind, Source> m_sources;

@@ -88,12 +88,26 @@ private Q_SLOTS:
         QCOMPARE(world.ends, 1);
         QCOMPARE(world.status(SourceKind::Dht), (SourceStatus{SourceKind::Dht, SourceState::Found, 0, {}}));
     }
+    void anAddressThatWorksFromHereCounts()
+    {
+        World world;
+        world.find();
+        world.tell(SourceKind::Tracker, Offers{offerOf('a', 10)});
+        world.tell(SourceKind::LocalNetwork, Offers{offerOf('a', 10)}, true); // the seeder itself has answered
+        world.tell(SourceKind::LocalNetwork, Offers{offerOf('a', 10)});
+        world.tell(SourceKind::Dht, Offers{offerOf('a', 10)});
+        QCOMPARE(world.found.size(), 2U);
+        world.find();
+        world.tell(SourceKind::LocalNetwork, Offers{offerOf('a', 10)});
+        world.tell(SourceKind::Tracker, Offers{offerOf('a', 10)}); // says nothing that is better
+        QCOMPARE(world.found.size(), 3U);
+    }
     void aSeederComesOnceAndAgainWithANewerOffer()
     {
         World world;
         world.find();
-        world.tell(SourceKind::Tracker, Offers{offerOf('a', 10), offerOf('b', 10)});
-        world.tell(SourceKind::LocalNetwork, Offers{offerOf('a', 10), offerOf('b', 9)});
+        world.tell(SourceKind::LocalNetwork, Offers{offerOf('a', 10), offerOf('b', 10)});
+        world.tell(SourceKind::Tracker, Offers{offerOf('a', 10), offerOf('b', 9)});
         world.tell(SourceKind::Dht, Offers{offerOf('b', 11)});
         const std::vector<std::pair<char, std::int64_t>> expected{{'a', 10}, {'b', 10}, {'b', 11}};
         QCOMPARE(world.found, expected);
