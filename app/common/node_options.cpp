@@ -12,6 +12,14 @@ namespace mutoscope::app
 using base::ErrorCode;
 using base::fail;
 
+namespace
+{
+
+/// With one, each segment would wait for the receipt of the one before, and a seek for what is under way.
+constexpr std::int64_t strangersWindow = 2;
+
+} // namespace
+
 NodeOptions::NodeOptions(QCommandLineParser& parser) : m_parser(parser)
 {
     const auto add = [&](const QString& name, const QString& help, const QString& value) {
@@ -22,7 +30,7 @@ NodeOptions::NodeOptions(QCommandLineParser& parser) : m_parser(parser)
     add(QStringLiteral("tracker"), QStringLiteral("Link of the wallet tracker, https://HOST:PORT/#key=…&pin=…"), QStringLiteral("link"));
     add(QStringLiteral("listen"), QStringLiteral("Serve viewers on this address, e.g. 0.0.0.0:7747; port 0 is any."), QStringLiteral("host:port"));
     add(QStringLiteral("advertise"), QStringLiteral("Where others reach this node; may be repeated."), QStringLiteral("host:port"));
-    add(QStringLiteral("credit-window"), QStringLiteral("Segments that a viewer gets before it has to pay, 1 to 64; by default 1."),
+    add(QStringLiteral("credit-window"), QStringLiteral("Segments that a viewer gets before it has to pay, 1 to 64; by default 2."),
         QStringLiteral("segments"));
     parser.addOption(QCommandLineOption(QStringLiteral("wait-for-tracker"),
                                         QStringLiteral("Send no segment before the tracker has opened the contract; viewers start later.")));
@@ -73,6 +81,7 @@ base::Result<node::NodeConfig> NodeOptions::config(const QString& otherTracker) 
             return fail(ErrorCode::Malformed, "--advertise is not HOST:PORT");
         config.advertise.push_back(address.toStdString());
     }
+    config.seeding.creditWindow = strangersWindow;
     if (m_parser.isSet(QStringLiteral("credit-window"))) {
         const auto window = base::parseInteger(m_parser.value(QStringLiteral("credit-window")).toStdString());
         if (!window || *window < 1 || *window > wire::maxCreditWindow)
