@@ -1,5 +1,6 @@
 #include "app/tracker/serve.h"
 
+#include <atomic>
 #include <csignal>
 #include <cstdio>
 #include <functional>
@@ -19,8 +20,10 @@
 #include "p2p/ledger/group_committer.h"
 #include "p2p/net/endpoint.h"
 #include "p2p/net/https_server.h"
+#include "p2p/net/relay_server.h"
 #include "p2p/net/tls_identity.h"
 #include "p2p/net/tls_probe.h"
+#include "p2p/reach/relay_registration.h"
 #include "p2p/tracker/log_event.h"
 #include "p2p/tracker/metrics.h"
 #include "p2p/tracker/monitor.h"
@@ -78,11 +81,18 @@ public:
         if (!m_reader)
             return tl::unexpected(m_reader.error());
         m_reserves.emplace([this] { return openBooks(); }, key, m_place->clock, m_settings.reservesInterval);
+        std::optional<std::string> relay;
+        if (!m_settings.relayHost.empty()) {
+            if (const auto started = startRelay(); !started)
+                return started;
+            relay = net::hostAndPort({.host = m_settings.linkHost, .port = m_relay->port(), .pin = {}});
+        }
         m_service.emplace(tracker::Service::Config{.network = m_settings.network,
                                                    .name = m_settings.name,
                                                    .tlsPin = identity.fingerprint(),
                                                    .addressRequestsPerMinute = m_settings.addressesPerMinute,
-                                                   .searchesPerMinute = m_settings.searchesPerMinute},
+                                                   .searchesPerMinute = m_settings.searchesPerMinute,
+                                                   .relay = std::move(relay)},
                           key, m_committer, m_place->clock);
         m_service->setReserves([this] { return m_reserves->latest(); });
         m_service->setDialBack([this](const auto& address, auto port, const auto& pin, auto done) {
@@ -159,6 +169,28 @@ public:
     }
 
 private:
+    base::Result<void> startRelay()
+    {
+        net::RelayLimits limits;
+        limits.maxConnections = m_settings.maxConnections;
+        limits.maxConnectionsPerAddress = m_settings.maxConnectionsPerAddress;
+        limits.bytesPerNodeHour = base::ByteCount(m_settings.relayMiBPerNodeHour << 20);
+        // The name under which nodes know it is known only when it listens, and nobody is told of it before.
+        const auto name = std::make_shared<std::atomic<std::uint16_t>>(m_settings.relayPort);
+        auto relay = net::RelayServer::start(
+            m_settings.relayHost, m_settings.relayPort,
+            [network = m_settings.network, host = m_settings.linkHost, name](std::string_view message, std::string_view challenge) {
+                return reach::checkRegistration(message, network, net::hostAndPort({.host = host, .port = *name, .pin = {}}), challenge);
+            },
+            limits);
+        if (!relay)
+            return tl::unexpected(relay.error());
+        m_relay = std::move(*relay);
+        *name = m_relay->port();
+        qCInfo(logTracker, "%s", event("relay", {{"listen", m_settings.relayHost}, {"port", std::to_string(m_relay->port())}}).c_str());
+        return {};
+    }
+
     /// A connection of its own, for reading beside the writer.
     [[nodiscard]] base::Result<std::unique_ptr<ledger::Store>> openBooks() const { return m_place->openStore(); }
 
@@ -222,6 +254,7 @@ private:
     std::optional<tracker::Service> m_service;
     std::optional<tracker::MeasuredHandler> m_handler;
     std::unique_ptr<net::HttpsServer> m_https;
+    std::unique_ptr<net::RelayServer> m_relay;
     net::TlsProber m_prober; ///< calls back into the service
     std::unique_ptr<tracker::Monitor> m_monitor;
     base::QtExecutor m_executor;

@@ -111,7 +111,10 @@ base::Result<Parts> split(std::string_view text)
 
 } // namespace
 
-base::Result<TrackerLink> parseTrackerLink(std::string_view text)
+namespace
+{
+
+base::Result<TrackerLink> parseAny(std::string_view text)
 {
     const auto parts = split(text);
     if (!parts)
@@ -129,6 +132,10 @@ base::Result<TrackerLink> parseTrackerLink(std::string_view text)
             link.key = base::fixedFromBase64Url<base::PublicKey>(item.substr(4));
             if (!link.key)
                 return malformed("the key is not 32 bytes in base64url");
+        } else if (item.starts_with("relay=") && !link.endpoint.relayed) {
+            link.endpoint.relayed = base::fixedFromBase64Url<base::PublicKey>(item.substr(6));
+            if (!link.endpoint.relayed)
+                return malformed("the key at the relay is not 32 bytes in base64url");
         } else {
             return malformed("what follows # is unknown or there twice");
         }
@@ -138,9 +145,19 @@ base::Result<TrackerLink> parseTrackerLink(std::string_view text)
     return link;
 }
 
+} // namespace
+
+base::Result<TrackerLink> parseTrackerLink(std::string_view text)
+{
+    auto link = parseAny(text);
+    if (link && link->endpoint.relayed)
+        return malformed("a tracker is not behind a relay");
+    return link;
+}
+
 base::Result<Endpoint> parseEndpoint(std::string_view text)
 {
-    auto link = parseTrackerLink(text);
+    auto link = parseAny(text);
     if (!link)
         return tl::unexpected(link.error());
     if (link->key)
@@ -162,8 +179,12 @@ std::string toString(const TrackerLink& link)
         text += separator + ("key=" + base::toBase64Url(link.key->raw()));
         separator = '&';
     }
-    if (link.endpoint.pin)
+    if (link.endpoint.pin) {
         text += separator + ("pin=" + base::toHex(*link.endpoint.pin));
+        separator = '&';
+    }
+    if (link.endpoint.relayed)
+        text += separator + ("relay=" + base::toBase64Url(link.endpoint.relayed->raw()));
     return text;
 }
 

@@ -21,7 +21,8 @@ struct TrackerLink {
 
 /// `https://HOST:PORT/#pin=HEX`: host is a name, an IPv4 address or an IPv6 address in brackets; the port is written out;
 /// HEX is the pin in 64 lower-case hex digits. "/" and the fragment may be missing. Nothing else is: no user, path or query.
-/// At most 512 bytes. A name is taken in lower case, an IPv6 address in its shortest form. Malformed otherwise.
+/// `&relay=KEY` in the fragment, or `#relay=KEY` without a pin: HOST and PORT are a relay's, KEY is base64url of the key under which
+/// the node waits there. At most 512 bytes. A name is taken in lower case, an IPv6 address in its shortest form. Malformed otherwise.
 [[nodiscard]] base::Result<Endpoint> parseEndpoint(std::string_view text);
 /// What parseEndpoint reads, in one form for each endpoint.
 [[nodiscard]] std::string toString(const Endpoint& endpoint);

@@ -25,6 +25,9 @@ struct Endpoint {
     /// (only the Qt client does that; the pinned client refuses such an endpoint, but see RequestLimits::anyCertificate).
     std::optional<base::Sha256> pin;
 
+    /// Then host and port are a relay's, at which the node waits under this key. The pin is the node's own all the same.
+    std::optional<base::PublicKey> relayed{};
+
     bool operator==(const Endpoint&) const = default;
 };
 

@@ -10,8 +10,10 @@
 #include <boost/asio/ip/v6_only.hpp>
 #include <boost/asio/post.hpp>
 #include <sys/resource.h>
+#include <sys/socket.h>
 
 #include "p2p/base/log.h"
+#include "p2p/net/peer_address.h"
 
 namespace mutoscope::net
 {
@@ -25,22 +27,6 @@ using boost::system::error_code;
 using std::chrono::milliseconds;
 
 constexpr milliseconds retryAccept{100};
-
-asio::ip::address plain(const asio::ip::address& address)
-{
-    if (address.is_v6() && address.to_v6().is_v4_mapped())
-        return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6());
-    return address;
-}
-
-// A household has one IPv4 address, or a whole /64 of IPv6.
-std::string networkOf(const asio::ip::address& address)
-{
-    if (address.is_v4())
-        return address.to_string();
-    const auto bytes = address.to_v6().to_bytes();
-    return {reinterpret_cast<const char*>(bytes.data()), 8};
-}
 
 // Leaves open files for the rest of the process: a full table would stop it from writing a receipt.
 int affordableConnections(int wanted)
@@ -108,6 +94,33 @@ public:
         m_shared->admission->setLimits(affordableConnections(all), perAddress);
     }
 
+    void adopt(SocketHandle socket, const std::string& peer)
+    {
+        if (!m_running || m_shared->stopping)
+            return;
+        asio::post(m_workers.front()->context(), [this, socket = std::move(socket), peer]() mutable {
+            const auto worker = m_workers[m_next++ % m_workers.size()];
+            error_code error;
+            const auto address = asio::ip::make_address(peer, error);
+            sockaddr_storage local{};
+            socklen_t size = sizeof local;
+            if (error || m_shared->stopping || ::getsockname(socket.get(), reinterpret_cast<sockaddr*>(&local), &size) != 0)
+                return;
+            tcp::socket adopted(worker->context());
+            adopted.assign(local.ss_family == AF_INET6 ? tcp::v6() : tcp::v4(), socket.get(), error);
+            if (error)
+                return;
+            (void)socket.release(); // the other has it now
+            welcome(worker, std::move(adopted), plainAddress(address));
+        });
+    }
+
+    void setReturned(Returned returned)
+    {
+        const std::lock_guard lock(m_shared->returnedMutex);
+        m_shared->returned = std::move(returned);
+    }
+
     void stop(milliseconds grace)
     {
         if (!m_running || m_shared->stopping.exchange(true))
@@ -164,21 +177,21 @@ private:
                 });
                 return;
             }
-            if (!error)
-                welcome(worker, std::move(socket));
+            if (!error) {
+                const auto address = plainAddress(socket.remote_endpoint(error).address());
+                if (!error) // else it is gone already
+                    welcome(worker, std::move(socket), address);
+            }
             accept();
         });
     }
 
-    void welcome(const std::shared_ptr<ServerWorker>& worker, tcp::socket socket)
+    void welcome(const std::shared_ptr<ServerWorker>& worker, tcp::socket socket, const asio::ip::address& address)
     {
-        error_code error;
-        const auto address = plain(socket.remote_endpoint(error).address());
-        if (error)
-            return; // gone already
         auto ticket = m_shared->admission->admit(networkOf(address));
         if (!ticket)
             return; // closes it
+        error_code error;
         socket.set_option(tcp::no_delay(true), error);
         const bool crowded = m_shared->admission->isCrowded();
         asio::post(worker->context(), [shared = m_shared, worker = worker.get(), socket = std::move(socket),
@@ -229,6 +242,16 @@ int HttpsServer::connections() const
 void HttpsServer::setConnectionLimits(int all, int perAddress)
 {
     m_impl->setConnectionLimits(all, perAddress);
+}
+
+void HttpsServer::adopt(SocketHandle socket, const std::string& peer)
+{
+    m_impl->adopt(std::move(socket), peer);
+}
+
+void HttpsServer::setReturned(Returned returned)
+{
+    m_impl->setReturned(std::move(returned));
 }
 
 void HttpsServer::stop(std::chrono::milliseconds grace)

@@ -3,11 +3,13 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 
 #include "p2p/base/result.h"
 #include "p2p/net/http.h"
+#include "p2p/net/socket_handle.h"
 #include "p2p/net/tls_identity.h"
 
 namespace mutoscope::net
@@ -32,6 +34,8 @@ struct ServerLimits {
 /// Refused before the handler hears of it: other methods (405), targets that don't start with '/' or are longer than
 /// 2 KiB or hold anything but printable ASCII (400), any Transfer-Encoding but exactly "chunked" (400), Content-Length
 /// beside Transfer-Encoding (400), a GET with a body (400), a missing or second Host (400), other versions (505).
+/// The first 64 KiB of a connection, and those after a second's silence, leave in TLS records that fit into one packet each, so that
+/// the other side can read each at once; then records are as large as TLS has them.
 /// Answers carry Content-Length and Cache-Control: no-store; their bodies are sent from the shared memory they came in.
 class HttpsServer
 {
@@ -55,6 +59,13 @@ public:
 
     /// ServerLimits::maxConnections and maxConnectionsPerAddress, for whoever connects from now on. Any thread.
     void setConnectionLimits(int all, int perAddress);
+
+    /// A connection that was made elsewhere, as if it had come in from this IP address. Any thread.
+    void adopt(SocketHandle socket, const std::string& peer);
+    /// Who takes connections that begin with the greeting of one who was called through a relay, and the call's id, in place of TLS
+    /// (protocol §10); without, they are closed. Any thread; it is called on the server's.
+    using Returned = std::function<void(const std::string& call, SocketHandle socket)>;
+    void setReturned(Returned returned);
 
     /// Takes no more connections, closes idle ones, gives requests under way `grace` to be answered, closes the rest and
     /// joins the threads. Afterwards the handler is not called any more; a Respond that is still held may be called and

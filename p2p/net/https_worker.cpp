@@ -5,15 +5,18 @@
 #include <vector>
 
 #include <boost/asio/post.hpp>
+#include <boost/asio/read.hpp>
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http.hpp>
 #include <pthread.h>
+#include <sys/socket.h>
 
 #include "p2p/base/log.h"
 #include "p2p/net/http_head.h"
 #include "p2p/net/message_rules.h"
+#include "p2p/net/relay_frames.h"
 
 namespace mutoscope::net
 {
@@ -34,10 +37,13 @@ constexpr milliseconds tooYoungToDrop{2'000};
 constexpr std::size_t firstRead = 4 * 1024;
 constexpr std::size_t readBuffer = 16 * 1024; // what is read ahead of the parser, beside the header
 constexpr std::size_t maxDrain = 256 * 1024;
-// A TLS record can be used only when its last byte is there. While the window of TCP is small, records of 4 KiB save a
-// round trip to the first byte; afterwards as large as TLS has them, and several at a time.
-constexpr std::size_t smallRecord = 4 * 1024;
-constexpr std::size_t smallUntil = 32 * 1024;
+// A TLS record can be used only when its last byte is there. While the window of TCP is small, records that fit into a packet save
+// a round trip to the first bytes; afterwards they are as large as TLS has them, and several at a time. 1369 bytes are what remains
+// of an IPv6 packet of 1480 (a tunnel's) without the headers of IP, TCP with timestamps, and TLS.
+constexpr std::size_t smallRecord = 1369;
+constexpr std::size_t largeRecord = 16 * 1024;
+constexpr std::size_t smallUntil = 64 * 1024;
+constexpr milliseconds forgetsWindow{1'000}; // about when TCP begins with a small one again
 constexpr std::size_t largeWrite = 64 * 1024;
 
 /// What stands behind a Respond: carries the answer to the connection's thread, once, or the news that none will come.
@@ -78,9 +84,9 @@ public:
     void start()
     {
         enter(Phase::Handshake, m_shared->limits.handshakeTime);
-        m_stream.async_handshake(asio::ssl::stream_base::server, [self = shared_from_this()](error_code error) {
+        m_stream.next_layer().async_wait(tcp::socket::wait_read, [self = shared_from_this()](error_code error) {
             if (self->goesOn(error))
-                self->awaitRequest();
+                self->lookAtFirstByte();
         });
     }
 
@@ -124,6 +130,40 @@ private:
         m_phase = phase;
         m_since = Time::now();
         m_deadline = m_since + atMost;
+    }
+
+    void lookAtFirstByte()
+    {
+        char first = 0;
+        const ssize_t size = ::recv(m_stream.next_layer().native_handle(), &first, 1, MSG_PEEK | MSG_DONTWAIT);
+        if (size == 1 && first == returnGreeting[0])
+            return takeReturned();
+        m_stream.async_handshake(asio::ssl::stream_base::server, [self = shared_from_this()](error_code error) {
+            if (self->goesOn(error))
+                self->awaitRequest();
+        });
+    }
+
+    /// Somebody whom this node has called: whoever waits for that takes the socket.
+    void takeReturned()
+    {
+        m_head.assign(returnGreeting.size() + callIdSize, '\0');
+        asio::async_read(m_stream.next_layer(), asio::buffer(m_head), [self = shared_from_this()](error_code error, std::size_t) {
+            if (!self->goesOn(error))
+                return;
+            HttpsServer::Returned returned;
+            {
+                const std::lock_guard lock(self->m_shared->returnedMutex);
+                returned = self->m_shared->returned;
+            }
+            if (returned && self->m_head.starts_with(returnGreeting)) {
+                error_code failure;
+                SocketHandle socket(self->m_stream.next_layer().release(failure));
+                if (!failure)
+                    returned(self->m_head.substr(returnGreeting.size()), std::move(socket));
+            }
+            self->close();
+        });
     }
 
     bool goesOn(error_code error)
@@ -291,13 +331,23 @@ private:
         m_keepAlive = m_keepAlive && !m_shared->stopping;
         m_body = body ? std::move(body) : std::make_shared<const std::string>();
         m_head = formatResponseHead(status, contentType, m_body->size(), !m_keepAlive);
+        if (Time::now() - m_lastWrite > forgetsWindow)
+            m_sinceStart = 0;
+        setRecordSize(m_sinceStart < smallUntil ? smallRecord : largeRecord);
         m_sent = std::min(m_body->size(), smallRecord - std::min(smallRecord, m_head.size()));
         m_head.append(*m_body, 0, m_sent);
         write(asio::buffer(m_head));
     }
 
+    void setRecordSize(std::size_t bytes)
+    {
+        SSL_set_max_send_fragment(m_stream.native_handle(), bytes);
+        SSL_set_split_send_fragment(m_stream.native_handle(), bytes); // is lowered by the other, and not raised
+    }
+
     void write(asio::const_buffer bytes)
     {
+        m_sinceStart += bytes.size();
         asio::async_write(m_stream, bytes, [self = shared_from_this()](error_code error, std::size_t) {
             if (self->goesOn(error))
                 self->written();
@@ -307,11 +357,15 @@ private:
     void written()
     {
         if (m_sent < m_body->size()) {
-            const std::size_t offset = m_sent;
-            const std::size_t size = std::min(m_body->size() - offset, offset < smallUntil ? smallRecord : largeWrite);
-            m_sent += size;
-            return write(asio::buffer(m_body->data() + offset, size));
+            const std::size_t left = m_body->size() - m_sent;
+            const bool small = m_sinceStart < smallUntil;
+            const auto bytes = asio::buffer(m_body->data() + m_sent, std::min(left, small ? smallUntil - m_sinceStart : largeWrite));
+            if (!small)
+                setRecordSize(largeRecord);
+            m_sent += bytes.size();
+            return write(bytes);
         }
+        m_lastWrite = Time::now();
         if (m_keepAlive)
             return awaitRequest();
         finish();
@@ -365,6 +419,8 @@ private:
     std::string m_head; // and the first bytes of the body
     Body m_body;
     std::size_t m_sent = 0; // of the body
+    std::size_t m_sinceStart = 0; // sent since TCP began with a small window
+    Time::time_point m_lastWrite;
 };
 
 Answer::~Answer()

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <chrono>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <thread>
 #include <unordered_set>
@@ -35,6 +36,9 @@ struct ServerShared {
     boost::asio::ssl::context tls{boost::asio::ssl::context::tls_server}; ///< unchanged once connections use it
     const std::shared_ptr<Admission> admission;
     std::atomic<bool> stopping{false};
+
+    std::mutex returnedMutex;
+    HttpsServer::Returned returned; ///< guarded by it
 };
 
 class ServerConnection;

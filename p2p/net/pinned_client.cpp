@@ -39,7 +39,7 @@ using Job = PinnedJob;
 class PinnedHttpClient::Impl final : PinnedLinkOwner
 {
 public:
-    Impl(base::Executor& executor, PinnedClientLimits limits) : m_executor(executor), m_limits(limits)
+    Impl(base::Executor& executor, PinnedClientLimits limits, Dialer* dialer) : m_executor(executor), m_limits(limits), m_dialer(dialer)
     {
         m_thread = std::thread([this] { run(); });
     }
@@ -51,7 +51,7 @@ public:
     [[nodiscard]] Counters counters() const { return {m_connections, m_resumed, m_repeated}; }
 
 private:
-    using PoolKey = std::tuple<std::string, std::uint16_t, std::optional<base::Sha256>>;
+    using PoolKey = std::tuple<std::string, std::uint16_t, std::optional<base::Sha256>, std::optional<base::PublicKey>>;
 
     void post(RequestId id, base::Result<HttpResponse> result); // any thread
 
@@ -60,6 +60,8 @@ private:
     void repeat(const std::shared_ptr<Job>& job) override;
     void pump(const std::shared_ptr<Pool>& pool) override;
     void connected(bool resumed) override;
+    [[nodiscard]] Dialer* dialer() const override { return m_dialer; }
+    [[nodiscard]] std::shared_ptr<asio::io_context> context() const override { return m_sharedContext; }
     void run();
     void submit(const std::shared_ptr<Job>& job);
     void drop(RequestId id);
@@ -69,6 +71,7 @@ private:
 
     base::Executor& m_executor;
     const PinnedClientLimits m_limits;
+    Dialer* const m_dialer;
     const std::thread::id m_owner = std::this_thread::get_id();
     const std::shared_ptr<Callbacks> m_callbacks = std::make_shared<Callbacks>();
     RequestId m_lastId = 0;
@@ -76,7 +79,9 @@ private:
     std::atomic<std::uint64_t> m_resumed{0};
     std::atomic<std::uint64_t> m_repeated{0};
 
-    asio::io_context m_context{1};
+    /// A dialer may have something for a connection that is gone by then.
+    const std::shared_ptr<asio::io_context> m_sharedContext = std::make_shared<asio::io_context>(1);
+    asio::io_context& m_context = *m_sharedContext;
     asio::executor_work_guard<asio::io_context::executor_type> m_guard{m_context.get_executor()};
     std::map<PoolKey, std::shared_ptr<Pool>> m_pools;
     std::unordered_map<RequestId, std::shared_ptr<Job>> m_jobs;
@@ -235,7 +240,7 @@ void PinnedHttpClient::Impl::pump(const std::shared_ptr<Pool>& pool)
 
 std::shared_ptr<Pool> PinnedHttpClient::Impl::poolFor(const Endpoint& endpoint)
 {
-    auto& pool = m_pools[PoolKey(endpoint.host, endpoint.port, endpoint.pin)];
+    auto& pool = m_pools[PoolKey(endpoint.host, endpoint.port, endpoint.pin, endpoint.relayed)];
     if (pool)
         return pool;
     pool = std::make_shared<Pool>(endpoint);
@@ -247,8 +252,8 @@ std::shared_ptr<Pool> PinnedHttpClient::Impl::poolFor(const Endpoint& endpoint)
     return made;
 }
 
-PinnedHttpClient::PinnedHttpClient(base::Executor& executor, PinnedClientLimits limits)
-    : m_impl(std::make_unique<Impl>(executor, limits))
+PinnedHttpClient::PinnedHttpClient(base::Executor& executor, PinnedClientLimits limits, Dialer* dialer)
+    : m_impl(std::make_unique<Impl>(executor, limits, dialer))
 {
 }
 

@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "p2p/base/executor.h"
+#include "p2p/net/dialer.h"
 #include "p2p/net/http.h"
 
 namespace mutoscope::net
@@ -25,13 +26,16 @@ struct PinnedClientLimits {
 /// byte of an answer is sent once more on a new one: the protocol's requests are idempotent. Nothing else is repeated,
 /// redirects are values like any status. Answers without a length are Malformed, as they could be cut off unseen.
 ///
+/// Endpoints that are behind a relay are connected to by the dialer, and refused (Network) without one.
+///
 /// Made, used, called back and destroyed on the executor's thread; sockets have a thread of the client's own. The
 /// executor must outlive the client. Destruction calls nobody back; it may wait for the system to resolve a name
 /// (never for an address).
 class PinnedHttpClient final : public HttpClient
 {
 public:
-    explicit PinnedHttpClient(base::Executor& executor, PinnedClientLimits limits = {});
+    /// The dialer outlives the client.
+    explicit PinnedHttpClient(base::Executor& executor, PinnedClientLimits limits = {}, Dialer* dialer = nullptr);
     ~PinnedHttpClient() override;
     PinnedHttpClient(const PinnedHttpClient&) = delete;
     PinnedHttpClient& operator=(const PinnedHttpClient&) = delete;

@@ -4,12 +4,14 @@
 #include <optional>
 
 #include <boost/asio/connect.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http.hpp>
 #include <openssl/x509.h>
+#include <sys/socket.h>
 
 #include "p2p/net/endpoint.h"
 #include "p2p/net/http_head.h"
@@ -117,8 +119,40 @@ private:
         m_owner.pump(pool);
     }
 
+    void dial()
+    {
+        Dialer* const dialer = m_owner.dialer();
+        if (!dialer)
+            return fail(ErrorCode::Network, peer() + " is a relay, and this node uses none");
+        dialer->dial(m_pool->endpoint, [weak = weak_from_this(), context = m_owner.context()](base::Result<std::shared_ptr<Dialed>> dialed) {
+            asio::post(*context, [weak, dialed = std::move(dialed)] {
+                const auto self = weak.lock();
+                if (self && !self->m_closed)
+                    self->dialed(dialed);
+            });
+        });
+    }
+
+    void dialed(const base::Result<std::shared_ptr<Dialed>>& dialed)
+    {
+        if (!dialed)
+            return fail(dialed.error().code, dialed.error().message);
+        sockaddr_storage local{};
+        socklen_t size = sizeof local;
+        const int file = (*dialed)->socket.get();
+        error_code error;
+        if (::getsockname(file, reinterpret_cast<sockaddr*>(&local), &size) == 0)
+            m_stream.next_layer().assign(local.ss_family == AF_INET6 ? tcp::v6() : tcp::v4(), file, error);
+        if (!m_stream.next_layer().is_open() || error)
+            return fail(ErrorCode::Network, "the connection by " + peer() + " is lost already");
+        (void)(*dialed)->socket.release(); // the stream has it now
+        handshake();
+    }
+
     void resolve()
     {
+        if (m_pool->endpoint.relayed)
+            return dial();
         error_code notAnAddress;
         const auto address = asio::ip::make_address(m_pool->endpoint.host, notAnAddress);
         if (!notAnAddress)

@@ -65,6 +65,9 @@ public:
     /// A connection became idle or ended: others may go on.
     virtual void pump(const std::shared_ptr<PinnedPool>& pool) = 0;
     virtual void connected(bool resumed) = 0;
+    /// For endpoints behind a relay; null where none is used. It calls back from a thread of its own, perhaps when the owner is gone.
+    [[nodiscard]] virtual Dialer* dialer() const = 0;
+    [[nodiscard]] virtual std::shared_ptr<boost::asio::io_context> context() const = 0;
 };
 
 /// One connection, with at most one request.

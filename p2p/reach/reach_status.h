@@ -41,6 +41,15 @@ struct PortCheck {
     bool operator==(const PortCheck&) const = default;
 };
 
+/// Connections that relays have helped to, in both directions, since the node was started.
+struct ByRelay {
+    std::int64_t returned = 0; ///< the one that was called has connected to its caller
+    std::int64_t punched = 0;  ///< both have connected at the same time, through their routers
+    std::int64_t relayed = 0;  ///< the relay copies
+
+    bool operator==(const ByRelay&) const = default;
+};
+
 /// A value, for snapshots.
 struct ReachStatus {
     Way way = Way::Off;
@@ -48,6 +57,8 @@ struct ReachStatus {
     std::vector<PortCheck> ports;
     std::string problem;  ///< why `way` is Unknown, one sentence; empty while the answer is awaited
     std::vector<std::string> endpoints; ///< where the node is announced: host:port, or a relay's form of it
+    ByRelay byRelay{};
+    std::string relayProblem{};  ///< why the relay that is needed can't be used, one sentence; empty if it can, or none is
 
     bool operator==(const ReachStatus&) const = default;
 };

@@ -108,7 +108,8 @@ void Reachability::answered(const base::Result<wire::Signed<wire::ReachAnswer>>&
             m_status.ports.push_back({port, each.outcome, port != m_listening.port});
             certain = certain && each.outcome != wire::ReachOutcome::Busy;
         }
-        m_offeredRelay = answer->message.relay;
+        if (std::exchange(m_offeredRelay, answer->message.relay) != answer->message.relay)
+            m_tellAnyhow = true;
     } else {
         // What was found before may still be so; only where nothing was, nothing is known.
         m_status.problem = answer.error().message;
@@ -153,7 +154,7 @@ void Reachability::update()
     if (candidates.confirmed.empty())
         candidates.relay = m_relay;
     m_status.endpoints = endpointsToAnnounce(candidates);
-    if (m_status != before && m_changed)
+    if ((m_status != before || std::exchange(m_tellAnyhow, false)) && m_changed)
         m_changed();
 }
 

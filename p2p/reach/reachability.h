@@ -38,7 +38,7 @@ public:
     Reachability(const Reachability&) = delete;
     Reachability& operator=(const Reachability&) = delete;
 
-    /// After each change of status().
+    /// After each change of status() and of offeredRelay().
     void onChange(std::function<void()> changed) { m_changed = std::move(changed); }
     void start();
     /// The port outside that the router passes on to where the node listens, or that there is none any more.
@@ -67,6 +67,7 @@ private:
     std::chrono::milliseconds m_retry{};
     base::Executor::TimerId m_askTimer = 0;
     base::Executor::TimerId m_watchTimer = 0;
+    bool m_tellAnyhow = false;
     bool m_asking = false;
     bool m_askAgain = false; ///< something changed while the answer was awaited
     std::function<void()> m_changed;

@@ -126,6 +126,13 @@ std::string setValue(Settings& settings, std::string_view key, std::string_view 
         return setEndpoint(value, settings.metricsHost, settings.metricsPort);
     } else if (key == "metrics_anywhere") {
         return setFlag(value, settings.metricsAnywhere);
+    } else if (key == "relay") {
+        return setEndpoint(value, settings.relayHost, settings.relayPort);
+    } else if (key == "relay_mib_per_node_hour") {
+        const auto amount = base::parseInteger(value);
+        if (!amount || *amount > 1'000'000'000)
+            return "not a number of MiB up to 1000000000";
+        settings.relayMiBPerNodeHour = *amount;
     } else if (key == "log_format") {
         if (value != "text" && value != "json")
             return "not one of text, json";
@@ -216,6 +223,8 @@ std::string_view settingsHelp()
            "  reserves_interval_s = 3600 between two proofs of reserves; 0: only the one at start\n"
            "  metrics = ADDRESS:PORT   /healthz and /metrics over plain HTTP; by default nowhere\n"
            "  metrics_anywhere = no    yes: also on an address that others reach\n"
+           "  relay = ADDRESS:PORT     brings nodes together that can't connect to each other; by default there is none\n"
+           "  relay_mib_per_node_hour = 1024 what it copies for one node in an hour; 0: it only introduces them\n"
            "  log = info               debug, info or warning, to standard error\n"
            "  log_format = text        text for people, json for one object a line\n"
            "SIGHUP reads it again: name, close_grace_ms, max_connections…, log and log_format change at once.\n";
@@ -244,6 +253,8 @@ Settings reloaded(const Settings& current, const Settings& wanted, std::vector<s
     differ("searches_per_minute", current.searchesPerMinute != wanted.searchesPerMinute);
     differ("reserves_interval_s", current.reservesInterval != wanted.reservesInterval);
     differ("metrics", current.metricsHost != wanted.metricsHost || current.metricsPort != wanted.metricsPort);
+    differ("relay", current.relayHost != wanted.relayHost || current.relayPort != wanted.relayPort);
+    differ("relay_mib_per_node_hour", current.relayMiBPerNodeHour != wanted.relayMiBPerNodeHour);
     differ("metrics_anywhere", current.metricsAnywhere != wanted.metricsAnywhere);
     return result;
 }

@@ -41,6 +41,9 @@ struct Settings {
     std::string metricsHost;                      ///< where health and metrics are told; empty: nowhere
     std::uint16_t metricsPort = 0;                ///< 0: any
     bool metricsAnywhere = false;                 ///< may be another address than a loopback one
+    std::string relayHost;                        ///< address where the relay listens; empty: there is none
+    std::uint16_t relayPort = 0;                  ///< 0: any
+    std::int64_t relayMiBPerNodeHour = 1'024;     ///< what the relay copies for one node in an hour
     LogLevel log = LogLevel::Info;
     LogFormat logFormat = LogFormat::Text;
 

@@ -95,4 +95,25 @@ struct ReachAnswer : Answer {
     }
 };
 
+/// A node to a relay: it wants to be called there.
+struct RelayRegistration {
+    static constexpr std::string_view type = "mutoscope.relayRegistration.v1";
+    static constexpr std::size_t maxBytes = 4 * 1024;
+
+    std::string network;
+    base::PublicKey node;
+    std::string relay;      ///< host:port as the node knows it, so that no relay can hand this on to another one
+    base::Sha256 challenge; ///< 32 bytes by chance, of the relay, for this connection
+
+    template <class F>
+    void fields(F& f)
+    {
+        f("network", network, maxNetwork);
+        f("node", node);
+        f("relay", relay, MaxSize{260});
+        f("challenge", challenge);
+    }
+    [[nodiscard]] const base::PublicKey& key(Role) const { return node; }
+};
+
 } // namespace mutoscope::wire

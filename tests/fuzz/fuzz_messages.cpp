@@ -60,5 +60,6 @@ void fuzzOne(std::string_view input)
         wire::Problem, wire::HandshakeAnswer, wire::AddressAnswer, wire::TransferAnswer, wire::BalanceAnswer,    // answers
         wire::HistoryAnswer, wire::ContractAnswer, wire::AddressClosedAnswer, wire::AnnounceAnswer, wire::SeedersAnswer,
         wire::ContractAccepted, wire::ReceiptAccepted, wire::Reserves, wire::GetReserves, wire::ReservesAnswer,
-        wire::ProbeReach, wire::ReachAnswer, wire::Search, wire::SearchAnswer, wire::DescribeAnswer>(input);
+        wire::ProbeReach, wire::ReachAnswer, wire::Search, wire::SearchAnswer, wire::DescribeAnswer,
+        wire::RelayRegistration>(input);
 }

@@ -205,6 +205,7 @@ void Lab::forwardPort(const std::string& host, const std::string& outside, int p
 std::string Lab::portMapperSettings(const std::string& outside, const std::string& inside, const std::string& leaseFile) const
 {
     return "ext_ifname=" + outside + "\nlistening_ip=" + inside +
+           "\next_ip=11.0.0.1" // else it does nothing, as addresses for documentation are not of the world
            "\nenable_natpmp=yes\nenable_upnp=yes\nsecure_mode=yes\nsystem_uptime=yes\nmin_lifetime=120\nmax_lifetime=86400\n"
            "upnp_table_name=filter\nupnp_nat_table_name=filter\nupnp_forward_chain=miniupnpd\n"
            "upnp_nat_chain=prerouting_miniupnpd\nupnp_nat_postrouting_chain=postrouting_miniupnpd\n"

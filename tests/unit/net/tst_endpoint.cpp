@@ -38,6 +38,10 @@ void TestEndpoint::reads_data()
                           << "https://a.example-x.org:65535/" + pin;
     QTest::newRow("no pin") << QByteArray("https://tracker.example:443/") << QByteArray("tracker.example") << 443 << false
                             << QByteArray("https://tracker.example:443/");
+    const QByteArray relay = "relay=" + QByteArray::fromStdString(keyText);
+    QTest::newRow("behind a relay") << "https://relay.example:7481/" + pin + "&" + relay << QByteArray("relay.example") << 7481 << true
+                                    << "https://relay.example:7481/" + pin + "&" + relay;
+    QTest::newRow("of an offer") << "https://[::1]:7481/#" + relay << QByteArray("::1") << 7481 << false << "https://[::1]:7481/#" + relay;
     QTest::newRow("no slash") << QByteArray("https://localhost:443") << QByteArray("localhost") << 443 << false
                               << QByteArray("https://localhost:443/");
 }
