@@ -78,7 +78,11 @@ QString reachInWords(const node::ReachStatus& reach)
     case node::Way::MappedPort:
         return tr("Viewers connect to you through a port that your router passes on, at %1.").arg(observed);
     case node::Way::Relay:
-        return tr("Nobody can connect to you from outside, so a relay brings viewers and you together.");
+        return tr("Nobody can connect to you from outside, so a relay brings viewers and you together. So far: %1 by connecting back, %2 through "
+                  "both routers at once, %3 with the relay in between.")
+            .arg(reach.byRelay.returned)
+            .arg(reach.byRelay.punched)
+            .arg(reach.byRelay.relayed);
     case node::Way::LocalNetwork:
         return tr("The tracker is in your own network, %1, and reaches you. Whether others can is not known.").arg(observed);
     case node::Way::None:
@@ -90,6 +94,8 @@ QString reachInWords(const node::ReachStatus& reach)
             sentences << why(check);
     }
     sentences.removeAll(QString());
+    if (!reach.relayProblem.empty())
+        sentences << tr("A relay would help, but %1.").arg(fromUtf8(reach.relayProblem));
     return sentences.join(u' ');
 }
 

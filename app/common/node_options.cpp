@@ -18,6 +18,21 @@ namespace
 /// With one, each segment would wait for the receipt of the one before, and a seek for what is under way.
 constexpr std::int64_t strangersWindow = 2;
 
+/// Port 0 is any; an IPv6 address stands in brackets.
+std::optional<std::pair<std::string, std::uint16_t>> addressAndPort(const std::string& text)
+{
+    const auto colon = text.rfind(':');
+    if (colon == std::string::npos)
+        return std::nullopt;
+    const auto port = base::parseInteger(std::string_view(text).substr(colon + 1));
+    std::string host = text.substr(0, colon);
+    if (host.starts_with('[') && host.ends_with(']'))
+        host = host.substr(1, host.size() - 2);
+    if (!port || *port > 65535 || host.empty())
+        return std::nullopt;
+    return std::pair(host, static_cast<std::uint16_t>(*port));
+}
+
 } // namespace
 
 NodeOptions::NodeOptions(QCommandLineParser& parser) : m_parser(parser)
@@ -30,6 +45,10 @@ NodeOptions::NodeOptions(QCommandLineParser& parser) : m_parser(parser)
     add(QStringLiteral("tracker"), QStringLiteral("Link of the wallet tracker, https://HOST:PORT/#key=…&pin=…"), QStringLiteral("link"));
     add(QStringLiteral("listen"), QStringLiteral("Serve viewers on this address, e.g. 0.0.0.0:7747; port 0 is any."), QStringLiteral("host:port"));
     add(QStringLiteral("advertise"), QStringLiteral("Where others reach this node; may be repeated."), QStringLiteral("host:port"));
+    parser.addOption(QCommandLineOption(QStringLiteral("no-port-mapping"), QStringLiteral("Never ask the router to pass the port on (NAT-PMP, UPnP).")));
+    add(QStringLiteral("relay"), QStringLiteral("Where others call this node if they can't connect to it; by default the tracker's relay."), QStringLiteral("host:port"));
+    parser.addOption(QCommandLineOption(QStringLiteral("no-relay"), QStringLiteral("Never wait at a relay.")));
+    add(QStringLiteral("run-relay"), QStringLiteral("Be a relay for others on this address, e.g. [::]:7481."), QStringLiteral("host:port"));
     add(QStringLiteral("credit-window"), QStringLiteral("Segments that a viewer gets before it has to pay, 1 to 64; by default 2."),
         QStringLiteral("segments"));
     parser.addOption(QCommandLineOption(QStringLiteral("wait-for-tracker"),
@@ -64,17 +83,22 @@ base::Result<node::NodeConfig> NodeOptions::config(const QString& otherTracker) 
         return fail(ErrorCode::Malformed, "--tracker can't be read: " + tracker.error().message);
     config.tracker = std::move(*tracker);
     if (m_parser.isSet(QStringLiteral("listen"))) {
-        const std::string text = m_parser.value(QStringLiteral("listen")).toStdString();
-        const auto colon = text.rfind(':');
-        constexpr std::int64_t none = -1;
-        const std::int64_t port =
-            colon == std::string::npos ? none : base::parseInteger(std::string_view(text).substr(colon + 1)).value_or(none);
-        std::string host = text.substr(0, colon);
-        if (host.starts_with('[') && host.ends_with(']'))
-            host = host.substr(1, host.size() - 2);
-        if (port == none || port > 65535 || host.empty())
+        config.listen = addressAndPort(m_parser.value(QStringLiteral("listen")).toStdString());
+        if (!config.listen)
             return fail(ErrorCode::Malformed, "--listen is not HOST:PORT");
-        config.listen = {host, static_cast<std::uint16_t>(port)};
+    }
+    if (m_parser.isSet(QStringLiteral("run-relay"))) {
+        config.runRelay = addressAndPort(m_parser.value(QStringLiteral("run-relay")).toStdString());
+        if (!config.runRelay)
+            return fail(ErrorCode::Malformed, "--run-relay is not HOST:PORT");
+    }
+    config.mapPorts = !m_parser.isSet(QStringLiteral("no-port-mapping"));
+    config.useRelay = !m_parser.isSet(QStringLiteral("no-relay"));
+    if (m_parser.isSet(QStringLiteral("relay"))) {
+        auto relay = net::parseEndpoint("https://" + m_parser.value(QStringLiteral("relay")).toStdString());
+        if (!relay || relay->pin || relay->relayed)
+            return fail(ErrorCode::Malformed, "--relay is not HOST:PORT");
+        config.relay = std::move(*relay);
     }
     for (const QString& address : m_parser.values(QStringLiteral("advertise"))) {
         if (!net::parseEndpoint("https://" + address.toStdString()))

@@ -75,7 +75,10 @@ void sayReach(node::Node& node)
              {QStringLiteral("observed"), text(reach.observed)},
              {QStringLiteral("ports"), ports},
              {QStringLiteral("endpoints"), endpoints},
-             {QStringLiteral("problem"), text(reach.problem)}});
+             {QStringLiteral("by_relay"), QJsonObject{{QStringLiteral("returned"), static_cast<qint64>(reach.byRelay.returned)},
+                                                      {QStringLiteral("punched"), static_cast<qint64>(reach.byRelay.punched)},
+                                                      {QStringLiteral("relayed"), static_cast<qint64>(reach.byRelay.relayed)}}},
+             {QStringLiteral("problem"), text(reach.problem.empty() ? reach.relayProblem : reach.problem)}});
     });
 }
 

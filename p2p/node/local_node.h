@@ -24,6 +24,13 @@ struct NodeConfig {
     std::optional<std::pair<std::string, std::uint16_t>> listen;
     /// host:port where others reach this node; empty: where it listens.
     std::vector<std::string> advertise;
+    /// Asks the router to pass the port on (NAT-PMP, UPnP); never where it listens on a loopback address.
+    bool mapPorts = false;
+    /// Where others call this node when they can't connect to it; none: at the relay that the tracker offers.
+    std::optional<net::Endpoint> relay;
+    bool useRelay = true; ///< waits at a relay where it is needed; calling others there is always possible
+    /// Is a relay for others, there.
+    std::optional<std::pair<std::string, std::uint16_t>> runRelay;
     base::ByteCount quota{base::maxInteger};       ///< disk for films
     base::ByteCount minFreeDisk{512 * 1024 * 1024};
     seeder::SeederSettings seeding{};

@@ -7,6 +7,7 @@
 #include "p2p/base/log.h"
 #include "p2p/content/importer.h"
 #include "p2p/reach/addresses.h"
+#include "p2p/reach/relay_registration.h"
 
 namespace mutoscope::node
 {
@@ -50,6 +51,9 @@ NodeCore::~NodeCore()
     m_cancelImport = true;
     if (m_import)
         m_import->wait();
+    m_relayServer.reset();
+    if (m_relays)
+        m_relays->leave(); // nobody comes by a relay any more
     m_server.reset(); // no more calls of the seeder from its threads
     m_disk.drain();   // nor from the disk's
     m_session.reset();
@@ -85,7 +89,10 @@ base::Result<void> NodeCore::build()
     m_library = std::move(*library);
 
     m_trackerHttp = std::make_unique<net::QtHttpClient>(m_executor);
-    m_peerHttp = std::make_unique<net::PinnedHttpClient>(m_executor);
+    m_relays = std::make_unique<reach::RelayUse>(
+        reach::RelayUse::Parts{m_executor, *m_key, m_config.network, m_config.relay, m_config.useRelay});
+    m_relays->onChange([this] { touch(); });
+    m_peerHttp = std::make_unique<net::PinnedHttpClient>(m_executor, net::PinnedClientLimits(), &m_relays->dialer());
     m_tracker = std::make_unique<wallet::TrackerClient>(wallet::TrackerClient::Parts{
         *m_trackerHttp, m_executor, m_clock, m_random, *m_key, m_config.network, m_config.tracker});
     m_wallet = std::make_unique<wallet::Wallet>(*m_tracker, m_executor, crypto::ordinaryAddress(m_key->publicKey()));
@@ -137,6 +144,15 @@ base::Result<void> NodeCore::build()
         if (const auto listening = listen(); !listening)
             return listening;
     }
+    if (m_config.runRelay) {
+        const auto verify = [network = m_config.network](std::string_view message, std::string_view challenge) {
+            return reach::checkRegistration(message, network, {}, challenge);
+        };
+        auto relay = net::RelayServer::start(m_config.runRelay->first, m_config.runRelay->second, verify);
+        if (!relay)
+            return tl::unexpected(relay.error());
+        m_relayServer = std::move(*relay);
+    }
     m_wallet->start();
     return {};
 }
@@ -159,11 +175,28 @@ base::Result<void> NodeCore::listen()
                                        .advertised = m_config.advertise});
     m_reach->onChange([this] {
         announceReach();
+        m_relays->reachChanged();
         touch();
     });
     announceReach();
+    m_relays->serve(*m_server, *m_reach);
     m_reach->start();
+    if (m_config.mapPorts)
+        mapPort();
     return {};
+}
+
+void NodeCore::mapPort()
+{
+    const std::string& host = m_config.listen->first;
+    const bool isIpv6 = host.find(':') != std::string::npos;
+    if (reach::scopeOf(host) == reach::Scope::Loopback || (isIpv6 && !reach::isWildcard(host)))
+        return; // no router is between, or none that translates
+    m_torrents = std::make_unique<torrent::TorrentSession>(
+        m_executor, torrent::TorrentSession::Settings{.mapsPorts = true, .listen = (isIpv6 ? "0.0.0.0" : host) + ":0"});
+    m_torrents->mapPort(m_server->port(), [this](const std::optional<torrent::TorrentSession::Mapping>& mapping) {
+        m_reach->setMappedPort(mapping ? std::optional(mapping->port) : std::nullopt);
+    });
 }
 
 void NodeCore::announceReach()
@@ -488,6 +521,7 @@ Snapshot NodeCore::makeSnapshot() const
         snapshot.listening = net::hostAndPort({.host = m_config.listen->first, .port = m_server->port(), .pin = {}});
     if (m_reach)
         snapshot.reach = m_reach->status();
+    m_relays->tell(snapshot.reach);
     snapshot.peers = m_seeder->openContracts() + static_cast<int>(snapshot.viewing.seeders.size());
     return snapshot;
 }

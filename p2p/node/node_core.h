@@ -19,8 +19,10 @@
 #include "p2p/node/finding.h"
 #include "p2p/node/local_node.h"
 #include "p2p/node/seeding_list.h"
-#include "p2p/reach/reachability.h"
+#include "p2p/net/relay_server.h"
+#include "p2p/reach/relay_use.h"
 #include "p2p/seeder/seeder.h"
+#include "p2p/torrent/torrent_session.h"
 #include "p2p/viewer/session.h"
 #include "p2p/wallet/wallet.h"
 
@@ -86,6 +88,7 @@ private:
     [[nodiscard]] base::Result<void> build();
     [[nodiscard]] base::Result<void> listen();
     void announceReach();
+    void mapPort();
     void closeLeftovers(const wallet::ContractBook::State& state);
     void serveFound();
     void startSession(discovery::ContentLink link, const PlayOptions& options);
@@ -111,6 +114,7 @@ private:
     std::unique_ptr<content::SegmentStore> m_store;
     std::unique_ptr<content::Library> m_library;
     std::unique_ptr<net::QtHttpClient> m_trackerHttp;
+    std::unique_ptr<reach::RelayUse> m_relays;
     std::unique_ptr<net::PinnedHttpClient> m_peerHttp;
     std::unique_ptr<wallet::TrackerClient> m_tracker;
     std::unique_ptr<wallet::Wallet> m_wallet;
@@ -122,6 +126,8 @@ private:
     std::unique_ptr<SeedingList> m_seedingList;
     std::unique_ptr<net::HttpsServer> m_server;
     std::unique_ptr<reach::Reachability> m_reach; ///< where there is a server
+    std::unique_ptr<torrent::TorrentSession> m_torrents; ///< where ports are mapped
+    std::unique_ptr<net::RelayServer> m_relayServer;
     std::unique_ptr<viewer::Session> m_session;
     std::vector<std::unique_ptr<viewer::Session>> m_ending; ///< finished, their contracts not settled yet
 

@@ -44,6 +44,18 @@ private Q_SLOTS:
         QCOMPARE(reach[u"endpoints"_s].toArray().at(0).toString(), u"[2001:db8:20::2]:7747"_s);
     }
 
+    void aRelayIsTheWayWhereThereIsNoOther()
+    {
+        const Network network(Lab::Nat::PortPreserving, Lab::Nat::PortPreserving, "198.51.100.1", "relay = [::]:7481\n");
+        const QJsonObject reach = network.node("alice")->reach(u"relay"_s);
+        const QString endpoint = reach[u"endpoints"_s].toArray().at(0).toString();
+        QVERIFY2(endpoint.startsWith(u"198.51.100.1:7481/#relay="_s), qPrintable(endpoint));
+        QCOMPARE(outcome(reach), u"silent"_s);
+        // Who does not want one has none.
+        const QJsonObject without = network.node("bob", {u"--no-relay"_s})->reach(u"none"_s);
+        QCOMPARE(outcome(without), u"silent"_s);
+    }
+
     void aPortThatIsForwardedIsReached()
     {
         Network network(Lab::Nat::PortPreserving, Lab::Nat::None);

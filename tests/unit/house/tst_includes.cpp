@@ -25,14 +25,14 @@ class TestIncludes : public QObject
         const QSet<QString> peer = join(discovery, content);
         const QSet<QString> viewer = join({QStringLiteral("p2p/viewer")}, peer);
         const QSet<QString> reach = join({QStringLiteral("p2p/reach")}, wallet);
-        const QSet<QString> node = join(join({QStringLiteral("p2p/node"), QStringLiteral("p2p/seeder")}, viewer), join(peer, reach));
+        const QSet<QString> node = join(join({QStringLiteral("p2p/node"), QStringLiteral("p2p/seeder"), QStringLiteral("p2p/torrent")}, viewer), join(peer, reach));
         // The user interface sees the facade, the values in it, and nothing that acts.
         const QSet<QString> ui{QStringLiteral("p2p/node"), QStringLiteral("p2p/base"), QStringLiteral("p2p/wire"),
                                QStringLiteral("p2p/viewer"), QStringLiteral("player")};
         return std::map<QString, QSet<QString>>{
             {QStringLiteral("p2p/base"), {}},          {QStringLiteral("p2p/crypto"), base},    {QStringLiteral("p2p/wire"), crypto},
             {QStringLiteral("p2p/net"), crypto},       {QStringLiteral("p2p/content"), wire},   {QStringLiteral("p2p/wallet"), join(wire, net)},
-            {QStringLiteral("p2p/reach"), wallet},
+            {QStringLiteral("p2p/reach"), wallet},     {QStringLiteral("p2p/torrent"), base},
             {QStringLiteral("p2p/discovery"), wallet}, {QStringLiteral("p2p/viewer"), peer},    {QStringLiteral("p2p/seeder"), peer},
             {QStringLiteral("p2p/node"), node},        {QStringLiteral("p2p/ledger"), wire},    {QStringLiteral("p2p/tracker"), join(join({QStringLiteral("p2p/ledger")}, wire), net)},
             {QStringLiteral("player"), {}},            {QStringLiteral("ui"), ui},
@@ -103,6 +103,7 @@ private Q_SLOTS:
         const std::vector<Rule> rules{
             {QRegularExpression(QStringLiteral("^gst/")), QStringLiteral("player/gst/")},
             {QRegularExpression(QStringLiteral("^boost/")), QStringLiteral("p2p/net/")},
+            {QRegularExpression(QStringLiteral("^libtorrent/")), QStringLiteral("p2p/torrent/")},
             {QRegularExpression(QStringLiteral("^sqlite3\\.h$")), QStringLiteral("p2p/ledger/")},
             {QRegularExpression(QStringLiteral("^libpq")), QStringLiteral("p2p/ledger/")},
             {QRegularExpression(QStringLiteral("^sodium")), QStringLiteral("p2p/crypto/")},
