@@ -53,10 +53,9 @@ private Q_SLOTS:
         QVERIFY(link);
         const QStringList node = m_network.nodeArguments(QStringLiteral("viewer"));
         const auto named = node.indexOf(QStringLiteral("--network"));
-        node::NodeConfig config{.dataFolder = m_folder.filePath(QStringLiteral("viewer")).toStdString(),
-                                .tracker = *link,
-                                .listen = {},
-                                .advertise = {}};
+        node::NodeConfig config;
+        config.dataFolder = m_folder.filePath(QStringLiteral("viewer")).toStdString();
+        config.tracker = *link;
         if (named >= 0)
             config.network = node.at(named + 1).toStdString();
         m_node = std::make_unique<node::LocalNode>(std::move(config));
