@@ -40,6 +40,7 @@ HomePage::HomePage(node::Node& node) : m_node(node)
     m_sentence->setAlignment(Qt::AlignCenter);
     m_button = new Button(QString(), QString(), Button::Kind::Primary);
     m_button->setObjectName(u"homeButton"_s);
+    m_button->setAccessibleName(tr("The way on where no film is listed"));
     m_empty = new QWidget;
     auto* empty = new QVBoxLayout(m_empty);
     empty->addSpacing(60);
@@ -194,6 +195,8 @@ void HomePage::say(const QString& sentence, const QString& button)
 {
     m_sentence->setText(sentence);
     m_button->setText(button);
+    if (!button.isEmpty())
+        m_button->setAccessibleName(button);
     m_empty->show();
 }
 

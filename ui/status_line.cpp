@@ -18,6 +18,7 @@ namespace mutoscope::ui
 StatusLine::StatusLine()
 {
     setObjectName(u"statusLine"_s);
+    setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
     m_dot = makeLabel(u"●"_s, u"muted"_s);
     m_tracker = new ElidedLabel(u"muted"_s);
     m_tracker->setObjectName(u"trackerState"_s);
@@ -28,7 +29,7 @@ StatusLine::StatusLine()
     m_rate = makeLabel(QString(), u"muted"_s);
     m_sources = new SourcesMenu;
     auto* row = new QHBoxLayout(this);
-    row->setContentsMargins(14, 4, 14, 5);
+    row->setContentsMargins(14, 2, 14, 2);
     row->setSpacing(8);
     row->addWidget(m_dot);
     row->addWidget(m_tracker, 1);
