@@ -486,9 +486,11 @@ std::optional<std::chrono::milliseconds> MainWindow::startOf(const node::Viewing
 
 void MainWindow::setFullScreen(bool on)
 {
-    if (on == isFullScreen() || (on && page() != Page::Player))
+    if (on == isFullScreen())
         return;
     if (on) {
+        if (page() != Page::Player) // the desktop's media keys and players' remotes mean the film
+            showPage(Page::Player);
         m_wasMaximised = isMaximized();
         showFullScreen();
     } else if (m_wasMaximised) {
