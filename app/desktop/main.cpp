@@ -17,6 +17,7 @@
 #include "app/desktop/sleep_inhibitor.h"
 #include "app/desktop/welcome_dialog.h"
 #include "p2p/crypto/node_key.h"
+#include "p2p/crypto/secret.h"
 #include "p2p/wire/amount.h"
 #include "player/player.h"
 #include "player/video_output.h"
@@ -62,6 +63,7 @@ int main(int argc, char** argv)
     QGuiApplication::setApplicationDisplayName(QStringLiteral("Mutoscope"));
     QGuiApplication::setDesktopFileName(QStringLiteral("mutoscope"));
     crypto::initialise();
+    crypto::forbidDumps();
 
     QCommandLineParser parser;
     parser.setApplicationDescription(QStringLiteral("Watch paid streams, and earn by seeding them."));

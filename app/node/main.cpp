@@ -13,6 +13,7 @@
 #include "app/node/seed_command.h"
 #include "p2p/base/encoding.h"
 #include "p2p/crypto/node_key.h"
+#include "p2p/crypto/secret.h"
 #include "p2p/wire/amount.h"
 
 using namespace mutoscope;
@@ -90,6 +91,7 @@ int main(int argc, char** argv)
     QCoreApplication::setApplicationName(QStringLiteral("mutoscope-node"));
     QCoreApplication::setApplicationVersion(QStringLiteral(MUTOSCOPE_VERSION));
     crypto::initialise();
+    crypto::forbidDumps();
 
     QCommandLineParser parser;
     parser.setApplicationDescription(QStringLiteral(

@@ -13,6 +13,7 @@
 #include "app/tracker/reserves_command.h"
 #include "app/tracker/serve.h"
 #include "p2p/crypto/node_key.h"
+#include "p2p/crypto/secret.h"
 
 using namespace mutoscope;
 
@@ -101,6 +102,7 @@ int main(int argc, char** argv)
         app::setLogLevel(settings.log);
     }
     crypto::initialise();
+    crypto::forbidDumps();
 
     if (!command->name.empty()) // nobody waits for a signal: a command ends at once
         pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);

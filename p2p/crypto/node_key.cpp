@@ -4,6 +4,7 @@
 
 #include "p2p/base/encoding.h"
 #include "p2p/base/file.h"
+#include "p2p/crypto/secret.h"
 
 namespace mutoscope::crypto
 {
@@ -12,16 +13,7 @@ using base::ErrorCode;
 
 struct NodeKey::Secret {
     base::PublicKey publicKey;
-    unsigned char* key = nullptr; // crypto_sign_SECRETKEYBYTES in sodium_malloc'ed memory
-
-    Secret() : key(static_cast<unsigned char*>(sodium_malloc(crypto_sign_SECRETKEYBYTES)))
-    {
-        if (key == nullptr)
-            std::abort(); // no memory for a key: nothing sensible is left to do
-    }
-    ~Secret() { sodium_free(key); } // wipes
-    Secret(const Secret&) = delete;
-    Secret& operator=(const Secret&) = delete;
+    SecretBytes key{crypto_sign_SECRETKEYBYTES};
 };
 
 void initialise()
@@ -39,8 +31,8 @@ NodeKey NodeKey::generate()
 {
     initialise();
     auto secret = std::make_unique<Secret>();
-    crypto_sign_keypair(secret->publicKey.data(), secret->key);
-    sodium_mprotect_readonly(secret->key);
+    crypto_sign_keypair(secret->publicKey.data(), secret->key.data());
+    sodium_mprotect_readonly(secret->key.data());
     return NodeKey(std::move(secret));
 }
 
@@ -48,8 +40,8 @@ NodeKey NodeKey::fromSeed(const std::uint8_t* seed)
 {
     initialise();
     auto secret = std::make_unique<Secret>();
-    crypto_sign_seed_keypair(secret->publicKey.data(), secret->key, seed);
-    sodium_mprotect_readonly(secret->key);
+    crypto_sign_seed_keypair(secret->publicKey.data(), secret->key.data(), seed);
+    sodium_mprotect_readonly(secret->key.data());
     return NodeKey(std::move(secret));
 }
 
@@ -95,7 +87,7 @@ base::Signature NodeKey::sign(std::string_view message) const
 {
     base::Signature signature;
     crypto_sign_detached(signature.data(), nullptr, reinterpret_cast<const unsigned char*>(message.data()), message.size(),
-                         m_secret->key);
+                         m_secret->key.data());
     return signature;
 }
 
