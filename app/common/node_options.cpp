@@ -56,6 +56,8 @@ NodeOptions::NodeOptions(QCommandLineParser& parser) : m_parser(parser)
     add(QStringLiteral("sources"),
         QStringLiteral("Where seeders are looked for as long as nothing else was chosen in the window: tracker, link, local, dht, with commas between them; by default tracker,link,local."),
         QStringLiteral("list"));
+    add(QStringLiteral("dht-node"), QStringLiteral("First node of a private DHT instead of BitTorrent's; may be repeated."), QStringLiteral("host:port"));
+    add(QStringLiteral("dht-port"), QStringLiteral("UDP port of this node in the DHT; by default any."), QStringLiteral("port"));
     add(QStringLiteral("quota"), QStringLiteral("Most disk for films, in MiB."), QStringLiteral("MiB"));
 }
 
@@ -113,6 +115,18 @@ base::Result<node::NodeConfig> NodeOptions::config(const QString& otherTracker) 
         config.seeding.creditWindow = *window;
     }
     config.seeding.serveWhileOpening = !m_parser.isSet(QStringLiteral("wait-for-tracker"));
+    for (const QString& address : m_parser.values(QStringLiteral("dht-node"))) {
+        auto node = net::parseEndpoint("https://" + address.toStdString());
+        if (!node || node->pin || node->relayed)
+            return fail(ErrorCode::Malformed, "--dht-node is not HOST:PORT");
+        config.dhtNodes.push_back(std::move(*node));
+    }
+    if (m_parser.isSet(QStringLiteral("dht-port"))) {
+        const auto port = base::parseInteger(m_parser.value(QStringLiteral("dht-port")).toStdString());
+        if (!port || *port < 1 || *port > 65'535)
+            return fail(ErrorCode::Malformed, "--dht-port is not a port from 1 to 65535");
+        config.dhtPort = static_cast<std::uint16_t>(*port);
+    }
     // Not the DHT, unless asked: it tells strangers everywhere which films this address has, and looks for.
     config.sources = {discovery::SourceKind::Tracker, discovery::SourceKind::Link, discovery::SourceKind::LocalNetwork};
     if (m_parser.isSet(QStringLiteral("sources"))) {

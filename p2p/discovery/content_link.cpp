@@ -34,6 +34,12 @@ base::Result<void> readParameter(ContentLink& link, std::string_view name, const
         link.tracker = std::move(*tracker);
         return {};
     }
+    if (name == "publisher" && !link.publisher) {
+        link.publisher = base::fixedFromBase64Url<base::PublicKey>(value);
+        if (!link.publisher)
+            return fail(ErrorCode::Malformed, "the link's publisher can't be read");
+        return {};
+    }
     if (name == "seeder" && link.seeders.size() < ContentLink::maxSeeders) {
         auto seeder = net::parseEndpoint(value);
         if (!seeder)
@@ -84,6 +90,10 @@ std::string toString(const ContentLink& link)
     char separator = '?';
     if (link.tracker) {
         text += separator + std::string("tracker=") + percentEncoded(net::toString(*link.tracker));
+        separator = '&';
+    }
+    if (link.publisher) {
+        text += separator + std::string("publisher=") + base::toBase64Url(link.publisher->raw());
         separator = '&';
     }
     for (const net::Endpoint& seeder : link.seeders) {

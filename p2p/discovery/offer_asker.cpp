@@ -16,6 +16,16 @@ constexpr auto answerWithin = 5s;
 /// A second try beside the first: a lost SYN alone costs TCP a whole second (RFC 6298).
 constexpr auto askAgainAfter = 350ms;
 
+/// As offers have it: `host:port`, or at a relay `host:port/#relay=KEY`.
+std::string inOffer(const net::Endpoint& endpoint)
+{
+    if (!endpoint.relayed)
+        return net::hostAndPort(endpoint);
+    net::Endpoint noPin = endpoint;
+    noPin.pin.reset();
+    return net::toString(noPin).substr(std::string_view("https://").size());
+}
+
 } // namespace
 
 /// Up to two tries; the first answer counts.
@@ -30,7 +40,7 @@ struct OfferQuestion {
 
 void OfferAsker::Round::add(const net::Endpoint& endpoint)
 {
-    if (m_ended || m_known.size() >= maxEndpoints || !m_known.insert(net::hostAndPort(endpoint)).second)
+    if (m_ended || m_known.size() >= maxEndpoints || !m_known.insert(inOffer(endpoint)).second)
         return;
     if (m_underWay < atOnce)
         ask(endpoint);
@@ -97,7 +107,7 @@ void OfferAsker::Round::take(const net::Endpoint& endpoint, const base::Result<n
     }
     if (offer) {
         std::vector<std::string>& endpoints = offer->message.endpoints;
-        const std::string here = net::hostAndPort(endpoint);
+        const std::string here = inOffer(endpoint);
         std::erase(endpoints, here);
         endpoints.insert(endpoints.begin(), here);
         m_found(Offers{std::move(*offer)}, true);

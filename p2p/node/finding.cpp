@@ -66,16 +66,20 @@ void Finding::start(SourceKind kind)
     case SourceKind::LocalNetwork:
         return startLocalNetwork();
     case SourceKind::Dht:
-        return m_finder.setProblem(kind, "this version does not look there yet");
+        return startDht();
     }
 }
 
 void Finding::stop(SourceKind kind)
 {
-    if (kind != SourceKind::LocalNetwork)
-        return;
-    m_localNetwork.reset(); // says goodbye
-    m_sockets.reset();
+    if (kind == SourceKind::LocalNetwork) {
+        m_localNetwork.reset(); // says goodbye
+        m_sockets.reset();
+    }
+    if (kind == SourceKind::Dht) {
+        m_announcer.reset();
+        m_parts.torrents.switchDht(false);
+    }
 }
 
 void Finding::startLocalNetwork()
@@ -84,18 +88,48 @@ void Finding::startLocalNetwork()
     if (!sockets)
         return m_finder.setProblem(SourceKind::LocalNetwork, sockets.error().message);
     m_sockets = std::move(*sockets);
-    const std::string name = base::toHex(crypto::ordinaryAddress(m_parts.node)).substr(0, 16);
+    const std::string name = base::toHex(crypto::ordinaryAddress(m_parts.key.publicKey())).substr(0, 16);
     m_localNetwork = std::make_unique<discovery::LocalNetwork>(
         discovery::LocalNetwork::Parts{m_parts.asker.executor, m_parts.clock, m_parts.random, *m_sockets, name});
-    m_localNetwork->serve(m_service);
+    tellOthers();
     m_finder.put(SourceKind::LocalNetwork, std::make_unique<discovery::LocalSource>(*m_localNetwork, m_parts.asker));
 }
 
-void Finding::serve(discovery::LocalNetwork::Service service)
+void Finding::startDht()
 {
-    m_service = std::move(service);
-    if (m_localNetwork)
-        m_localNetwork->serve(m_service);
+    m_parts.torrents.switchDht(true);
+    m_announcer = std::make_unique<discovery::DhtAnnouncer>(m_parts.torrents, m_parts.asker.executor, m_parts.key);
+    tellOthers();
+    m_finder.put(SourceKind::Dht, std::make_unique<discovery::DhtSource>(m_parts.torrents, m_parts.asker));
+}
+
+void Finding::serve(Served served)
+{
+    m_served = std::move(served);
+    tellOthers();
+}
+
+void Finding::tellOthers()
+{
+    if (!m_served)
+        return;
+    if (m_localNetwork) {
+        discovery::LocalNetwork::Service service{.port = m_served->port, .host = m_served->host, .films = {}};
+        for (const auto& film : m_served->films)
+            service.films.insert(film.content);
+        m_localNetwork->serve(std::move(service));
+    }
+    if (!m_announcer)
+        return;
+    // The DHT tells others the address that it sees, so only the port counts.
+    std::uint16_t port = m_served->port;
+    for (const std::string& text : m_served->endpoints) {
+        if (const auto endpoint = net::parseEndpoint("https://" + text); endpoint && !endpoint->relayed) {
+            port = endpoint->port;
+            break;
+        }
+    }
+    m_announcer->serve(port, m_served->endpoints, m_served->films);
 }
 
 /// A file that can't be read counts as none: what is switched on then is harmless, and the next choice replaces it.

@@ -34,6 +34,9 @@ struct NodeConfig {
     base::ByteCount quota{base::maxInteger};       ///< disk for films
     base::ByteCount minFreeDisk{512 * 1024 * 1024};
     seeder::SeederSettings seeding{};
+    /// First nodes of a private DHT; empty: the public one.
+    std::vector<net::Endpoint> dhtNodes{};
+    std::uint16_t dhtPort = 0; ///< UDP, and TCP, which libtorrent holds beside it; 0 is any
     /// Ways to find seeders that are switched on as long as nobody has chosen with Node::setSource.
     std::set<discovery::SourceKind> sources{discovery::SourceKind::Tracker, discovery::SourceKind::Link};
 };

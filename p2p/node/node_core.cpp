@@ -97,11 +97,13 @@ base::Result<void> NodeCore::build()
         *m_trackerHttp, m_executor, m_clock, m_random, *m_key, m_config.network, m_config.tracker});
     m_wallet = std::make_unique<wallet::Wallet>(*m_tracker, m_executor, crypto::ordinaryAddress(m_key->publicKey()));
     m_wallet->onChange([this] { touch(); });
+    m_torrents = std::make_unique<torrent::TorrentSession>(m_executor, torrentSettings());
     m_finding = std::make_unique<Finding>(Finding::Parts{{*m_peerHttp, m_executor, discovery::offerRules(*m_tracker, m_config.network)},
                                                          *m_tracker,
                                                          m_clock,
                                                          m_random,
-                                                         m_key->publicKey(),
+                                                         *m_key,
+                                                         *m_torrents,
                                                          folder / "sources.json",
                                                          m_config.sources,
                                                          [this] { touch(); }});
@@ -181,22 +183,31 @@ base::Result<void> NodeCore::listen()
     announceReach();
     m_relays->serve(*m_server, *m_reach);
     m_reach->start();
-    if (m_config.mapPorts)
-        mapPort();
-    return {};
-}
-
-void NodeCore::mapPort()
-{
-    const std::string& host = m_config.listen->first;
-    const bool isIpv6 = host.find(':') != std::string::npos;
-    if (reach::scopeOf(host) == reach::Scope::Loopback || (isIpv6 && !reach::isWildcard(host)))
-        return; // no router is between, or none that translates
-    m_torrents = std::make_unique<torrent::TorrentSession>(
-        m_executor, torrent::TorrentSession::Settings{.mapsPorts = true, .listen = (isIpv6 ? "0.0.0.0" : host) + ":0"});
     m_torrents->mapPort(m_server->port(), [this](const std::optional<torrent::TorrentSession::Mapping>& mapping) {
         m_reach->setMappedPort(mapping ? std::optional(mapping->port) : std::nullopt);
     });
+    return {};
+}
+
+/// Where viewers are served: a node that listens at one address only is to be found there only.
+torrent::TorrentSession::Settings NodeCore::torrentSettings() const
+{
+    const std::string host = m_config.listen ? m_config.listen->first : "0.0.0.0";
+    const bool isAnywhere = reach::isWildcard(host);
+    torrent::TorrentSession::Settings settings;
+    // On this computer no router is between, and none that translates on an IPv6 address.
+    settings.mapsPorts = m_config.listen && m_config.mapPorts && reach::scopeOf(host) != reach::Scope::Loopback &&
+                         (isAnywhere || host.find(':') == std::string::npos);
+    const auto at = [](const std::string& address, std::uint16_t port) {
+        return net::hostAndPort({.host = address, .port = port, .pin = {}});
+    };
+    settings.listen = isAnywhere ? at("0.0.0.0", m_config.dhtPort) + "," + at("::", m_config.dhtPort) : at(host, m_config.dhtPort);
+    if (!m_config.dhtNodes.empty()) {
+        settings.privateDht.emplace();
+        for (const net::Endpoint& node : m_config.dhtNodes)
+            settings.privateDht->push_back({node.host, node.port});
+    }
+    return settings;
 }
 
 void NodeCore::announceReach()
@@ -213,12 +224,17 @@ void NodeCore::serveFound()
 {
     if (!m_server || m_stopping)
         return;
-    discovery::LocalNetwork::Service service{.port = m_server->port(), .host = m_config.listen->first, .films = {}};
+    Finding::Served served{.port = m_server->port(), .host = m_config.listen->first, .endpoints = m_announced, .films = {}};
+    const auto manifests = m_library->list();
     for (const seeder::TitleStatus& title : m_seeder->titles()) {
-        if (title.seeding && title.problem.empty())
-            service.films.insert(title.content);
+        if (!title.seeding || !title.problem.empty())
+            continue;
+        const bool isOwn = std::ranges::any_of(manifests, [&](const auto& manifest) {
+            return wire::contentId(*manifest) == title.content && manifest->message.publisher == m_key->publicKey();
+        });
+        served.films.insert({title.content, isOwn});
     }
-    m_finding->serve(std::move(service));
+    m_finding->serve(std::move(served));
 }
 
 // ---- viewing ----
@@ -415,7 +431,14 @@ void NodeCore::setSource(SourceKind kind, bool on)
 
 std::string NodeCore::linkOf(const base::ContentId& content) const
 {
-    return discovery::toString({.content = content, .tracker = m_config.tracker, .seeders = {}});
+    discovery::ContentLink link{.content = content, .tracker = m_config.tracker, .seeders = {}};
+    if (m_finding->isOn(discovery::SourceKind::Dht)) { // there its publisher's list of seeders is found by it
+        for (const auto& manifest : m_library->list()) {
+            if (wire::contentId(*manifest) == content)
+                link.publisher = manifest->message.publisher;
+        }
+    }
+    return discovery::toString(link);
 }
 
 // ---- stop ----

@@ -88,7 +88,7 @@ private:
     [[nodiscard]] base::Result<void> build();
     [[nodiscard]] base::Result<void> listen();
     void announceReach();
-    void mapPort();
+    [[nodiscard]] torrent::TorrentSession::Settings torrentSettings() const;
     void closeLeftovers(const wallet::ContractBook::State& state);
     void serveFound();
     void startSession(discovery::ContentLink link, const PlayOptions& options);
@@ -120,13 +120,13 @@ private:
     std::unique_ptr<wallet::Wallet> m_wallet;
     std::unique_ptr<wallet::ContractBook> m_viewerBook;
     std::unique_ptr<viewer::Closer> m_closer;
+    std::unique_ptr<torrent::TorrentSession> m_torrents;
     std::unique_ptr<Finding> m_finding;
     std::unique_ptr<Catalogue> m_catalogue;
     std::unique_ptr<seeder::Seeder> m_seeder;
     std::unique_ptr<SeedingList> m_seedingList;
     std::unique_ptr<net::HttpsServer> m_server;
     std::unique_ptr<reach::Reachability> m_reach; ///< where there is a server
-    std::unique_ptr<torrent::TorrentSession> m_torrents; ///< where ports are mapped
     std::unique_ptr<net::RelayServer> m_relayServer;
     std::unique_ptr<viewer::Session> m_session;
     std::vector<std::unique_ptr<viewer::Session>> m_ending; ///< finished, their contracts not settled yet

@@ -43,7 +43,7 @@ void Session::find()
 void Session::search()
 {
     m_swarm.expectOffers();
-    m_parts.offers.find({m_link.content, m_link.seeders, m_stream ? std::optional(m_stream->manifest().message.publisher) : std::nullopt},
+    m_parts.offers.find({m_link.content, m_link.seeders, m_stream ? std::optional(m_stream->manifest().message.publisher) : m_link.publisher},
                         [this, alive = std::weak_ptr(m_alive), search = ++m_search](auto offers, bool more) {
                             if (alive.lock() && !m_finishing && search == m_search)
                                 takeOffers(std::move(offers), more);

@@ -20,6 +20,7 @@ ContentLink full()
     link.content = *base::fixedFromHex<base::ContentId>(hex);
     link.tracker = net::TrackerLink{{.host = "tracker.example", .port = 443, .pin = base::Sha256::fromRaw(std::string(32, 'p'))},
                                     base::PublicKey::fromRaw(std::string(32, 'k'))};
+    link.publisher = base::PublicKey::fromRaw(std::string(32, 'b'));
     link.seeders = {{.host = "::1", .port = 1, .pin = base::Sha256::fromRaw(std::string(32, 'q'))}, {.host = "10.0.0.1", .port = 65'535, .pin = {}}};
     return link;
 }
@@ -40,7 +41,8 @@ private Q_SLOTS:
         QVERIFY(*read == link);
         QCOMPARE(toString(*read), text);
         QVERIFY(text.find('#') == std::string::npos); // nothing that a mail program or a shell would take apart
-        QCOMPARE(std::ranges::count(text, '&'), 2);
+        QCOMPARE(std::ranges::count(text, '&'), 3);
+        QVERIFY(!parseContentLink(bare + "?publisher=abc"));
     }
 
     void theIdAlone()

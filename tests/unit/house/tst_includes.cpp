@@ -21,6 +21,7 @@ class TestIncludes : public QObject
         const QSet<QString> net = join({QStringLiteral("p2p/net")}, crypto);
         const QSet<QString> content = join({QStringLiteral("p2p/content")}, wire);
         const QSet<QString> wallet = join(join({QStringLiteral("p2p/wallet")}, wire), net);
+        const QSet<QString> finding = join({QStringLiteral("p2p/torrent")}, wallet);
         const QSet<QString> discovery = join({QStringLiteral("p2p/discovery")}, wallet);
         const QSet<QString> peer = join(discovery, content);
         const QSet<QString> viewer = join({QStringLiteral("p2p/viewer")}, peer);
@@ -33,7 +34,7 @@ class TestIncludes : public QObject
             {QStringLiteral("p2p/base"), {}},          {QStringLiteral("p2p/crypto"), base},    {QStringLiteral("p2p/wire"), crypto},
             {QStringLiteral("p2p/net"), crypto},       {QStringLiteral("p2p/content"), wire},   {QStringLiteral("p2p/wallet"), join(wire, net)},
             {QStringLiteral("p2p/reach"), wallet},     {QStringLiteral("p2p/torrent"), base},
-            {QStringLiteral("p2p/discovery"), wallet}, {QStringLiteral("p2p/viewer"), peer},    {QStringLiteral("p2p/seeder"), peer},
+            {QStringLiteral("p2p/discovery"), finding}, {QStringLiteral("p2p/viewer"), peer},    {QStringLiteral("p2p/seeder"), peer},
             {QStringLiteral("p2p/node"), node},        {QStringLiteral("p2p/ledger"), wire},    {QStringLiteral("p2p/tracker"), join(join({QStringLiteral("p2p/ledger")}, wire), net)},
             {QStringLiteral("player"), {}},            {QStringLiteral("ui"), ui},
         };
