@@ -72,7 +72,7 @@ public:
     /// The cap allows this one, too, beside what is under way.
     [[nodiscard]] bool affords(base::SegmentIndex index) const;
     /// Breaks it off: `fetched` does not come. For the seeder it counts as sent, so it keeps its place in the credit window until it is
-    /// fetched after all. Nothing where it is not under way.
+    /// fetched after all. Nothing where it is not under way, or verified already: that one is receipted and delivered.
     void cancel(base::SegmentIndex index);
     /// Called when a segment is verified and about to be receipted; cancel() of another channel then still keeps that one from
     /// receipting it as well.

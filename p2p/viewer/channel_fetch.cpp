@@ -51,6 +51,8 @@ bool Channel::affords(SegmentIndex index) const
 
 void Channel::cancel(SegmentIndex index)
 {
+    if (m_receipt.segments.contains(index)) // paid by now, and delivered as soon as the receipt is durable
+        return;
     const auto node = m_fetches.extract(index);
     if (!node)
         return;
@@ -66,6 +68,8 @@ base::Result<wire::Receipt> Channel::receiptWith(const std::vector<SegmentIndex>
     wire::Receipt next = m_receipt;
     ++next.seq;
     for (const SegmentIndex index : more) {
+        if (next.segments.contains(index)) // on its way to the disk
+            continue;
         next.segments.insert(index);
         next.bytes += m_stream.segment(index).bytes;
     }

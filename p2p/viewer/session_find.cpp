@@ -186,7 +186,7 @@ void Session::keepStream(const content::Stream& stream, const std::vector<std::s
     // On the disk's thread; the next start of this film needs no seeder to know it.
     m_parts.channel.disk.post([this, alive = std::weak_ptr(m_alive), stream, documents, &executor = m_parts.channel.executor,
                                &store = m_parts.channel.store, &library = m_parts.library] {
-        base::Result<void> kept = library.add(stream.manifest());
+        base::Result<void> kept = library.add(stream.manifest(), content::Library::Keep::Playlists);
         for (std::size_t i = 0; kept && i < documents.size(); ++i)
             kept = store.put(stream.manifest().message.playlists[i].sha256, documents[i]);
         executor.post([this, alive, stream, kept] {

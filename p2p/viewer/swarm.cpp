@@ -221,9 +221,11 @@ void Swarm::track(Member& member, const DealPtr& deal, SegmentIndex index)
     m_film.asked(index);
 }
 
-/// Nobody needs it any more.
+/// Nobody needs it any more. What is verified already is no need either, but comes.
 void Swarm::cancel(Id seeder, SegmentIndex index)
 {
+    if (m_claimed.contains(index))
+        return;
     const auto member = m_members.find(seeder);
     const auto node = member == m_members.end() ? std::map<SegmentIndex, DealPtr>::node_type() : member->second.requests.extract(index);
     if (!node)

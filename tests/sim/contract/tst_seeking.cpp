@@ -19,6 +19,19 @@ std::vector<int> asked(const VirtualNetwork& wires)
     return numbers;
 }
 
+/// Each thing that is done takes 100 ms.
+class SlowDisk final : public base::Executor
+{
+public:
+    explicit SlowDisk(base::Executor& host) : m_host(host) {}
+    void post(Task task) override { m_host.after(100ms, std::move(task)); }
+    TimerId after(std::chrono::milliseconds delay, Task task) override { return m_host.after(delay + 100ms, std::move(task)); }
+    void cancel(TimerId timer) override { m_host.cancel(timer); }
+
+private:
+    base::Executor& m_host;
+};
+
 } // namespace
 
 /// A player that goes elsewhere in the film, in parts that are not here.
@@ -99,6 +112,48 @@ private Q_SLOTS:
         QVERIFY(world.time.runUntil([&] { return world.session->isSettled(); }, 60s));
         QCOMPARE(world.session->viewing().spent.value(), world.earned().value());
         world.verifyBooks(world.earned());
+    }
+    /// A seek just when a segment is verified and its receipt is on its way to a slow disk: it is paid, so it is kept.
+    void whatIsBeingReceiptedIsNotBrokenOff_data()
+    {
+        QTest::addColumn<int>("after");
+        for (int after = 20; after <= 260; after += 40)
+            QTest::addRow("%d ms", after) << after;
+    }
+    void whatIsBeingReceiptedIsNotBrokenOff()
+    {
+        QFETCH(int, after);
+        std::optional<SlowDisk> disk; // outlives the viewer
+        Fixture world;
+        world.restartSeeder({.creditWindow = 2});
+        disk.emplace(world.viewersHost);
+        const Place place = world.place(world.viewersHost);
+        world.killViewer();
+        world.viewer = std::make_unique<ViewerNode>(Place{.time = place.time, .disk = *disk, .wires = place.wires, .host = place.host}, 3, world.path("viewer"));
+        QVERIFY(world.time.runUntil([&] { return world.viewer->basics.wallet.accounts().spend.has_value(); }, 60s));
+        world.wires.setDelay([](const auto&, const auto& request) { return request.target.find("/segments/") != std::string::npos ? 9'000ms : 0ms; });
+        world.startSession(funds);
+        QVERIFY(world.reaches(viewer::Stage::Playing));
+        std::set<std::uint32_t> came;
+        const auto want = [&](std::uint64_t id, std::uint32_t index) {
+            world.session->want(id, SegmentIndex(index), [&came, index](const auto&) { came.insert(index); });
+        };
+        want(1, 0);
+        QVERIFY(world.time.runUntil([&] { return came.contains(0); }, 30s));
+        world.wires.setDelay({}); // the next one comes much earlier than is to be expected
+        want(2, 5);
+        world.time.advance(std::chrono::milliseconds(after));
+        world.session->takeBack(2);
+        want(3, 9);
+        QVERIFY(world.time.runUntil([&] { return came.contains(9); }, 10s));
+        for (std::uint32_t index = 0; index < Film::segments; ++index)
+            want(10 + index, index);
+        QVERIFY(world.time.runUntil([&] { return came.size() == Film::segments; }, 60s));
+        QVERIFY(!world.session->viewing().problem);
+        QVERIFY(world.time.runUntil([&] { return world.session->isSettled(); }, 60s));
+        QCOMPARE(world.session->viewing().spent.value(), world.earned().value());
+        world.verifyBooks(world.earned());
+        QVERIFY(world.session->viewing().segmentsReceipted == Film::segments);
     }
     /// What the player has left is not bought, if it has not been asked for yet.
     void whatIsNotWaitedForAnyMoreIsLeftOut()
