@@ -53,7 +53,7 @@ Library::~Library()
         unpin(entry);
 }
 
-Result<std::unique_ptr<Library>> Library::open(const fs::path& folder, std::string network, SegmentStore& store)
+Result<std::unique_ptr<Library>> Library::open(const fs::path& folder, std::string network, SegmentStore& store, const KeepRule& rule)
 {
     if (const auto made = base::makeFolder(folder); !made)
         return tl::unexpected(made.error());
@@ -71,7 +71,7 @@ Result<std::unique_ptr<Library>> Library::open(const fs::path& folder, std::stri
                       manifest ? "its name is not its content's id" : manifest.error().message.c_str());
             continue;
         }
-        library->insert(*manifest);
+        library->insert(*manifest, rule ? rule(wire::contentId(*manifest), manifest->message) : Keep::All);
     }
     if (error)
         return base::ioError("cannot read the library " + folder.string(), error.value());
@@ -83,11 +83,12 @@ fs::path Library::fileOf(const base::ContentId& id) const
     return m_folder / (base::toHex(id) + std::string(extension));
 }
 
-void Library::insert(const wire::Signed<wire::Manifest>& manifest)
+void Library::insert(const wire::Signed<wire::Manifest>& manifest, Keep keep)
 {
     const auto [it, isNew] = m_entries.try_emplace(wire::contentId(manifest));
     if (!isNew)
         return;
+    it->second.keep = keep;
     it->second.manifest = std::make_shared<const wire::Signed<wire::Manifest>>(manifest);
     for (const base::Sha256& hash : headObjects(manifest.message))
         m_store.pin(hash);
@@ -98,11 +99,40 @@ void Library::unpin(const Entry& entry)
 {
     for (const base::Sha256& hash : headObjects(entry.manifest->message))
         m_store.unpin(hash);
-    for (const base::Sha256& hash : entry.stream ? segmentObjects(*entry.stream) : std::vector<base::Sha256>())
-        m_store.unpin(hash);
+    if (entry.stream && entry.keep == Keep::All) {
+        for (const base::Sha256& hash : segmentObjects(*entry.stream))
+            m_store.unpin(hash);
+    }
 }
 
-Result<void> Library::add(const wire::Signed<wire::Manifest>& manifest)
+void Library::keep(const base::ContentId& id, Keep keep)
+{
+    const std::lock_guard guard(m_mutex);
+    const auto it = m_entries.find(id);
+    if (it == m_entries.end() || std::exchange(it->second.keep, keep) == keep || !it->second.stream)
+        return;
+    for (const base::Sha256& hash : segmentObjects(*it->second.stream)) {
+        if (keep == Keep::All)
+            m_store.pin(hash);
+        else
+            m_store.unpin(hash);
+    }
+}
+
+base::ByteCount Library::usage(const base::ContentId& id)
+{
+    base::ByteCount sum;
+    if (const auto stream = load(id)) {
+        for (std::uint32_t i = 0; i < stream->segmentCount(); ++i) {
+            const wire::SegmentRef& segment = stream->segment(base::SegmentIndex(i));
+            if (m_store.contains(segment.sha256))
+                sum += segment.bytes;
+        }
+    }
+    return sum;
+}
+
+Result<void> Library::add(const wire::Signed<wire::Manifest>& manifest, Keep keep)
 {
     // Names and pins go by what the bytes say, so it is read again and not taken on trust.
     const auto opened = wire::open<wire::Manifest>(manifest.bytes, m_network, {wire::Role::Publisher});
@@ -113,7 +143,7 @@ Result<void> Library::add(const wire::Signed<wire::Manifest>& manifest)
         return {};
     if (const auto written = base::writeFileDurably(fileOf(wire::contentId(*opened)), opened->bytes); !written)
         return written;
-    insert(*opened);
+    insert(*opened, keep);
     return {};
 }
 
@@ -163,8 +193,10 @@ Result<Stream> Library::loadLocked(Entry& entry)
     if (!stream)
         return stream;
     entry.stream = *stream;
-    for (const base::Sha256& hash : segmentObjects(*stream))
-        m_store.pin(hash);
+    if (entry.keep == Keep::All) {
+        for (const base::Sha256& hash : segmentObjects(*stream))
+            m_store.pin(hash);
+    }
     return stream;
 }
 

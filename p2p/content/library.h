@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -18,20 +19,33 @@ namespace mutoscope::content
 {
 
 /// The streams that this node keeps: a folder with a signed manifest for each ("<content id>.jws"), their objects in
-/// the SegmentStore, pinned there. A stream may be in it before all of its objects are.
+/// the SegmentStore, pinned there as far as they are kept. A stream may be in it before all of its objects are.
 ///
 /// Any thread. Calls may read files; list() doesn't.
 class Library
 {
 public:
+    /// What of a stream the store must not evict.
+    enum class Keep {
+        All,      ///< whatever of it is here
+        Playlists ///< its segments are a cache: those that were not used for longest go where room is needed
+    };
+    using KeepRule = std::function<Keep(const base::ContentId&, const wire::Manifest&)>;
+
     /// Files in the folder that are no manifests of this network are left alone, with a line in the log. The store must
-    /// outlive the library.
+    /// outlive the library. Without a rule all is kept of every stream.
     [[nodiscard]] static base::Result<std::unique_ptr<Library>> open(const std::filesystem::path& folder,
-                                                                     std::string network, SegmentStore& store);
+                                                                     std::string network, SegmentStore& store, const KeepRule& rule = {});
     ~Library();
 
-    /// Durable when it returns. Twice is no error.
-    [[nodiscard]] base::Result<void> add(const wire::Signed<wire::Manifest>& manifest);
+    /// Durable when it returns. Twice is no error, and does not change what is kept of it.
+    [[nodiscard]] base::Result<void> add(const wire::Signed<wire::Manifest>& manifest, Keep keep = Keep::All);
+
+    /// From now on. Nothing where the stream isn't there.
+    void keep(const base::ContentId& id, Keep keep);
+
+    /// Bytes of the stream's segments that the store has.
+    [[nodiscard]] base::ByteCount usage(const base::ContentId& id);
 
     /// Takes the stream out, durably, and removes its objects from the store, but for those that others use too.
     /// NotFound where it isn't there.
@@ -53,12 +67,13 @@ private:
     struct Entry {
         std::shared_ptr<const wire::Signed<wire::Manifest>> manifest;
         std::optional<Stream> stream;
+        Keep keep = Keep::All;
     };
 
     Library(std::filesystem::path folder, std::string network, SegmentStore& store);
 
     [[nodiscard]] std::filesystem::path fileOf(const base::ContentId& id) const;
-    void insert(const wire::Signed<wire::Manifest>& manifest);
+    void insert(const wire::Signed<wire::Manifest>& manifest, Keep keep);
     void unpin(const Entry& entry);
     [[nodiscard]] base::Result<Stream> loadLocked(Entry& entry);
 

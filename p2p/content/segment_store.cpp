@@ -104,19 +104,25 @@ std::filesystem::path SegmentStore::pathOf(const base::Sha256& hash) const
     return m_folder / name.substr(0, 2) / name.substr(2);
 }
 
-std::int64_t SegmentStore::freeDisk() const
+std::optional<base::ByteCount> SegmentStore::freeDisk() const
 {
     struct statvfs status {
     };
-    if (m_limits.minFreeDisk.value() == 0 || ::statvfs(m_folder.c_str(), &status) != 0)
-        return std::numeric_limits<std::int64_t>::max() / 2; // a write will tell
-    return static_cast<std::int64_t>(status.f_bavail) * static_cast<std::int64_t>(status.f_frsize);
+    if (::statvfs(m_folder.c_str(), &status) != 0)
+        return std::nullopt;
+    return base::ByteCount(static_cast<std::int64_t>(status.f_bavail) * static_cast<std::int64_t>(status.f_frsize));
+}
+
+std::int64_t SegmentStore::roomOnDisk() const
+{
+    const auto free = m_limits.minFreeDisk.value() == 0 ? std::nullopt : freeDisk();
+    return free ? free->value() : std::numeric_limits<std::int64_t>::max() / 2; // a write will tell
 }
 
 Result<void> SegmentStore::reserve(std::int64_t bytes)
 {
     const std::int64_t overQuota = m_usage + bytes - m_limits.quota.value();
-    const std::int64_t overDisk = m_limits.minFreeDisk.value() + bytes - freeDisk();
+    const std::int64_t overDisk = m_limits.minFreeDisk.value() + bytes - roomOnDisk();
     // Asked before anything goes: a cache that is thrown away for nothing helps nobody.
     if (overQuota > m_evictableBytes)
         return fail(ErrorCode::Io, "the segment store's limit of " + mebibytes(m_limits.quota.value()) +

@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -64,6 +65,8 @@ public:
 
     [[nodiscard]] base::ByteCount usage() const;
     [[nodiscard]] StoreLimits limits() const;
+    /// Free bytes of the file system; nothing where it doesn't say.
+    [[nodiscard]] std::optional<base::ByteCount> freeDisk() const;
     /// Evicts at once what a lower quota doesn't allow any more; pinned objects stay and may exceed it.
     void setLimits(StoreLimits limits);
 
@@ -79,7 +82,7 @@ private:
     [[nodiscard]] base::Result<void> scan();
     [[nodiscard]] std::filesystem::path pathOf(const base::Sha256& hash) const;
     [[nodiscard]] base::Result<void> reserve(std::int64_t bytes);
-    [[nodiscard]] std::int64_t freeDisk() const;
+    [[nodiscard]] std::int64_t roomOnDisk() const;
     std::int64_t evict(std::int64_t bytes);
     void touch(const base::Sha256& hash, Entry& entry);
     void drop(const base::Sha256& hash);

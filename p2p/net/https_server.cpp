@@ -94,6 +94,8 @@ public:
         m_shared->admission->setLimits(affordableConnections(all), perAddress);
     }
 
+    void setUploadLimit(std::int64_t bytesPerSecond) { m_shared->upload.setRate(bytesPerSecond); }
+
     void adopt(SocketHandle socket, const std::string& peer)
     {
         if (!m_running || m_shared->stopping)
@@ -242,6 +244,11 @@ int HttpsServer::connections() const
 void HttpsServer::setConnectionLimits(int all, int perAddress)
 {
     m_impl->setConnectionLimits(all, perAddress);
+}
+
+void HttpsServer::setUploadLimit(std::int64_t bytesPerSecond)
+{
+    m_impl->setUploadLimit(bytesPerSecond);
 }
 
 void HttpsServer::adopt(SocketHandle socket, const std::string& peer)

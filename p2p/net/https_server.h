@@ -60,6 +60,9 @@ public:
     /// ServerLimits::maxConnections and maxConnectionsPerAddress, for whoever connects from now on. Any thread.
     void setConnectionLimits(int all, int perAddress);
 
+    /// Most that answers' bodies take, in bytes a second over all connections; 0: no limit, as at the start. Any thread.
+    void setUploadLimit(std::int64_t bytesPerSecond);
+
     /// A connection that was made elsewhere, as if it had come in from this IP address. Any thread.
     void adopt(SocketHandle socket, const std::string& peer);
     /// Who takes connections that begin with the greeting of one who was called through a relay, and the call's id, in place of TLS

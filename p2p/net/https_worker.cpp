@@ -45,6 +45,8 @@ constexpr std::size_t largeRecord = 16 * 1024;
 constexpr std::size_t smallUntil = 64 * 1024;
 constexpr milliseconds forgetsWindow{1'000}; // about when TCP begins with a small one again
 constexpr std::size_t largeWrite = 64 * 1024;
+constexpr std::size_t leastWrite = 2 * 1024;
+constexpr std::int64_t writesPerSecond = 8; // at least, where the rate is limited: it should be even
 
 /// What stands behind a Respond: carries the answer to the connection's thread, once, or the news that none will come.
 /// Keeps the io_context alive, as it may be called long after the server has gone.
@@ -77,7 +79,8 @@ public:
     ServerConnection(tcp::socket socket, std::shared_ptr<ServerShared> shared, ServerWorker& worker, std::string peer,
                std::unique_ptr<Admission::Ticket> ticket)
         : m_shared(std::move(shared)), m_worker(worker), m_peer(std::move(peer)), m_ticket(std::move(ticket)),
-          m_stream(std::move(socket), m_shared->tls), m_buffer(m_shared->limits.maxHeader + readBuffer)
+          m_stream(std::move(socket), m_shared->tls), m_buffer(m_shared->limits.maxHeader + readBuffer),
+          m_pause(m_stream.get_executor())
     {
     }
 
@@ -98,6 +101,7 @@ public:
         m_phase = Phase::Closed;
         error_code ignored;
         m_stream.next_layer().close(ignored);
+        m_pause.cancel();
         m_ticket.reset();
         m_worker.forget(self);
     }
@@ -354,16 +358,38 @@ private:
         });
     }
 
+    /// How much may be written at once.
+    [[nodiscard]] std::size_t evenWrite() const
+    {
+        const auto rate = m_shared->upload.rate();
+        return rate == 0 ? largeWrite : std::clamp(static_cast<std::size_t>(rate / writesPerSecond), leastWrite, largeWrite);
+    }
+
+    /// Not before the upload limit allows it; that time is not the client's.
+    void writeInTime(asio::const_buffer bytes)
+    {
+        const auto wait = m_shared->upload.take(bytes.size(), Time::now());
+        if (wait == Time::duration{})
+            return write(bytes);
+        m_deadline += wait;
+        m_pause.expires_after(wait);
+        m_pause.async_wait([self = shared_from_this(), bytes](error_code error) {
+            if (self->goesOn(error))
+                self->write(bytes);
+        });
+    }
+
     void written()
     {
         if (m_sent < m_body->size()) {
             const std::size_t left = m_body->size() - m_sent;
             const bool small = m_sinceStart < smallUntil;
-            const auto bytes = asio::buffer(m_body->data() + m_sent, std::min(left, small ? smallUntil - m_sinceStart : largeWrite));
+            const auto bytes = asio::buffer(m_body->data() + m_sent,
+                                            std::min({left, small ? smallUntil - m_sinceStart : largeWrite, evenWrite()}));
             if (!small)
                 setRecordSize(largeRecord);
             m_sent += bytes.size();
-            return write(bytes);
+            return writeInTime(bytes);
         }
         m_lastWrite = Time::now();
         if (m_keepAlive)
@@ -409,6 +435,7 @@ private:
     std::unique_ptr<Admission::Ticket> m_ticket;
     asio::ssl::stream<tcp::socket> m_stream;
     boost::beast::flat_buffer m_buffer;
+    asio::steady_timer m_pause; ///< of writing
     std::optional<http::request_parser<http::string_body>> m_parser;
     Phase m_phase = Phase::Handshake;
     Time::time_point m_since;

@@ -18,6 +18,7 @@
 #include "p2p/net/admission.h"
 #include "p2p/net/http.h"
 #include "p2p/net/https_server.h"
+#include "p2p/net/token_bucket.h"
 
 /// What HttpsServer is made of. Internal to p2p/net: only https_server.cpp and https_worker.cpp include it.
 namespace mutoscope::net
@@ -36,6 +37,7 @@ struct ServerShared {
     boost::asio::ssl::context tls{boost::asio::ssl::context::tls_server}; ///< unchanged once connections use it
     const std::shared_ptr<Admission> admission;
     std::atomic<bool> stopping{false};
+    TokenBucket upload; ///< of all answers' bodies
 
     std::mutex returnedMutex;
     HttpsServer::Returned returned; ///< guarded by it

@@ -102,6 +102,26 @@ void LocalNode::setSeeding(const base::ContentId& content, bool on)
     onCore([content, on](NodeCore& core) { core.setSeeding(content, on); });
 }
 
+void LocalNode::cancelPublishing()
+{
+    onCore([](NodeCore& core) { core.cancelPublishing(); });
+}
+
+void LocalNode::setPrice(const base::ContentId& content, base::Tokens pricePerMiB)
+{
+    onCore([content, pricePerMiB](NodeCore& core) { core.setPrice(content, pricePerMiB); });
+}
+
+void LocalNode::setSeedingRules(const SeedingRules& rules)
+{
+    onCore([rules](NodeCore& core) { core.setSeedingRules(rules); });
+}
+
+void LocalNode::removeFilm(const base::ContentId& content)
+{
+    onCore([content](NodeCore& core) { core.removeFilm(content); });
+}
+
 void LocalNode::search(const QString& text, const QString& cursor)
 {
     onCore([text = text.toStdString(), cursor = cursor.toStdString()](NodeCore& core) { core.search(text, cursor); });

@@ -31,8 +31,7 @@ struct NodeConfig {
     bool useRelay = true; ///< waits at a relay where it is needed; calling others there is always possible
     /// Is a relay for others, there.
     std::optional<std::pair<std::string, std::uint16_t>> runRelay;
-    base::ByteCount quota{base::maxInteger};       ///< disk for films
-    base::ByteCount minFreeDisk{512 * 1024 * 1024};
+    std::optional<base::ByteCount> quota; ///< disk for films, instead of what SeedingRules say
     seeder::SeederSettings seeding{};
     /// First nodes of a private DHT; empty: the public one.
     std::vector<net::Endpoint> dhtNodes{};
@@ -66,7 +65,11 @@ public:
     void send(const base::Address& to, base::Tokens amount, const QString& memo) override;
     void refreshWallet() override;
     void publish(const Publication& publication) override;
+    void cancelPublishing() override;
     void setSeeding(const base::ContentId& content, bool on) override;
+    void setPrice(const base::ContentId& content, base::Tokens pricePerMiB) override;
+    void setSeedingRules(const SeedingRules& rules) override;
+    void removeFilm(const base::ContentId& content) override;
     void search(const QString& text, const QString& cursor) override;
     void fetchPoster(const base::ContentId& content, const wire::ObjectRef& poster) override;
     void setSource(SourceKind kind, bool on) override;

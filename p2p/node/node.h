@@ -69,7 +69,16 @@ public:
 
     /// Takes a packaged film into the store, signs its manifest and seeds it. `published` tells the outcome.
     virtual void publish(const Publication& publication) = 0;
+    /// Breaks it off; `published` says so. Nothing where it is too late.
+    virtual void cancelPublishing() = 0;
+    /// Of a film that is here as a whole. One that was not seeded before gets SeedingRules::watchedPrice.
     virtual void setSeeding(const base::ContentId& content, bool on) = 0;
+    /// For each MiB, in contracts from now on.
+    virtual void setPrice(const base::ContentId& content, base::Tokens pricePerMiB) = 0;
+    /// What can't be kept, such as a quota below what seeded films take, holds as soon as it can.
+    virtual void setSeedingRules(const SeedingRules& rules) = 0;
+    /// From this computer, and from what is seeded. Where it is being watched that ends.
+    virtual void removeFilm(const base::ContentId& content) = 0;
 
     /// Films of the tracker's catalogue that have these words, or the newest of all; `cursor` is empty or an earlier page's next.
     /// `searched` tells them.

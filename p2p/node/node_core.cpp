@@ -5,7 +5,6 @@
 #include <QSemaphore>
 
 #include "p2p/base/log.h"
-#include "p2p/content/importer.h"
 #include "p2p/reach/addresses.h"
 #include "p2p/reach/relay_registration.h"
 
@@ -79,14 +78,21 @@ base::Result<void> NodeCore::build()
     if (!key)
         return tl::unexpected(key.error());
     m_key = std::move(*key);
-    auto store = content::SegmentStore::open(folder / "films", {.quota = m_config.quota, .minFreeDisk = m_config.minFreeDisk});
+    if (const auto loaded = loadSeeding(); !loaded)
+        return loaded;
+    auto store = content::SegmentStore::open(folder / "films", {}); // before the library is there all would be evictable
     if (!store)
         return tl::unexpected(store.error());
     m_store = std::move(*store);
-    auto library = content::Library::open(folder / "manifests", m_config.network, *m_store);
+    auto library = content::Library::open(folder / "manifests", m_config.network, *m_store,
+                                          [this, self = m_key->publicKey()](const base::ContentId& id, const wire::Manifest& manifest) {
+                                              const bool isOurs = manifest.publisher == self || m_seedingList->find(id) != nullptr;
+                                              return isOurs ? content::Library::Keep::All : content::Library::Keep::Playlists;
+                                          });
     if (!library)
         return tl::unexpected(library.error());
     m_library = std::move(*library);
+    applyLimits();
 
     m_trackerHttp = std::make_unique<net::QtHttpClient>(m_executor);
     m_relays = std::make_unique<reach::RelayUse>(
@@ -134,14 +140,11 @@ base::Result<void> NodeCore::build()
         serveFound();
         touch();
     });
-    auto list = SeedingList::load(folder / "seeding.json");
-    if (!list)
-        return tl::unexpected(list.error());
-    m_seedingList = std::make_unique<SeedingList>(std::move(*list));
-    for (const SeedingList::Item& item : m_seedingList->items()) {
-        if (const auto set = m_seeder->setTitle(item.content, item.pricePerMiB, item.seeding); !set)
-            qCWarning(logNode) << "a film can't be seeded:" << set.error().message.c_str();
-    }
+    m_shelf = std::make_unique<Shelf>(Shelf::Parts{m_executor, m_disk.executor(), *m_library, *m_store, m_key->publicKey(),
+                                                   [this](const base::ContentId& content) { return linkOf(content); },
+                                                   [this] { touch(); }});
+    m_shelf->refresh();
+    applyRules();
     if (m_config.listen) {
         if (const auto listening = listen(); !listening)
             return listening;
@@ -169,6 +172,7 @@ base::Result<void> NodeCore::listen()
     if (!server)
         return tl::unexpected(server.error());
     m_server = std::move(*server);
+    applyLimits();
     m_reach = std::make_unique<reach::Reachability>(
         reach::Reachability::Parts{m_executor, *m_tracker, &reach::localAddresses},
         reach::Reachability::Listening{.host = m_config.listen->first,
@@ -341,72 +345,6 @@ void NodeCore::refreshWallet()
         m_wallet->refresh();
 }
 
-// ---- seeding ----
-
-void NodeCore::publish(const Publication& publication)
-{
-    if (m_import || !m_problem.empty() || m_stopping) {
-        Q_EMIT published({}, m_import ? tr("Another film is being published just now.") : QString::fromStdString(m_problem));
-        return;
-    }
-    content::ImportOptions options{.network = m_config.network,
-                                   .title = publication.title,
-                                   .description = publication.description,
-                                   .poster = publication.poster.empty() ? std::nullopt : std::optional(publication.poster),
-                                   .access = wire::Access::Open};
-    m_import.reset(QThread::create([this, publication, options] {
-        const auto progress = [this](double fraction) {
-            Q_EMIT publishing(fraction);
-            return !m_cancelImport.load();
-        };
-        auto manifest = content::importHls(publication.playlist, options, *m_store, *m_key, m_clock, progress);
-        if (manifest) {
-            if (const auto added = m_library->add(*manifest); !added)
-                manifest = tl::unexpected(added.error());
-        }
-        m_executor.post([this, publication, manifest] { imported(publication, manifest); });
-    }));
-    m_import->setObjectName(QStringLiteral("import"));
-    m_import->start(QThread::LowPriority);
-}
-
-void NodeCore::imported(const Publication& publication, const base::Result<wire::Signed<wire::Manifest>>& manifest)
-{
-    m_import->wait();
-    m_import.reset();
-    base::Result<void> outcome;
-    if (manifest) {
-        const base::ContentId content = wire::contentId(*manifest);
-        outcome = m_seeder->setTitle(content, publication.pricePerMiB, true);
-        if (outcome)
-            outcome = m_seedingList->set({content, publication.pricePerMiB, true});
-        if (outcome) {
-            touch();
-            Q_EMIT published(QString::fromStdString(linkOf(content)), {});
-            return;
-        }
-    } else {
-        outcome = tl::unexpected(manifest.error());
-    }
-    Q_EMIT published({}, QString::fromStdString(outcome.error().message));
-}
-
-void NodeCore::setSeeding(const base::ContentId& content, bool on)
-{
-    if (!m_seeder)
-        return;
-    for (const seeder::TitleStatus& title : m_seeder->titles()) {
-        if (title.content != content)
-            continue;
-        auto outcome = m_seedingList->set({content, title.pricePerMiB, on});
-        if (outcome)
-            outcome = m_seeder->setTitle(content, title.pricePerMiB, on);
-        if (!outcome)
-            qCWarning(logNode) << "the film's seeding can't be changed:" << outcome.error().message.c_str();
-        return;
-    }
-}
-
 // ---- finding ----
 
 void NodeCore::search(const std::string& text, const std::string& cursor)
@@ -479,6 +417,8 @@ void NodeCore::touch()
 {
     m_executor.post([this] { stopIfDone(false); }); // not from within the part that calls
     const viewer::Stage stage = m_session ? m_session->viewing().stage : viewer::Stage::Idle;
+    if (stage != m_lastStage && stage == viewer::Stage::Finished)
+        seedWatched();
     const bool now = stage != m_lastStage || m_badLink;
     if (m_snapshotTimer != 0 && (!now || m_snapshotNow))
         return;
@@ -535,6 +475,9 @@ Snapshot NodeCore::makeSnapshot() const
     for (const auto& session : m_ending)
         snapshot.wallet.owed += session->owed();
     snapshot.seeding = seededTitles();
+    snapshot.rules = m_rules;
+    snapshot.library = m_shelf->films();
+    snapshot.disk = {.films = m_store->usage(), .free = m_store->freeDisk()};
     snapshot.sources = m_finding->status();
     if (m_badLink)
         snapshot.viewing = *m_badLink;
@@ -547,33 +490,6 @@ Snapshot NodeCore::makeSnapshot() const
     m_relays->tell(snapshot.reach);
     snapshot.peers = m_seeder->openContracts() + static_cast<int>(snapshot.viewing.seeders.size());
     return snapshot;
-}
-
-std::vector<SeededTitle> NodeCore::seededTitles() const
-{
-    std::vector<SeededTitle> titles;
-    const auto manifests = m_library->list();
-    for (const seeder::TitleStatus& status : m_seeder->titles()) {
-        SeededTitle title{.content = status.content,
-                          .title = {},
-                          .size = {},
-                          .pricePerMiB = status.pricePerMiB,
-                          .seeding = status.seeding,
-                          .problem = m_server ? status.problem : "this node does not listen for viewers",
-                          .viewersNow = status.viewersNow,
-                          .uploaded = status.uploaded,
-                          .earned = status.earned,
-                          .link = linkOf(status.content)};
-        for (const auto& manifest : manifests) {
-            if (wire::contentId(*manifest) != status.content)
-                continue;
-            title.title = manifest->message.title;
-            title.size = manifest->message.segmentBytes;
-            title.durationMs = manifest->message.durationMs;
-        }
-        titles.push_back(std::move(title));
-    }
-    return titles;
 }
 
 } // namespace mutoscope::node

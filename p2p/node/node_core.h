@@ -19,6 +19,7 @@
 #include "p2p/node/finding.h"
 #include "p2p/node/local_node.h"
 #include "p2p/node/seeding_list.h"
+#include "p2p/node/shelf.h"
 #include "p2p/net/relay_server.h"
 #include "p2p/reach/relay_use.h"
 #include "p2p/seeder/seeder.h"
@@ -67,7 +68,11 @@ public:
     void send(const base::Address& to, base::Tokens amount, std::string memo);
     void refreshWallet();
     void publish(const Publication& publication);
+    void cancelPublishing();
     void setSeeding(const base::ContentId& content, bool on);
+    void setPrice(const base::ContentId& content, base::Tokens pricePerMiB);
+    void setSeedingRules(const SeedingRules& rules);
+    void removeFilm(const base::ContentId& content);
     void search(const std::string& text, const std::string& cursor);
     void fetchPoster(const base::ContentId& content, const wire::ObjectRef& poster);
     void setSource(SourceKind kind, bool on);
@@ -91,6 +96,13 @@ private:
     [[nodiscard]] torrent::TorrentSession::Settings torrentSettings() const;
     void closeLeftovers(const wallet::ContractBook::State& state);
     void serveFound();
+    // Seeding (node_core_seeding.cpp)
+    [[nodiscard]] base::Result<void> loadSeeding();
+    void applyLimits();
+    void applyRules();
+    [[nodiscard]] Pause pauseOf(const SeedingList::Item& item) const;
+    [[nodiscard]] base::Result<void> change(const SeedingList::Item& item);
+    void seedWatched();
     void startSession(discovery::ContentLink link, const PlayOptions& options);
     void imported(const Publication& publication, const base::Result<wire::Signed<wire::Manifest>>& manifest);
     void stopIfDone(bool deadline);
@@ -125,6 +137,9 @@ private:
     std::unique_ptr<Catalogue> m_catalogue;
     std::unique_ptr<seeder::Seeder> m_seeder;
     std::unique_ptr<SeedingList> m_seedingList;
+    SeedingRules m_rules;
+    std::map<base::ContentId, Pause> m_pauses; ///< of films that are switched on
+    std::unique_ptr<Shelf> m_shelf;
     std::unique_ptr<net::HttpsServer> m_server;
     std::unique_ptr<reach::Reachability> m_reach; ///< where there is a server
     std::unique_ptr<net::RelayServer> m_relayServer;
@@ -139,6 +154,7 @@ private:
 
     viewer::Stage m_lastStage = viewer::Stage::Idle;
     base::Executor::TimerId m_snapshotTimer = 0;
+    base::Executor::TimerId m_rulesTimer = 0;
     bool m_snapshotNow = false;
     bool m_stopping = false;
     bool m_seederDone = false;

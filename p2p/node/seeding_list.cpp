@@ -34,21 +34,43 @@ base::Result<SeedingList> SeedingList::load(const std::filesystem::path& file)
         return list;
     if (!text)
         return tl::unexpected(text.error());
-    auto read = wire::decodeFields<File>(*text, {.maxBytes = maxBytes, .maxDepth = 3, .maxValues = 5 * maxItems});
+    auto read = wire::decodeFields<File>(*text, {.maxBytes = maxBytes, .maxDepth = 3, .maxValues = 6 * maxItems});
     if (!read)
         return base::fail(read.error().code, file.string() + " can't be read: " + read.error().message);
     list.m_items = std::move(read->films);
     return list;
 }
 
-base::Result<void> SeedingList::set(const Item& item)
+const SeedingList::Item* SeedingList::find(const base::ContentId& content) const
+{
+    const auto it = std::ranges::find(m_items, content, &Item::content);
+    return it == m_items.end() ? nullptr : &*it;
+}
+
+base::Result<void> SeedingList::set(Item item)
 {
     std::vector<Item> items = m_items;
     const auto it = std::ranges::find(items, item.content, &Item::content);
-    if (it == items.end())
+    if (it == items.end()) {
         items.push_back(item);
-    else
+    } else {
+        if (!item.since)
+            item.since = it->since;
         *it = item;
+    }
+    return write(std::move(items));
+}
+
+base::Result<void> SeedingList::remove(const base::ContentId& content)
+{
+    std::vector<Item> items = m_items;
+    if (std::erase_if(items, [&](const Item& each) { return each.content == content; }) == 0)
+        return {};
+    return write(std::move(items));
+}
+
+base::Result<void> SeedingList::write(std::vector<Item> items)
+{
     const auto written = base::writeFileDurably(m_file, wire::encodeFields(File{items}));
     if (written)
         m_items = std::move(items);

@@ -1,14 +1,17 @@
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "p2p/base/types.h"
 #include "p2p/discovery/source_status.h"
+#include "p2p/node/seeding_rules.h"
 #include "p2p/reach/reach_status.h"
 #include "p2p/viewer/viewing.h"
 #include "p2p/wire/answers.h"
+#include "p2p/wire/content.h"
 
 /// What a user interface sees of the node: plain values, made in the node's thread and handed over whole. What is not
 /// known is an empty optional, never 0.
@@ -44,12 +47,31 @@ struct SeededTitle {
     base::ByteCount size;
     std::int64_t durationMs = 0;
     base::Tokens pricePerMiB;
-    bool seeding = false;     ///< announced and served
+    bool seeding = false;     ///< switched on
+    Pause pause = Pause::None; ///< why it is not announced and served though it is switched on, by the rules
     std::string problem;      ///< why it can't be announced or served, one sentence; empty if all is well
     int viewersNow = 0;       ///< open contracts
     base::ByteCount uploaded; ///< receipted bytes, all time
     base::Tokens earned;      ///< settled and receipted, all time
     std::string link;         ///< mutoscope: link to share
+};
+
+/// A film whose playlists are on this computer: published here, or watched.
+struct LibraryFilm {
+    base::ContentId content;
+    std::string title;
+    std::int64_t durationMs = 0;
+    base::ByteCount size; ///< of all its segments
+    base::ByteCount here; ///< of those on this computer
+    std::optional<wire::ObjectRef> poster;
+    bool isOwn = false; ///< this node has published it
+    std::string link;
+};
+
+/// The disk that films take.
+struct DiskUse {
+    base::ByteCount films;
+    std::optional<base::ByteCount> free; ///< of the file system
 };
 
 using discovery::SourceKind;
@@ -72,6 +94,9 @@ struct Snapshot {
     TrackerStatus tracker;
     Wallet wallet;
     std::vector<SeededTitle> seeding;
+    SeedingRules rules;
+    std::shared_ptr<const std::vector<LibraryFilm>> library; ///< by title; none before it was read
+    std::optional<DiskUse> disk;
     Viewing viewing;
     std::vector<SourceStatus> sources; ///< of seeders, each kind once
     std::string listening; ///< address on which this node serves, empty if it does not

@@ -35,6 +35,17 @@ base::Result<void> Seeder::setTitle(const ContentId& content, base::Tokens price
     return {};
 }
 
+void Seeder::removeTitle(const ContentId& content)
+{
+    {
+        const std::lock_guard lock(m_titlesMutex);
+        m_titles.erase(content);
+    }
+    if (const auto node = m_announcements.extract(content))
+        m_parts.executor.cancel(node.mapped().timer);
+    reportChange();
+}
+
 void Seeder::setReach(std::vector<std::string> endpoints, base::Sha256 tlsPin)
 {
     m_endpoints = std::move(endpoints);
@@ -63,6 +74,8 @@ void Seeder::announce(const ContentId& content)
     if (!film || !film->seeding || m_endpoints.empty() || m_stopping)
         return;
     const auto again = [this, content](std::chrono::milliseconds delay, std::string problem) {
+        if (!m_announcements.contains(content)) // removed meanwhile
+            return;
         Announcement& ours = m_announcements[content];
         m_parts.executor.cancel(ours.timer);
         ours.timer = m_parts.executor.after(delay, [this, content] { announce(content); });

@@ -61,6 +61,8 @@ public:
     void setReach(std::vector<std::string> endpoints, base::Sha256 tlsPin);
     /// NotFound where the library does not have all of it.
     [[nodiscard]] base::Result<void> setTitle(const base::ContentId& content, base::Tokens pricePerMiB, bool seeding);
+    /// It is not offered any more, and viewers under contract get no further segment of it once its objects are gone.
+    void removeTitle(const base::ContentId& content);
     [[nodiscard]] std::vector<TitleStatus> titles() const;
     [[nodiscard]] int openContracts() const;
 

@@ -58,6 +58,18 @@ public:
         calls << QStringLiteral("publish");
     }
     void setSeeding(const base::ContentId&, bool on) override { calls << QStringLiteral("setSeeding %1").arg(on); }
+    void cancelPublishing() override { calls << QStringLiteral("cancelPublishing"); }
+    void setPrice(const base::ContentId&, base::Tokens price) override { note(QStringLiteral("setPrice"), price); }
+    node::SeedingRules rules; ///< of the last call
+    void setSeedingRules(const node::SeedingRules& wanted) override
+    {
+        rules = wanted;
+        calls << QStringLiteral("setSeedingRules");
+    }
+    void removeFilm(const base::ContentId& content) override
+    {
+        calls << QStringLiteral("removeFilm %1").arg(QLatin1Char(content.raw().front()));
+    }
     void search(const QString& text, const QString& cursor) override
     {
         calls << QStringLiteral("search '%1' %2").arg(text, cursor);

@@ -81,6 +81,39 @@ private Q_SLOTS:
         QCOMPARE(m_home->store->usage(), base::ByteCount(0));
     }
 
+    /// What is only watched gives way to what is needed now; what is seeded stays.
+    void whatIsNotKeptMakesRoom()
+    {
+        const auto watched = film("a", "1", "2");
+        const auto seeded = film("b", "3", "4");
+        QVERIFY(m_library->add(watched, Library::Keep::Playlists));
+        QVERIFY(m_library->add(seeded));
+        QCOMPARE(m_library->usage(wire::contentId(watched)), base::ByteCount(2));
+        m_home->store->setLimits({.quota = base::ByteCount(0)});
+        QCOMPARE(m_library->usage(wire::contentId(watched)), base::ByteCount(0));
+        QCOMPARE(m_library->usage(wire::contentId(seeded)), base::ByteCount(2));
+        QVERIFY(m_library->load(wire::contentId(watched))); // its playlists stay
+
+        m_home->store->setLimits({});
+        m_library->keep(wire::contentId(seeded), Library::Keep::Playlists);
+        m_library->keep(wire::contentId(seeded), Library::Keep::Playlists);
+        m_home->store->setLimits({.quota = base::ByteCount(0)});
+        QCOMPARE(m_library->usage(wire::contentId(seeded)), base::ByteCount(0));
+
+        // By a rule, after a restart.
+        m_home->store->setLimits({});
+        const auto again = film("b", "3", "4");
+        static_cast<void>(film("a", "1", "2"));
+        m_library.reset();
+        auto opened = Library::open(m_home->path("library"), "test", *m_home->store, [](const base::ContentId&, const wire::Manifest& manifest) {
+            return manifest.title == "a" ? Library::Keep::All : Library::Keep::Playlists;
+        });
+        m_library = std::move(*opened);
+        m_home->store->setLimits({.quota = base::ByteCount(0)});
+        QCOMPARE(m_library->usage(wire::contentId(watched)), base::ByteCount(2));
+        QCOMPARE(m_library->usage(wire::contentId(again)), base::ByteCount(0));
+    }
+
     void leavesForeignFilesAlone()
     {
         const auto a = film("a", "1", "2");
