@@ -10,6 +10,7 @@
 #include "app/tracker/backup_commands.h"
 #include "app/tracker/log_output.h"
 #include "app/tracker/operator.h"
+#include "app/tracker/peer_commands.h"
 #include "app/tracker/reserves_command.h"
 #include "app/tracker/serve.h"
 #include "p2p/crypto/node_key.h"
@@ -26,6 +27,10 @@ const std::array commands{
     app::Command{"init", "--config FILE", "make the data folder and the keys, without serving", true, app::init},
     app::Command{"issue", "--config FILE --to ADDRESS (--amount MICROTOKENS | --tokens DECIMAL) [--memo TEXT]",
                  "new tokens for an address", true, app::issue},
+    app::Command{"peers", "--config FILE [--json]", "what other trackers owe, may owe, and are owed; one JSON line with --json",
+                 true, app::peers},
+    app::Command{"settle", "--config FILE --peer KEY (--amount MICROTOKENS | --tokens DECIMAL) [--memo TEXT]",
+                 "acknowledge that another tracker has paid so much of what it owes", true, app::settle},
     app::Command{"accounts", "--config FILE [--json]", "all accounts and contracts; one JSON line with --json", true,
                  app::accounts},
     app::Command{"check", "--config FILE", "add the books up; exit status 1 where they break", true, app::check},

@@ -20,6 +20,7 @@
 #include "p2p/ledger/group_committer.h"
 #include "p2p/net/endpoint.h"
 #include "p2p/net/https_server.h"
+#include "p2p/net/pinned_client.h"
 #include "p2p/net/relay_server.h"
 #include "p2p/net/tls_identity.h"
 #include "p2p/net/tls_probe.h"
@@ -27,6 +28,7 @@
 #include "p2p/tracker/log_event.h"
 #include "p2p/tracker/metrics.h"
 #include "p2p/tracker/monitor.h"
+#include "p2p/tracker/peers.h"
 #include "p2p/tracker/service.h"
 
 namespace mutoscope::app
@@ -98,6 +100,16 @@ public:
         m_service->setDialBack([this](const auto& address, auto port, const auto& pin, auto done) {
             m_prober.probe(address, port, pin, [done = std::move(done)](net::ProbeOutcome outcome) { done(toWire(outcome)); });
         });
+        m_service->setFollow([this](ledger::ContractRecord record, std::string contract, tracker::Service::FollowDone done) {
+            m_peers->follow(std::move(record), std::move(contract), [done](const base::Result<tracker::Peers::Followed>& followed) {
+                if (followed)
+                    done(followed->word);
+                else
+                    done(tl::unexpected(followed.error()));
+            });
+        });
+        m_peers.emplace(tracker::Peers::Parts{m_executor, m_client, m_committer, key, m_place->clock, m_random, m_settings.network});
+        m_peers->setPeers(m_settings.peers);
         m_handler.emplace(*m_service, m_metrics);
         auto https = net::HttpsServer::start(m_settings.listenHost, m_settings.listenPort, identity, *m_handler,
                                              {.maxConnections = m_settings.maxConnections,
@@ -123,6 +135,7 @@ public:
                                  {"port", std::to_string(m_https->port())},
                                  {"metrics_port", m_monitor ? std::to_string(m_monitor->port()) : "none"}})
                    .c_str());
+        m_peers->start();
         tick();
         return {};
     }
@@ -134,6 +147,8 @@ public:
     {
         const auto begun = m_place->clock.monotonic();
         qCInfo(logTracker, "%s", event("stopping", {{"jobs", std::to_string(m_committer.load().waiting)}}).c_str());
+        m_peers->stop();
+        QCoreApplication::sendPostedEvents(); // whoever waits for another tracker is answered by that
         m_https->stop(stopTime);
         m_committer.stop();
         const auto time = m_place->clock.monotonic() - begun;
@@ -154,6 +169,7 @@ public:
         setLogLevel(m_settings.log);
         setLogFormat(m_settings.logFormat);
         m_service->setName(m_settings.name);
+        m_peers->setPeers(m_settings.peers);
         m_https->setConnectionLimits(m_settings.maxConnections, m_settings.maxConnectionsPerAddress);
         const auto submitted = m_committer.submit(
             [grace = m_settings.closeGrace](ledger::Ledger& ledger) -> base::Result<void> {
@@ -238,6 +254,7 @@ private:
         }
         if (const auto proof = m_reserves->latest())
             gauges.reservesTimeMs = proof->statement.message.time.value();
+        gauges.peers = m_peers->status();
         return m_metrics.text(gauges);
     }
 
@@ -248,7 +265,11 @@ private:
     std::string m_link;
     std::string m_trouble; ///< as it was told last
     tracker::Metrics m_metrics{m_place->clock};
+    base::QtExecutor m_executor; ///< before whatever posts to it
+    crypto::SystemRandom m_random;
     ledger::GroupCommitter m_committer;
+    net::PinnedHttpClient m_client{m_executor}; ///< to other trackers
+    std::optional<tracker::Peers> m_peers;
     base::Result<std::unique_ptr<ledger::Store>> m_reader; ///< for metrics, main thread
     std::optional<tracker::ReservesKeeper> m_reserves;
     std::optional<tracker::Service> m_service;
@@ -257,7 +278,6 @@ private:
     std::unique_ptr<net::RelayServer> m_relay;
     net::TlsProber m_prober; ///< calls back into the service
     std::unique_ptr<tracker::Monitor> m_monitor;
-    base::QtExecutor m_executor;
 };
 
 } // namespace

@@ -139,7 +139,7 @@ Result<ContractRecord> Ledger::closeContract(const wire::Signed<wire::Receipt>& 
 
     const bool same = record->best && record->best->payload == receipt.payload;
     if (record->state == wire::ContractState::Closed) {
-        if (same)
+        if (same || record->payingTracker) // whatever it settled with there
             return *record;
         if (record->best && contradict(given, *record->best))
             keepEvidence(*record, receipt);

@@ -16,7 +16,8 @@ const std::string contractToChange = contractById + " FOR NO KEY UPDATE";
 const std::string contractsDue =
     selectContract + " WHERE state <> 'closed' AND due <= $1 ORDER BY due LIMIT $2 FOR NO KEY UPDATE SKIP LOCKED";
 const std::string contractsRuledElsewhere =
-    selectContract + " WHERE paying_tracker IS NOT NULL AND state <> 'closed' ORDER BY opened LIMIT $1";
+    selectContract + " WHERE paying_tracker IS NOT NULL AND state <> 'closed' AND paying_tracker = $1"
+                     " AND (promise IS NULL OR state = 'closing' OR close_until <= $2) ORDER BY opened LIMIT $3";
 const std::string contractsAfter = selectContract + " WHERE id > $1 ORDER BY id LIMIT $2";
 constexpr std::int64_t pageRows = 1'000;
 
@@ -192,9 +193,10 @@ Store::Totals PgStore::totals()
 
 // ---- other trackers ----
 
-std::vector<ContractRecord> PgStore::contractsElsewhere(std::int64_t limit)
+std::vector<ContractRecord> PgStore::contractsElsewhere(const base::PublicKey& payingTracker, base::UnixMs now,
+                                                            std::int64_t limit)
 {
-    PgQuery query(m_db, contractsRuledElsewhere, limit);
+    PgQuery query(m_db, contractsRuledElsewhere, payingTracker, now, limit);
     std::vector<ContractRecord> contracts;
     while (query.next())
         contracts.push_back(readContract(query));

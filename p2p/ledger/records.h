@@ -143,7 +143,8 @@ struct ContractRecord {
     /// Across two trackers at most one of these is there, protocol §9.
     std::optional<base::PublicKey> payingTracker; ///< another one: it rules, this one follows its word
     std::optional<base::PublicKey> incomeTracker; ///< another one: this one rules, and owes it what is paid
-    std::optional<std::string> promise;           ///< the paying tracker's signed word that it has reserved the cap
+    /// The paying tracker's signed word that it has reserved the cap. A contract that is closed without one was never open.
+    std::optional<std::string> promise;
     base::Tokens pricePerMiB;
     base::Tokens cap;
     base::UnixMs opened;

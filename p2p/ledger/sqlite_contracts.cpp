@@ -14,7 +14,8 @@ const std::string selectContract =
 const std::string contractById = selectContract + " WHERE id = ?";
 const std::string contractsDue = selectContract + " WHERE state <> 'closed' AND due <= ? ORDER BY due LIMIT ?";
 const std::string contractsRuledElsewhere =
-    selectContract + " WHERE paying_tracker IS NOT NULL AND state <> 'closed' ORDER BY opened LIMIT ?";
+    selectContract + " WHERE paying_tracker IS NOT NULL AND state <> 'closed' AND paying_tracker = ?"
+                     " AND (promise IS NULL OR state = 'closing' OR close_until <= ?) ORDER BY opened LIMIT ?";
 const std::string contractsAll = selectContract + " ORDER BY opened, id";
 
 const std::string answersAll =
@@ -184,9 +185,10 @@ Store::Totals SqliteStore::totals()
 
 // ---- other trackers ----
 
-std::vector<ContractRecord> SqliteStore::contractsElsewhere(std::int64_t limit)
+std::vector<ContractRecord> SqliteStore::contractsElsewhere(const base::PublicKey& payingTracker, base::UnixMs now,
+                                                            std::int64_t limit)
 {
-    Query query(m_db, contractsRuledElsewhere, limit);
+    Query query(m_db, contractsRuledElsewhere, payingTracker, now, limit);
     std::vector<ContractRecord> contracts;
     while (query.next())
         contracts.push_back(readContract(query));

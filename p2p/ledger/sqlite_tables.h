@@ -56,7 +56,8 @@ public:
     std::vector<ContractRecord> dueContracts(base::UnixMs now, std::int64_t limit) override;
     std::optional<base::UnixMs> nextDue() override;
 
-    std::vector<ContractRecord> contractsElsewhere(std::int64_t limit) override;
+    std::vector<ContractRecord> contractsElsewhere(const base::PublicKey& payingTracker, base::UnixMs now,
+                                                   std::int64_t limit) override;
     void insertSettlement(const StoredSettlement& settlement) override;
     std::vector<StoredSettlement> untoldSettlements(std::int64_t limit) override;
     void settlementTold(const base::Sha256& id) override;

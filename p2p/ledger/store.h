@@ -107,8 +107,10 @@ public:
     [[nodiscard]] virtual std::optional<base::UnixMs> nextDue() = 0;
 
     // Other trackers.
-    /// Not closed, with a paying tracker elsewhere, the oldest first.
-    [[nodiscard]] virtual std::vector<ContractRecord> contractsElsewhere(std::int64_t limit) = 0;
+    /// Those paid by this other tracker that it has to be asked about: it has not promised yet, a receipt waits for it, or
+    /// it must have settled by now. The oldest first.
+    [[nodiscard]] virtual std::vector<ContractRecord> contractsElsewhere(const base::PublicKey& payingTracker, base::UnixMs now,
+                                                                         std::int64_t limit) = 0;
     virtual void insertSettlement(const StoredSettlement& settlement) = 0;
     /// Those that the other tracker does not have yet.
     [[nodiscard]] virtual std::vector<StoredSettlement> untoldSettlements(std::int64_t limit) = 0;

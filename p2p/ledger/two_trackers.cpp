@@ -97,6 +97,8 @@ Result<ContractRecord> Ledger::takeWord(const wire::Signed<wire::ContractAnswer>
     // It may have come too late there. If not, the two documents and the promise say so.
     if (record->best && record->best->amount > said.paid)
         m_store->insertEvidence({"tracker", std::string(record->id.raw()), word.bytes, record->best->receipt}, m_clock.now());
+    if (!record->promise)
+        record->promise = word.bytes;
     record->best.reset();
     if (said.bytes.value() > 0)
         record->best = {.receipt = {}, .payload = word.payload, .seq = 0, .bytes = said.bytes, .amount = said.paid};

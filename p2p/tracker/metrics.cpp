@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "p2p/base/encoding.h"
 #include "p2p/base/log.h"
 #include "p2p/base/stopwatch.h"
 #include "p2p/tracker/log_event.h"
@@ -123,6 +124,35 @@ std::string Metrics::text(const Gauges& gauges) const
         line(out, "mutoscope_ledger_head{chain=\"" + std::to_string(chain) + "\"}", entry);
     gauge(out, "mutoscope_reserves_timestamp_ms", "When the newest proof of reserves was made; 0: none yet.",
           gauges.reservesTimeMs);
+
+    const auto ofPeers = [&](const char* name, const char* help, auto value) {
+        if (!gauges.peers.empty())
+            head(out, name, "gauge", help);
+        for (const Gauges::Peer& peer : gauges.peers) {
+            std::string label = name;
+            label += "{peer=\"";
+            label += base::toBase64Url(peer.books.tracker.raw());
+            label += "\"}";
+            if (const std::optional<std::int64_t> each = value(peer))
+                line(out, label, *each);
+        }
+    };
+    using Value = std::optional<std::int64_t>;
+    const auto amount = [](const std::optional<base::Tokens>& tokens) { return tokens ? Value(tokens->value()) : Value(); };
+    ofPeers("mutoscope_peer_limit_microtokens", "What another tracker may owe here.",
+            [](const auto& peer) { return Value(peer.books.limit.value()); });
+    ofPeers("mutoscope_peer_owed_microtokens", "What it owes.", [](const auto& peer) { return Value(peer.books.owed.value()); });
+    ofPeers("mutoscope_peer_reserved_microtokens", "What it may come to owe by open contracts.",
+            [](const auto& peer) { return Value(peer.books.reserved.value()); });
+    ofPeers("mutoscope_peer_open_contracts", "Of them.", [](const auto& peer) { return Value(peer.books.openContracts); });
+    ofPeers("mutoscope_peer_owing_microtokens", "What this tracker owes it.",
+            [](const auto& peer) { return Value(peer.books.owing.value()); });
+    ofPeers("mutoscope_peer_their_limit_microtokens", "What this tracker may owe there, as the other one says.",
+            [&](const auto& peer) { return amount(peer.theirLimit); });
+    ofPeers("mutoscope_peer_their_owed_microtokens", "What this tracker owes there, as the other one says.",
+            [&](const auto& peer) { return amount(peer.theirOwed); });
+    ofPeers("mutoscope_peer_up", "1 where it answered when it was asked last.",
+            [](const auto& peer) { return Value(peer.answers ? 1 : 0); });
 
     const std::lock_guard lock(m_mutex);
     head(out, "mutoscope_requests_total", "counter", "Requests by method and status.");

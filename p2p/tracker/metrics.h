@@ -35,6 +35,13 @@ public:
         std::optional<ledger::Store::Totals> totals;              ///< none where the ledger could not be read
         std::vector<std::pair<std::int64_t, std::int64_t>> heads; ///< chain, number
         std::int64_t reservesTimeMs = 0;                          ///< of the newest proof; 0: none
+        struct Peer {
+            ledger::Ledger::Peer books;
+            bool answers = false;                   ///< the last time it was asked
+            std::optional<base::Tokens> theirLimit; ///< what this tracker may owe there, as it said last
+            std::optional<base::Tokens> theirOwed;  ///< what this tracker owes by the other's books
+        };
+        std::vector<Peer> peers;
     };
     /// Prometheus' text format, version 0.0.4.
     [[nodiscard]] std::string text(const Gauges& gauges) const;

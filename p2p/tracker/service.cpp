@@ -48,6 +48,7 @@ wire::ContractAnswer answerFrom(const ledger::ContractRecord& record)
     answer.opened = record.opened;
     answer.settles = record.settles;
     answer.closed = record.closed;
+    answer.promise = record.promise;
     return answer;
 }
 
@@ -67,6 +68,17 @@ bool isKept(const wire::Answer&)
 bool isKept(const wire::ContractAnswer& answer)
 {
     return answer.state != wire::ContractState::Closing;
+}
+
+/// Where another tracker rules, and something of the contract waits for its word.
+bool waitsForPromise(const ledger::ContractRecord& record)
+{
+    return record.payingTracker && !record.promise && record.state != wire::ContractState::Closed;
+}
+
+bool waitsForSettling(const ledger::ContractRecord& record)
+{
+    return record.payingTracker && record.state == wire::ContractState::Closing;
 }
 
 /// Our own trouble, not the sender's: the job is taken back, and what exactly it was is nobody's business outside.
@@ -110,6 +122,8 @@ Service::Handler Service::handlerOf(std::string_view target)
         std::pair{std::string_view("closeContract"), &Service::closeContract},
         std::pair{std::string_view("closeIncomeAddress"), &Service::closeIncomeAddress},
         std::pair{std::string_view("closeSpendAddress"), &Service::closeSpendAddress},
+        std::pair{std::string_view("getPeer"), &Service::getPeer},
+        std::pair{std::string_view("settle"), &Service::settle},
         std::pair{std::string_view("announce"), &Service::announce},
         std::pair{std::string_view("findSeeders"), &Service::findSeeders},
         std::pair{std::string_view("describe"), &Service::describe},
@@ -242,7 +256,8 @@ void Service::change(wire::Signed<M> message, const ledger::RequestKey& key, Res
                    return refuse(stored.error(), message.payload);
                if (*stored)
                    return Reply{(*stored)->status, std::move((*stored)->answer)};
-               if constexpr (std::is_base_of_v<wire::Request, M>) {
+               // What was settled stays so, however long the other tracker could not tell it.
+               if constexpr (std::is_base_of_v<wire::Request, M> && !std::is_same_v<M, wire::Settle>) {
                    if (const auto timely = checkTime(message.message.time); !timely)
                        return refuse(timely.error(), message.payload);
                }
@@ -434,32 +449,143 @@ void Service::closeSpendAddress(const std::string& body, Respond respond)
     closeAddress<wire::CloseSpendAddress>(AccountKind::Spend, body, std::move(respond));
 }
 
-// ---- contracts ----
+// ---- other trackers ----
 
-void Service::getContract(const std::string& body, Respond respond)
+void Service::getPeer(const std::string& body, Respond respond)
 {
-    auto message = openRequest<wire::GetContract>(body, respond);
+    auto message = openRequest<wire::GetPeer>(body, respond);
     if (!message)
         return;
     query(std::move(*message), std::move(respond),
-          [](Ledger& ledger, const wire::Signed<wire::GetContract>& request) -> Result<wire::ContractAnswer> {
-              const auto record = ledger.contract(request.message.contract);
-              const base::PublicKey& node = request.message.node;
-              if (record && node != record->seeder && node != record->viewer)
-                  return fail(ErrorCode::Forbidden, "only the contract's viewer and seeder may ask about it");
+          [](Ledger& ledger, const wire::Signed<wire::GetPeer>& request) -> Result<wire::PeerAnswer> {
+              const auto peer = ledger.peer(request.message.peer);
+              if (!peer)
+                  return tl::unexpected(peer.error());
+              wire::PeerAnswer answer;
+              answer.peer = peer->tracker;
+              answer.accepted = peer->accepted;
+              if (request.message.node == peer->tracker) {
+                  answer.limit = peer->limit;
+                  answer.owed = peer->owed;
+                  answer.reserved = peer->reserved;
+                  answer.owing = peer->owing;
+              }
+              return answer;
+          });
+}
+
+void Service::settle(const std::string& body, Respond respond)
+{
+    auto message = openRequest<wire::Settle>(body, respond);
+    if (!message)
+        return;
+    const ledger::RequestKey key{message->message.node, message->message.nonce, message->payload};
+    change(std::move(*message), key, std::move(respond),
+           [](Ledger& ledger, const wire::Signed<wire::Settle>& request) -> Result<wire::SettleAnswer> {
+               const auto moved = ledger.settleDebt(request);
+               if (!moved)
+                   return tl::unexpected(moved.error());
+               wire::SettleAnswer answer;
+               answer.entry = moved->entry;
+               answer.owing = moved->balance;
+               return answer;
+           });
+}
+
+// ---- contracts ----
+
+namespace
+{
+
+/// Where the contract stands, for those whom it concerns.
+Result<ledger::ContractRecord> contractFor(Ledger& ledger, const wire::GetContract& question)
+{
+    auto record = ledger.contract(question.contract);
+    const base::PublicKey& node = question.node;
+    if (record && node != record->seeder && node != record->viewer && node != record->incomeTracker)
+        return fail(ErrorCode::Forbidden, "only the contract's viewer and seeder may ask about it");
+    if (record && record->payingTracker && !record->promise && record->state == wire::ContractState::Closed)
+        return fail(ErrorCode::NotFound, "the contract was never open: the tracker where the viewer pays from has refused it");
+    return record;
+}
+
+} // namespace
+
+void Service::getContract(const std::string& body, Respond respond)
+{
+    const auto message = openRequest<wire::GetContract>(body, respond);
+    if (!message)
+        return;
+    const auto follow = std::make_shared<std::optional<ledger::ContractRecord>>();
+    const auto afterwards = [this, message = *message, follow, respond](net::HttpResponse response) {
+        if (!*follow)
+            return respond(std::move(response));
+        m_follow(**follow, {}, [this, message, respond](const Result<wire::ContractAnswer>& word) {
+            answerWhereItStands(message, word, respond);
+        });
+    };
+    query(*message, afterwards,
+          [this, follow](Ledger& ledger, const wire::Signed<wire::GetContract>& request) -> Result<wire::ContractAnswer> {
+              follow->reset();
+              const auto record = contractFor(ledger, request.message);
+              if (record && m_follow && record->payingTracker && record->state != wire::ContractState::Closed)
+                  *follow = *record;
               return answerFrom(record);
+          });
+}
+
+void Service::answerWhereItStands(const wire::Signed<wire::GetContract>& request, const Result<wire::ContractAnswer>& word,
+                                  Respond respond)
+{
+    query(request, std::move(respond),
+          [word](Ledger& ledger, const wire::Signed<wire::GetContract>& asked) -> Result<wire::ContractAnswer> {
+              const auto record = contractFor(ledger, asked.message);
+              if (record && waitsForPromise(*record))
+                  return fail(ErrorCode::Unavailable, "the tracker where the viewer pays from has not promised yet");
+              auto answer = answerFrom(record);
+              if (answer && word && answer->state == wire::ContractState::Open && word->state == wire::ContractState::Closing) {
+                  answer->state = word->state; // the viewer closes there
+                  answer->settles = word->settles;
+              }
+              return answer;
           });
 }
 
 void Service::openContract(const std::string& body, Respond respond)
 {
-    auto message = wire::open<wire::Contract>(body, m_config.network, {Role::Viewer, Role::Seeder});
+    const auto message = wire::open<wire::Contract>(body, m_config.network, {Role::Viewer, Role::Seeder});
     if (!message)
         return drop(respond, message.error());
-    const ledger::RequestKey key{message->message.viewer, message->message.nonce, message->payload};
-    change(std::move(*message), key, std::move(respond),
-           [this](Ledger& ledger, const wire::Signed<wire::Contract>& request) {
+    openHere(*message, false, std::move(respond));
+}
+
+void Service::openHere(const wire::Signed<wire::Contract>& contract, bool wasAsked, Respond respond)
+{
+    const ledger::RequestKey key{contract.message.viewer, contract.message.nonce, contract.payload};
+    const auto follow = std::make_shared<std::optional<ledger::ContractRecord>>();
+    const auto afterwards = [this, contract, wasAsked, follow, respond](net::HttpResponse response) {
+        if (!*follow || wasAsked)
+            return respond(std::move(response));
+        m_follow(**follow, contract.bytes, [this, contract, respond](const Result<wire::ContractAnswer>& word) {
+            if (word || word.error().code == ErrorCode::Unavailable)
+                return openHere(contract, true, respond);
+            Reply refusal = refuse(word.error(), contract.payload);
+            respond({.status = refusal.status, .body = std::make_shared<const std::string>(std::move(refusal.body))});
+        });
+    };
+    change(contract, key, afterwards,
+           [this, follow](Ledger& ledger, const wire::Signed<wire::Contract>& request) -> Result<wire::ContractAnswer> {
+               follow->reset();
+               if (!m_follow && request.message.tracker != ledger.tracker())
+                   return fail(ErrorCode::Forbidden, "this tracker takes no contracts together with another one");
                const auto opened = ledger.openContract(request);
+               if (opened && waitsForPromise(*opened)) {
+                   *follow = *opened;
+                   return fail(ErrorCode::Unavailable,
+                               "the tracker where the viewer pays from has not answered yet; send the same again");
+               }
+               if (opened && opened->payingTracker && !opened->promise)
+                   return fail(ErrorCode::Gone, "the tracker where the viewer pays from has refused this contract");
                if (opened)
                    expect(opened->due());
                return answerFrom(opened);
@@ -474,14 +600,31 @@ void Service::closeContract(const std::string& body, Respond respond)
         message = wire::open<wire::Receipt>(body, m_config.network, {Role::Viewer});
     if (!message)
         return drop(respond, message.error());
+    closeHere(*message, bothSigned, false, std::move(respond));
+}
+
+void Service::closeHere(const wire::Signed<wire::Receipt>& receipt, bool bothSigned, bool wasAsked, Respond respond)
+{
     // The same payload with one signature and with two are two different requests.
-    const base::Sha256 id = bothSigned ? message->payload
-                                       : crypto::sha256("mutoscope.close.viewer.v1" + std::string(message->payload.raw()));
-    const ledger::RequestKey key{bothSigned ? message->message.seeder : message->message.viewer, std::nullopt, id};
-    change(std::move(*message), key, std::move(respond),
-           [this, bothSigned](Ledger& ledger, const wire::Signed<wire::Receipt>& request) {
+    const base::Sha256 id = bothSigned ? receipt.payload
+                                       : crypto::sha256("mutoscope.close.viewer.v1" + std::string(receipt.payload.raw()));
+    const ledger::RequestKey key{bothSigned ? receipt.message.seeder : receipt.message.viewer, std::nullopt, id};
+    const auto follow = std::make_shared<std::optional<ledger::ContractRecord>>();
+    const auto afterwards = [this, receipt, bothSigned, wasAsked, follow, respond](net::HttpResponse response) {
+        if (!*follow || wasAsked)
+            return respond(std::move(response));
+        // Whatever comes of it, the ledger has it: settled, or the receipt to be brought there later.
+        m_follow(**follow, {}, [this, receipt, bothSigned, respond](const Result<wire::ContractAnswer>&) {
+            closeHere(receipt, bothSigned, true, respond);
+        });
+    };
+    change(receipt, key, afterwards,
+           [this, bothSigned, follow](Ledger& ledger, const wire::Signed<wire::Receipt>& request) {
+               follow->reset();
                const auto closed = ledger.closeContract(request, bothSigned);
-               if (closed && closed->settles)
+               if (closed && m_follow && waitsForSettling(*closed))
+                   *follow = *closed;
+               else if (closed && closed->settles)
                    expect(*closed->settles);
                return answerFrom(closed);
            });

@@ -25,7 +25,7 @@ namespace mutoscope::tracker
 /// body, nothing is done. Other methods than POST: 405, unknown paths: 404, unsigned both. Everything else is signed:
 /// the answer with 200, or the refusal with its status.
 ///
-/// Requests that move value (transfer, openContract, closeContract, closeIncomeAddress, closeSpendAddress) are answered
+/// Requests that move value (transfer, openContract, closeContract, closeIncomeAddress, closeSpendAddress, settle) are answered
 /// with the same bytes when they are repeated, whenever that is. Two exceptions: a refusal is not kept, as nothing was
 /// done for it; nor is "closing" to the viewer's own closeContract, as that will be over soon: repeated, it is answered
 /// with the state by then.
@@ -57,6 +57,11 @@ public:
                                         std::function<void(wire::ReachOutcome)> done)>;
     /// For probeReach, which is refused without. Before the first request.
     void setDialBack(DialBack dialBack) { m_dialBack = std::move(dialBack); }
+    /// Asks the tracker that pays a contract what it waits for (tracker/peers.h); `done` comes on any thread, with the
+    /// paying tracker's word. Without it such contracts are not opened. Before the first request.
+    using FollowDone = std::function<void(const base::Result<wire::ContractAnswer>& word)>;
+    using Follow = std::function<void(ledger::ContractRecord record, std::string contract, FollowDone done)>;
+    void setFollow(Follow follow) { m_follow = std::move(follow); }
     /// What a handshake says from now on. Any thread.
     void setName(std::string name);
 
@@ -103,6 +108,13 @@ private:
     void closeContract(const std::string& body, Respond respond);
     void closeIncomeAddress(const std::string& body, Respond respond);
     void closeSpendAddress(const std::string& body, Respond respond);
+    /// Once more after the paying tracker was asked, where it is another one (protocol §9): then the ledger knows more.
+    void openHere(const wire::Signed<wire::Contract>& contract, bool wasAsked, Respond respond);
+    void closeHere(const wire::Signed<wire::Receipt>& receipt, bool bothSigned, bool wasAsked, Respond respond);
+    void answerWhereItStands(const wire::Signed<wire::GetContract>& request, const base::Result<wire::ContractAnswer>& word,
+                             Respond respond);
+    void getPeer(const std::string& body, Respond respond);
+    void settle(const std::string& body, Respond respond);
     void announce(const std::string& body, Respond respond);
     void findSeeders(const std::string& body, Respond respond);
     void describe(const std::string& body, Respond respond);
@@ -129,6 +141,7 @@ private:
     mutable std::mutex m_nameMutex;
     std::string m_name; ///< guarded by it
     Reserves m_reserves;
+    Follow m_follow;
     const crypto::NodeKey& m_key;
     ledger::GroupCommitter& m_committer;
     const base::Clock& m_clock;

@@ -76,6 +76,27 @@ std::string setCount(std::string_view value, std::int64_t most, int& to)
     return {};
 }
 
+/// LINK LIMIT
+std::string addPeer(std::string_view value, std::vector<PeerSettings>& to)
+{
+    constexpr std::size_t maxPeers = 64;
+    const auto space = value.find_first_of(white);
+    const auto limit = base::parseInteger(trimmed(value.substr(std::min(space, value.size()))));
+    auto link = net::parseTrackerLink(value.substr(0, space));
+    if (!link)
+        return "not LINK LIMIT: " + link.error().message;
+    if (!link->key || !link->endpoint.pin)
+        return "the link needs both key and pin, as the other tracker prints it";
+    if (!limit)
+        return "not LINK LIMIT: after the link the micro-tokens that this tracker may owe; 0 for none";
+    if (to.size() == maxPeers)
+        return "there are more than " + std::to_string(maxPeers);
+    if (std::ranges::any_of(to, [&](const PeerSettings& each) { return each.key() == *link->key; }))
+        return "this key stands there twice";
+    to.push_back({std::move(*link), base::Tokens(*limit)});
+    return {};
+}
+
 /// Empty where the value fits.
 std::string setValue(Settings& settings, std::string_view key, std::string_view value)
 {
@@ -133,6 +154,8 @@ std::string setValue(Settings& settings, std::string_view key, std::string_view 
         if (!amount || *amount > 1'000'000'000)
             return "not a number of MiB up to 1000000000";
         settings.relayMiBPerNodeHour = *amount;
+    } else if (key == "peer") {
+        return addPeer(value, settings.peers);
     } else if (key == "log_format") {
         if (value != "text" && value != "json")
             return "not one of text, json";
@@ -170,7 +193,7 @@ Result<Settings> parseSettings(std::string_view text, const std::filesystem::pat
             return bad("a control character");
         if (!base::isUtf8(line)) // it goes into messages, which are JSON
             return bad("not UTF-8");
-        if (!seen.insert(key).second)
+        if (!seen.insert(key).second && key != "peer")
             return bad(key + " stands there twice");
         if (const auto why = setValue(settings, key, trimmed(line.substr(equals + 1))); !why.empty())
             return bad(key + ": " + why);
@@ -225,9 +248,11 @@ std::string_view settingsHelp()
            "  metrics_anywhere = no    yes: also on an address that others reach\n"
            "  relay = ADDRESS:PORT     brings nodes together that can't connect to each other; by default there is none\n"
            "  relay_mib_per_node_hour = 1024 what it copies for one node in an hour; 0: it only introduces them\n"
+           "  peer = LINK LIMIT        another tracker with which contracts are taken, and the micro-tokens that it may owe\n"
+           "                           here; one line for each\n"
            "  log = info               debug, info or warning, to standard error\n"
            "  log_format = text        text for people, json for one object a line\n"
-           "SIGHUP reads it again: name, close_grace_ms, max_connections…, log and log_format change at once.\n";
+           "SIGHUP reads it again: name, close_grace_ms, max_connections…, peer, log and log_format change at once.\n";
 }
 
 Settings reloaded(const Settings& current, const Settings& wanted, std::vector<std::string>& others)
@@ -238,6 +263,7 @@ Settings reloaded(const Settings& current, const Settings& wanted, std::vector<s
     result.allowShortGrace = wanted.allowShortGrace;
     result.maxConnections = wanted.maxConnections;
     result.maxConnectionsPerAddress = wanted.maxConnectionsPerAddress;
+    result.peers = wanted.peers;
     result.log = wanted.log;
     result.logFormat = wanted.logFormat;
     const auto differ = [&](const char* key, bool different) {

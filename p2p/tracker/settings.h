@@ -10,12 +10,22 @@
 
 #include "p2p/base/result.h"
 #include "p2p/base/types.h"
+#include "p2p/net/endpoint.h"
 
 namespace mutoscope::tracker
 {
 
 enum class LogLevel { Debug, Info, Warning };
 enum class LogFormat { Text, Json };
+
+/// Another tracker with which contracts are taken, protocol §9.
+struct PeerSettings {
+    net::TrackerLink link; ///< with key and pin
+    base::Tokens limit;    ///< what it may owe here
+
+    [[nodiscard]] const base::PublicKey& key() const { return *link.key; }
+    bool operator==(const PeerSettings&) const = default;
+};
 
 /// A tracker's configuration. Defaults stand here; `settingsHelp` describes them for people.
 struct Settings {
@@ -44,6 +54,7 @@ struct Settings {
     std::string relayHost;                        ///< address where the relay listens; empty: there is none
     std::uint16_t relayPort = 0;                  ///< 0: any
     std::int64_t relayMiBPerNodeHour = 1'024;     ///< what the relay copies for one node in an hour
+    std::vector<PeerSettings> peers;              ///< each key once
     LogLevel log = LogLevel::Info;
     LogFormat logFormat = LogFormat::Text;
 
@@ -51,7 +62,7 @@ struct Settings {
 };
 
 /// What a running tracker takes from `wanted` at once, beside what it has from `current`: level and form of the log,
-/// name, grace, connections. The keys that differ otherwise, and need a restart, go to `others`.
+/// name, grace, connections, peers. The keys that differ otherwise, and need a restart, go to `others`.
 [[nodiscard]] Settings reloaded(const Settings& current, const Settings& wanted, std::vector<std::string>& others);
 
 /// Lines `key = value`; empty lines and those that start with # don't count. A relative `data` is one in `folder`.

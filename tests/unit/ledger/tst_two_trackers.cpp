@@ -161,6 +161,7 @@ private Q_SLOTS:
     void bothReserve();
     void closingMovesTheSameAtBoth();
     void theWordCountsOnce();
+    void whatHasToBeAsked();
     void limitHolds();
     void strangersAreRefused();
     void wordsThatDontFitAreRefused();
@@ -228,6 +229,36 @@ void TestTwoTrackers::theWordCountsOnce()
     QCOMPARE(two.income.balance(contract.message.incomeAddress), 300);
     QCOMPARE(two.paying.balance(contract.message.spendAddress), 9'700);
     QCOMPARE(two.check(), std::string());
+}
+
+void TestTwoTrackers::whatHasToBeAsked()
+{
+    Two two;
+    const auto asked = [&](std::uint8_t tracker = keyOfPaying) {
+        return two.income
+            .run([&](Ledger& l) -> base::Result<std::vector<ContractRecord>> {
+                return l.store().contractsElsewhere(keyOf(tracker).publicKey(), two.income.clock.now(), 10);
+            })
+            ->size();
+    };
+    const auto contract = two.contract(500);
+    QVERIFY(two.income.openContract(contract)); // for its promise
+    QCOMPARE(asked(), 1U);
+    QCOMPARE(asked(77), 0U);
+    const auto promised = two.paying.openContract(contract);
+    QVERIFY(two.take(two.word(*promised, contract.payload)));
+    QCOMPARE(asked(), 0U);
+    two.income.clock.time = contract.message.closeUntil; // how it was settled
+    QCOMPARE(asked(), 1U);
+    two.income.clock.time = two.paying.clock.time;
+    QCOMPARE(asked(), 0U);
+    const auto receipt = two.closing(contract, 1); // to settle with
+    QVERIFY(two.income.close(receipt, true));
+    QCOMPARE(asked(), 1U);
+    const auto settled = two.paying.close(receipt, true);
+    QVERIFY(two.take(two.word(*settled, receipt.payload)));
+    QCOMPARE(asked(), 0U);
+    QCOMPARE(two.income.close(receipt, true)->paid.value(), 100); // what became of it
 }
 
 void TestTwoTrackers::limitHolds()
@@ -435,7 +466,9 @@ void TestTwoTrackers::logBringsEverythingBack()
     });
     QVERIFY2(rebuilt, rebuilt ? "" : rebuilt.error().message.c_str());
     QCOMPARE(again.check() + Two::audit(again), std::string());
-    const auto elsewhere = *again.run([](Ledger& l) -> base::Result<std::vector<ContractRecord>> { return l.store().contractsElsewhere(10); });
+    const auto elsewhere = *again.run([&](Ledger& l) -> base::Result<std::vector<ContractRecord>> {
+        return l.store().contractsElsewhere(keyOf(keyOfPaying).publicKey(), two.income.clock.now(), 10);
+    });
     QCOMPARE(elsewhere.size(), 1U);
     QCOMPARE(elsewhere[0].id, wire::contractId(open));
     QCOMPARE(elsewhere[0].best->amount.value(), 200);
