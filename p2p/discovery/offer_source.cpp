@@ -8,9 +8,7 @@ using base::fail;
 
 OfferRules offerRules(const wallet::TrackerClient& tracker, std::string network)
 {
-    return {.network = std::move(network),
-            .now = [&tracker] { return tracker.now(); },
-            .tracker = [&tracker] { return tracker.identity() ? std::optional(tracker.identity()->key) : tracker.link().key; }};
+    return {.network = std::move(network), .now = [&tracker] { return tracker.now(); }};
 }
 
 base::Result<wire::Signed<wire::Offer>> acceptOffer(std::string_view bytes, const base::ContentId& content, const OfferRules& rules)
@@ -22,9 +20,6 @@ base::Result<wire::Signed<wire::Offer>> acceptOffer(std::string_view bytes, cons
         return fail(ErrorCode::WrongData, "the offer is for another film");
     if (offer->message.expires <= rules.now())
         return fail(ErrorCode::WrongData, "the offer has expired");
-    // One with another tracker can't be paid for from this wallet.
-    if (offer->message.tracker != rules.tracker())
-        return fail(ErrorCode::WrongData, "the offer is to be paid for at another wallet tracker");
     return offer;
 }
 

@@ -46,13 +46,12 @@ public:
 struct OfferRules {
     std::string network;
     std::function<base::UnixMs()> now;
-    std::function<std::optional<base::PublicKey>()> tracker; ///< where this node's wallet is; none as long as that is not known
 };
 /// Those of a node that is with this tracker, by its clock. It must outlive them.
 [[nodiscard]] OfferRules offerRules(const wallet::TrackerClient& tracker, std::string network);
 
-/// The one way in for an offer, wherever it comes from: signed by the seeder that it names, for this content, not expired, and
-/// to be paid at the wallet's tracker. WrongData with what does not fit.
+/// The one way in for an offer, wherever it comes from: signed by the seeder that it names, for this content, not expired.
+/// Whether it can be paid from here is PayableOffers' matter. WrongData with what does not fit.
 [[nodiscard]] base::Result<wire::Signed<wire::Offer>> acceptOffer(std::string_view bytes, const base::ContentId& content,
                                                                   const OfferRules& rules);
 

@@ -29,7 +29,7 @@ constexpr std::size_t maxBytes = 1024;
 
 } // namespace
 
-Finding::Finding(Parts parts) : m_parts(std::move(parts)), m_finder(m_parts.changed), m_on(load())
+Finding::Finding(Parts parts) : m_parts(std::move(parts)), m_finder(m_parts.changed), m_payable(m_finder, m_parts.tracker, m_parts.clock), m_on(load())
 {
     for (const SourceKind kind : m_on)
         start(kind);

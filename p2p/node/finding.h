@@ -7,6 +7,7 @@
 #include "p2p/discovery/local_network.h"
 #include "p2p/discovery/multicast_sockets.h"
 #include "p2p/discovery/offer_finder.h"
+#include "p2p/discovery/payable_offers.h"
 
 namespace mutoscope::node
 {
@@ -35,7 +36,7 @@ public:
     Finding(const Finding&) = delete;
     Finding& operator=(const Finding&) = delete;
 
-    [[nodiscard]] discovery::OfferSource& offers() { return m_finder; }
+    [[nodiscard]] discovery::OfferSource& offers() { return m_payable; }
     [[nodiscard]] std::vector<discovery::SourceStatus> status() const { return m_finder.status(); }
     /// From the next search on; the choice outlives the process.
     void turn(discovery::SourceKind kind, bool on);
@@ -63,6 +64,7 @@ private:
     std::unique_ptr<discovery::LocalNetwork> m_localNetwork;
     std::unique_ptr<discovery::DhtAnnouncer> m_announcer;
     discovery::OfferFinder m_finder;
+    discovery::PayableOffers m_payable;
     Kinds m_on;
 };
 

@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -132,7 +133,7 @@ private:
     void propose(const wire::Signed<wire::Contract>& proposal, OptionalIndex first, Respond respond);
     void proposeAgain(const EntryPtr& entry, Waiting waiting);
     [[nodiscard]] base::Result<void> mayPropose(const wire::Contract& terms) const;
-    [[nodiscard]] bool mayServeEarly(const base::ContractId& id) const;
+    [[nodiscard]] bool mayServeEarly(const base::ContractId& id, const wire::Contract& terms) const;
     void openAtTracker(const EntryPtr& entry, const base::Sha256& proposal);
     void confirmOpen(const EntryPtr& entry);
     void isOpen(const EntryPtr& entry);
@@ -182,6 +183,7 @@ private:
     std::map<base::ContractId, EntryPtr> m_contracts;
     std::deque<base::ContractId> m_settled; ///< the last ones
     std::deque<std::chrono::milliseconds> m_earlyLosses; ///< of the last hour, by the monotonic clock
+    std::set<base::PublicKey> m_payers; ///< trackers elsewhere that have promised before
     std::vector<std::string> m_endpoints;
     base::Sha256 m_tlsPin;
     bool m_stopping = false;

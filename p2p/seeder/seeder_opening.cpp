@@ -73,8 +73,10 @@ base::Result<void> Seeder::mayPropose(const wire::Contract& terms) const
 }
 
 /// What may be lost by it is bounded at any moment and over time, whoever asks: keys cost nothing.
-bool Seeder::mayServeEarly(const ContractId& id) const
+bool Seeder::mayServeEarly(const ContractId& id, const wire::Contract& terms) const
 {
+    if (terms.incomeTracker && !m_payers.contains(terms.tracker)) // anybody can name a tracker that pays nothing
+        return false;
     if (std::ranges::find(m_settled, id) != m_settled.end()) // proposed once more: let the tracker say what it is
         return false;
     const auto isEarly = [](const auto& each) {
@@ -101,7 +103,7 @@ void Seeder::propose(const wire::Signed<wire::Contract>& proposal, OptionalIndex
 
     const auto entry = std::make_shared<Entry>(
         Entry{.contract = ServedContract(id, terms, sizesOf(terms.content)), .countersigned = std::move(*countersigned)});
-    if (first && mayServeEarly(id)) {
+    if (first && mayServeEarly(id, terms)) {
         if (const auto released = entry->contract.releaseFirst(*first, m_parts.tracker.now()); !released)
             return refuse(released.error(), proposal.payload, waiting.respond);
     }
@@ -171,6 +173,11 @@ void Seeder::openAtTracker(const EntryPtr& entry, const base::Sha256& proposal)
             const bool unknown = code == ErrorCode::Network || code == ErrorCode::Timeout || code == ErrorCode::Unavailable;
             return giveUpOpening(entry, opened.error(), !unknown);
         }
+        const wire::Contract& terms = entry->contract.terms();
+        if (!wire::isPromised(opened->message, terms, entry->contract.id()))
+            return giveUpOpening(entry, {ErrorCode::WrongData, "the tracker where the viewer pays from has promised nothing"}, false);
+        if (terms.incomeTracker)
+            m_payers.insert(terms.tracker);
         entry->opened = opened->bytes;
         confirmOpen(entry);
     });

@@ -9,7 +9,7 @@ using base::fail;
 base::Result<void> acceptable(const wire::Contract& contract, const Terms& terms, base::UnixMs now)
 {
     const auto refuse = [](std::string why) { return fail(ErrorCode::Unacceptable, std::move(why)); };
-    if (contract.tracker != terms.tracker)
+    if (contract.seedersTracker() != terms.tracker) // whether it takes the one that pays, it will say itself
         return refuse("the seeder keeps its account at another wallet tracker");
     if (contract.seeder != terms.seeder || contract.incomeAddress != terms.incomeAddress)
         return refuse("the contract names another seeder or another income address; ask for the newest offer");

@@ -8,7 +8,7 @@ namespace mutoscope::seeder
 /// What this seeder agrees to for one film.
 struct Terms {
     std::string network;
-    base::PublicKey tracker;
+    base::PublicKey tracker; ///< of the income address
     base::PublicKey seeder;
     base::Address incomeAddress;
     base::Tokens pricePerMiB;

@@ -74,6 +74,10 @@ void Channel::open(base::Tokens cap, const base::Address& spendAddress, Done don
     contract.network = m_parts.network;
     contract.content = m_stream.id();
     contract.tracker = offer.tracker;
+    if (const auto& own = m_parts.tracker.identity(); own && own->key != offer.tracker) { // which takes contracts with that one
+        contract.tracker = own->key;
+        contract.incomeTracker = offer.tracker;
+    }
     contract.seeder = offer.seeder;
     contract.incomeAddress = offer.incomeAddress;
     contract.viewer = m_parts.key.publicKey();
@@ -195,10 +199,12 @@ base::Result<void> Channel::checkAccepted(const net::HttpResponse& response)
     if (!both || both->payload != m_contract->payload)
         return lie("it has not signed the contract that was proposed");
     const auto opened = wire::openAnswer<wire::ContractAnswer>(200, accepted->message.opened, m_parts.network,
-                                                               m_contract->message.tracker, m_contract->payload);
+                                                               m_contract->message.seedersTracker(), m_contract->payload);
     if (!opened || opened->message.contract != m_receipt.contract || opened->message.state != wire::ContractState::Open ||
         opened->message.reserved != m_contract->message.maxAmount)
         return lie("the tracker has not opened the contract");
+    if (!wire::isPromised(opened->message, m_contract->message, m_receipt.contract))
+        return lie("our tracker has not promised to pay");
     qCInfo(logViewer) << "contract" << base::shortHex(m_receipt.contract).c_str() << "open, up to"
                       << m_contract->message.maxAmount.value() << "micro-tokens";
     return {};

@@ -90,6 +90,8 @@ std::optional<wire::ContractAnswer> Channel::settlementIn(const net::HttpRespons
                                                                   m_offer.message.seeder, m_signedReceipt->payload);
     if (!accepted || !accepted->message.closed)
         return std::nullopt;
+    if (m_contract->message.incomeTracker) // that is the seeder's tracker's word; ours has our tokens
+        return std::nullopt;
     const auto closed = wire::open<wire::ContractAnswer>(*accepted->message.closed, m_parts.network, {wire::Role::Node});
     const bool isRight = closed && closed->message.node == m_contract->message.tracker &&
                          closed->message.contract == m_receipt.contract && closed->message.state == wire::ContractState::Closed;

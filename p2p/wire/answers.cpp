@@ -14,4 +14,15 @@ Signed<Problem> refusal(const base::Error& error, const base::Sha256& request, s
     return sign(std::move(problem), key);
 }
 
+bool isPromised(const ContractAnswer& answer, const Contract& contract, const base::ContractId& id)
+{
+    if (!contract.incomeTracker)
+        return true;
+    if (!answer.promise)
+        return false;
+    const auto promise = open<ContractAnswer>(*answer.promise, contract.network, {Role::Node});
+    return promise && promise->message.node == contract.tracker && promise->message.contract == id &&
+           promise->message.reserved == contract.maxAmount;
+}
+
 } // namespace mutoscope::wire

@@ -234,6 +234,10 @@ struct ContractAnswer : Answer {
     }
 };
 
+/// Across two trackers, whether the answer of the seeder's has the paying one's promise: signed by it, for this contract and
+/// all of its cap. True where one tracker does it all.
+[[nodiscard]] bool isPromised(const ContractAnswer& answer, const Contract& contract, const base::ContractId& id);
+
 /// To closeIncomeAddress and closeSpendAddress.
 struct AddressClosedAnswer : Answer {
     static constexpr std::string_view type = "mutoscope.addressClosed.answer.v1";

@@ -42,7 +42,7 @@ inline std::string offerOf(const crypto::NodeKey& key, const base::ContentId& fi
 
 inline discovery::OfferRules rules()
 {
-    return {.network = networkId, .now = [] { return base::SystemClock().now(); }, .tracker = [] { return std::optional(nodeKey(1).publicKey()); }};
+    return {.network = networkId, .now = [] { return base::SystemClock().now(); }};
 }
 
 /// Gives out offers for every film that it is asked for.

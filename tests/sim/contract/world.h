@@ -9,9 +9,10 @@
 #include "p2p/base/file.h"
 #include "p2p/content/importer.h"
 #include "p2p/content/library.h"
-#include "p2p/discovery/offer_source.h"
+#include "p2p/discovery/payable_offers.h"
 #include "p2p/ledger/sqlite_store.h"
 #include "p2p/seeder/seeder.h"
+#include "p2p/tracker/peers.h"
 #include "p2p/tracker/service.h"
 #include "p2p/viewer/session.h"
 #include "tests/support/virtual_network.h"
@@ -80,19 +81,41 @@ class TrackerNode final : public net::RequestHandler
 {
 public:
     static constexpr std::uint16_t port = 1;
+    /// A second one has another key, at the port of its number.
+    static constexpr std::uint8_t first = 1;
 
     explicit TrackerNode(const Place& place, const std::string& file = ":memory:",
-                         std::chrono::milliseconds closeGrace = std::chrono::seconds(10))
-        : m_time(place.time), m_key(keyOf(1)),
+                         std::chrono::milliseconds closeGrace = std::chrono::seconds(10), std::uint8_t number = first)
+        : m_time(place.time), m_key(keyOf(number)),
           m_ledger(need(ledger::Ledger::open(need(ledger::openSqlite(file)), network, m_key.publicKey(), place.time,
                                              {.closeGrace = closeGrace}))),
           m_committer(*m_ledger, {.thread = false}),
           m_service({.network = network, .name = "sim", .tlsPin = {}}, m_key, m_committer, place.time)
     {
-        place.wires.listen(port, this, place.host);
+        place.wires.listen(number, this, place.host);
         tick();
     }
     ~TrackerNode() override { m_time.cancel(m_timer); }
+
+    /// Takes contracts together with that one, which may owe it so much.
+    void addPeer(const Place& place, std::uint8_t number, base::Tokens limit)
+    {
+        m_peerHttp = std::make_unique<CommittingClient>(place.wires.client(place.name, place.host), [this] { commit(); });
+        m_peers = std::make_unique<tracker::Peers>(
+            tracker::Peers::Parts{place.time, *m_peerHttp, m_committer, m_key, place.time, m_random, network});
+        m_service.setFollow([this](ledger::ContractRecord record, std::string contract, tracker::Service::FollowDone done) {
+            m_peers->follow(std::move(record), std::move(contract), [done](const base::Result<tracker::Peers::Followed>& followed) {
+                if (followed)
+                    done(followed->word);
+                else
+                    done(tl::unexpected(followed.error()));
+            });
+            m_time.post([this] { commit(); });
+        });
+        m_peers->setPeers({{linkOf(number), limit}});
+        m_peers->start();
+        commit();
+    }
 
     /// After each transaction.
     std::function<void()> onCommit = [] {};
@@ -103,11 +126,14 @@ public:
         m_time.post([this] { commit(); });
     }
 
-    [[nodiscard]] static net::TrackerLink link()
+    [[nodiscard]] static net::TrackerLink linkOf(std::uint8_t number)
     {
-        static const base::PublicKey key = keyOf(1).publicKey();
-        return {{.host = "127.0.0.1", .port = port, .pin = base::Sha256()}, key};
+        static std::map<std::uint8_t, base::PublicKey> keys;
+        if (!keys.contains(number))
+            keys[number] = keyOf(number).publicKey();
+        return {{.host = "127.0.0.1", .port = number, .pin = base::Sha256()}, keys[number]};
     }
+    [[nodiscard]] static net::TrackerLink link() { return linkOf(first); }
 
     void issue(const base::Address& to, base::Tokens amount)
     {
@@ -142,6 +168,28 @@ public:
     [[nodiscard]] ledger::Ledger& books() { return *m_ledger; }
 
 private:
+    /// What comes back leads to jobs for the ledger.
+    class CommittingClient final : public net::HttpClient
+    {
+    public:
+        CommittingClient(std::unique_ptr<net::HttpClient> inner, std::function<void()> commit)
+            : m_inner(std::move(inner)), m_commit(std::move(commit))
+        {
+        }
+        RequestId send(const net::Endpoint& endpoint, net::HttpRequest request, net::RequestLimits limits, Callback callback) override
+        {
+            return m_inner->send(endpoint, std::move(request), limits, [this, callback = std::move(callback)](auto response) {
+                callback(std::move(response));
+                m_commit();
+            });
+        }
+        void cancel(RequestId request) override { m_inner->cancel(request); }
+
+    private:
+        std::unique_ptr<net::HttpClient> m_inner;
+        std::function<void()> m_commit;
+    };
+
     void tick()
     {
         m_service.tick();
@@ -160,16 +208,19 @@ private:
     std::unique_ptr<ledger::Ledger> m_ledger;
     ledger::GroupCommitter m_committer;
     tracker::Service m_service;
+    SeededRandom m_random{1};
+    std::unique_ptr<net::HttpClient> m_peerHttp;
+    std::unique_ptr<tracker::Peers> m_peers;
     int m_issues = 0;
 };
 
 /// What every node has; survives restarts through its folder.
 struct NodeBasics {
-    NodeBasics(const Place& place, std::uint8_t number, const std::string& folder)
+    NodeBasics(const Place& place, std::uint8_t number, const std::string& folder, std::uint8_t tracker = TrackerNode::first)
         : key(keyOf(number)), random(number + 256 * place.life), http(place.wires.client(place.name, place.host)),
           store(need(content::SegmentStore::open(folder + "/films", {}))),
           library(need(content::Library::open(folder + "/manifests", network, *store))),
-          trackerClient({*http, place.time, place.time, random, key, network, TrackerNode::link()}),
+          trackerClient({*http, place.time, place.time, random, key, network, TrackerNode::linkOf(tracker)}),
           wallet(trackerClient, place.forWallet(), crypto::ordinaryAddress(key.publicKey()))
     {
         wallet.start();
@@ -188,8 +239,9 @@ struct NodeBasics {
 class SeederNode
 {
 public:
-    SeederNode(const Place& place, std::uint8_t number, const std::string& folder, seeder::SeederSettings settings = {})
-        : port(portOf(number)), m_wires(place.wires), basics(place, number, folder),
+    SeederNode(const Place& place, std::uint8_t number, const std::string& folder, seeder::SeederSettings settings = {},
+               std::uint8_t tracker = TrackerNode::first)
+        : port(portOf(number)), m_wires(place.wires), basics(place, number, folder, tracker),
           seeder(
               need(seeder::Seeder::open({place.time, place.disk, place.time, basics.key, network, basics.trackerClient,
                                          basics.wallet, *basics.library, *basics.store, settings},
@@ -216,7 +268,7 @@ class ViewerNode
 {
 public:
     ViewerNode(const Place& place, std::uint8_t number, const std::string& folder)
-        : basics(place, number, folder), m_place(place), offers(basics.trackerClient, network),
+        : basics(place, number, folder), m_place(place), fromTracker(basics.trackerClient, network), offers(fromTracker, basics.trackerClient, place.time),
           book(need(wallet::ContractBook::open(folder + "/viewed", place.disk, leftOpen))),
           closer({place.time, basics.key, network, basics.trackerClient, *book})
     {
@@ -235,7 +287,8 @@ private:
     Place m_place;
 
 public:
-    discovery::TrackerSource offers;
+    discovery::TrackerSource fromTracker;
+    discovery::PayableOffers offers;
     wallet::ContractBook::State leftOpen;
     std::unique_ptr<wallet::ContractBook> book;
     viewer::Closer closer;

@@ -12,6 +12,7 @@ class TestSettings : public QObject
 private Q_SLOTS:
     void readsAllKeys();
     void hasDefaults();
+    void peersHaveKeyPinAndLimit();
     void namesTheLine_data();
     void namesTheLine();
     void missingDataAndFile();
@@ -60,6 +61,27 @@ void TestSettings::hasDefaults()
     QVERIFY(settings->metricsHost.empty());
     QCOMPARE(parseSettings("data = t\nlisten = 0.0.0.0:1", "/")->linkHost, std::string("127.0.0.1"));
     QCOMPARE(parseSettings("data = t\nlisten = [::]:1", "/")->linkHost, std::string("::1"));
+}
+
+void TestSettings::peersHaveKeyPinAndLimit()
+{
+    const std::string pin(64, 'a');
+    const std::string one = "https://t.example:7480/#key=" + std::string(43, 'A') + "&pin=" + pin;
+    const std::string two = "https://[::1]:1/#key=" + std::string(42, 'A') + "E&pin=" + pin;
+    const auto read = [](const std::string& lines) { return parseSettings("data = t\n" + lines, "/"); };
+    const auto settings = read("peer = " + one + "  5000000\npeer = " + two + " 0\n");
+    QVERIFY2(settings, settings ? "" : settings.error().message.c_str());
+    QCOMPARE(settings->peers.size(), 2U);
+    QCOMPARE(settings->peers[0].limit.value(), 5'000'000);
+    QCOMPARE(settings->peers[0].link.endpoint.host, std::string("t.example"));
+    QCOMPARE(settings->peers[1].limit.value(), 0);
+    for (const std::string& bad : {one, one + " much", one + " -1", one + " 1.5", "https://t.example:7480/#pin=" + pin + " 5",
+                                   "https://t.example:7480/#key=" + std::string(43, 'A') + " 5", std::string("5")})
+        QVERIFY2(!read("peer = " + bad), bad.c_str());
+    QVERIFY(!read("peer = " + one + " 1\npeer = " + one + " 2")); // whose limit?
+    std::vector<std::string> others;
+    QCOMPARE(tracker::reloaded(*parseSettings("data = t", "/"), *settings, others).peers, settings->peers);
+    QVERIFY(others.empty());
 }
 
 void TestSettings::namesTheLine_data()
