@@ -94,6 +94,8 @@ int reserves(const tracker::Settings& settings, const Arguments& arguments)
                 {"time", said.time.value()},     {"owed", said.sum.value()},
                 {"issued", said.issued.value()}, {"statement", snapshot.statement.bytes},
                 {"proofs", json::array()}};
+    for (const wire::Claim& claim : said.claims.value_or(std::vector<wire::Claim>()))
+        result["claims"].push_back({{"tracker", base::toBase64Url(claim.tracker.raw())}, {"amount", claim.amount.value()}});
     if (address) {
         const auto index = snapshot.tree.find(*address);
         if (!index)
@@ -129,9 +131,12 @@ int verifyReserves(const tracker::Settings&, const Arguments& arguments)
         return failed(statement.error());
     const wire::Reserves& said = statement->message;
     std::printf(
-        "tracker %s of the network '%s' owes %lld micro-tokens on %lld addresses, and has issued as many; at %lld ms\n",
+        "tracker %s of the network '%s' owes %lld micro-tokens on %lld addresses, and has issued %s; at %lld ms\n",
         base::toBase64Url(said.node.raw()).c_str(), said.network.c_str(), static_cast<long long>(said.sum.value()),
-        static_cast<long long>(said.leaves), static_cast<long long>(said.time.value()));
+        static_cast<long long>(said.leaves), said.claims ? "the rest" : "as many", static_cast<long long>(said.time.value()));
+    for (const wire::Claim& claim : said.claims.value_or(std::vector<wire::Claim>()))
+        std::printf("of that the tracker %s owes it %lld, by open contracts or settled ones\n",
+                    base::toBase64Url(claim.tracker.raw()).c_str(), static_cast<long long>(claim.amount.value()));
     for (const wire::InclusionProof& each : proof->proofs) {
         if (const auto included = wire::verifyInclusion(said, each); !included)
             return failed(included.error());

@@ -576,7 +576,7 @@ void Service::openHere(const wire::Signed<wire::Contract>& contract, bool wasAsk
     change(contract, key, afterwards,
            [this, follow](Ledger& ledger, const wire::Signed<wire::Contract>& request) -> Result<wire::ContractAnswer> {
                follow->reset();
-               if (!m_follow && request.message.tracker != ledger.tracker())
+               if (!m_follow && request.message.incomeTracker && request.message.tracker != ledger.tracker())
                    return fail(ErrorCode::Forbidden, "this tracker takes no contracts together with another one");
                const auto opened = ledger.openContract(request);
                if (opened && waitsForPromise(*opened)) {

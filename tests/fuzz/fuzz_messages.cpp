@@ -61,5 +61,6 @@ void fuzzOne(std::string_view input)
         wire::HistoryAnswer, wire::ContractAnswer, wire::AddressClosedAnswer, wire::AnnounceAnswer, wire::SeedersAnswer,
         wire::ContractAccepted, wire::ReceiptAccepted, wire::Reserves, wire::GetReserves, wire::ReservesAnswer,
         wire::ProbeReach, wire::ReachAnswer, wire::Search, wire::SearchAnswer, wire::DescribeAnswer,
-        wire::RelayRegistration>(input);
+        wire::RelayRegistration, wire::GetPeer, wire::Settle, wire::PeerAnswer,
+        wire::SettleAnswer>(input);
 }

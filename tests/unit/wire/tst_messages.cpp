@@ -178,6 +178,8 @@ private Q_SLOTS:
         checkMessage<CloseSpendAddress>();
         checkMessage<FindSeeders>();
         checkMessage<Search>();
+        checkMessage<GetPeer>();
+        checkMessage<Settle>();
     }
 
     void answers()
@@ -196,6 +198,8 @@ private Q_SLOTS:
         checkMessage<DescribeAnswer>();
         checkMessage<ContractAccepted>();
         checkMessage<ReceiptAccepted>();
+        checkMessage<PeerAnswer>();
+        checkMessage<SettleAnswer>();
     }
 
     void contractAndReceipt()
@@ -226,7 +230,9 @@ private Q_SLOTS:
                                                   Contract::type,          Receipt::type,
                                                   Manifest::type,          Offer::type,
                                                   Search::type,            SearchAnswer::type,
-                                                  DescribeAnswer::type};
+                                                  DescribeAnswer::type,
+                                                  GetPeer::type,           Settle::type,
+                                                  PeerAnswer::type,        SettleAnswer::type};
         QCOMPARE(std::set(types.begin(), types.end()).size(), types.size());
     }
 
@@ -244,6 +250,19 @@ private Q_SLOTS:
         QVERIFY(isGood([](Contract& c) { c.closeUntil = c.serveUntil; }));
         QVERIFY(!isGood([](Contract& c) { c.closeUntil = c.serveUntil - base::UnixMs(1); }));
         QVERIFY(!isGood([](Contract& c) { c.seeder = c.viewer; }));
+        QVERIFY(!isGood([](Contract& c) { c.incomeTracker = c.tracker; }));
+    }
+
+    /// What was signed before there were two trackers has the same bytes.
+    void oneTrackerIsWrittenAsEver()
+    {
+        auto contract = filled<Contract>(true);
+        contract.incomeTracker.reset();
+        QVERIFY(encodeFields(contract).find("income_tracker") == std::string::npos);
+        QCOMPARE(opened<Contract>(encodeFields(contract))->message.seedersTracker(), contract.tracker);
+        auto answer = filled<ContractAnswer>(true);
+        answer.promise.reset();
+        QVERIFY(encodeFields(answer).find("promise") == std::string::npos);
     }
 
     void receiptsThatMakeNoSense()
