@@ -96,6 +96,22 @@ void PrivateNetwork::stopTracker()
     m_tracker.reset();
 }
 
+base::Result<void> PrivateNetwork::addPeer(const QString& link, base::Tokens limit)
+{
+    QFile config(m_config);
+    const QByteArray line = "peer = " + link.toUtf8() + ' ' + QByteArray::number(static_cast<qlonglong>(limit.value())) + '\n';
+    if (!config.open(QIODevice::Append) || config.write(line) != line.size())
+        return fail(ErrorCode::Io, m_config.toStdString() + " can't be written: " + config.errorString().toStdString());
+    config.close();
+    m_tracker.reset(); // its port is for the next
+    return restartTracker();
+}
+
+base::Result<QByteArray> PrivateNetwork::command(const QString& name, const QStringList& options)
+{
+    return runToEnd(program(QStringLiteral("mutoscope-tracker")), QStringList{name, QStringLiteral("--config"), m_config} + options, startTime);
+}
+
 QStringList PrivateNetwork::seederArguments(const QString& name) const
 {
     return nodeArguments(name) + QStringList{QStringLiteral("--listen"), QStringLiteral("127.0.0.1:0")};

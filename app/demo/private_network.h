@@ -37,6 +37,10 @@ public:
     void killSeeder(const QString& name);
     [[nodiscard]] base::Result<void> restartTracker();
     void stopTracker();
+    /// Restarts it so that it takes contracts together with another one, which may owe it so much.
+    [[nodiscard]] base::Result<void> addPeer(const QString& link, base::Tokens limit);
+    /// One of the tracker's commands, to its end; gives its standard output.
+    [[nodiscard]] base::Result<QByteArray> command(const QString& name, const QStringList& options = {});
 
     struct Addresses {
         QString ordinary;
