@@ -108,6 +108,9 @@ public:
                     done(tl::unexpected(followed.error()));
             });
         });
+        m_service->setElsewhere([this](const auto& content, const auto& asker, bool wait, auto done) {
+            m_peers->offers(content, asker, wait, std::move(done));
+        });
         m_peers.emplace(tracker::Peers::Parts{m_executor, m_client, m_committer, key, m_place->clock, m_random, m_settings.network});
         m_peers->setPeers(m_settings.peers);
         m_handler.emplace(*m_service, m_metrics);

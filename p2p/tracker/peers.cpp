@@ -23,8 +23,7 @@ namespace
 constexpr auto lookAgain = 15s;
 constexpr auto longestPause = 5min;
 constexpr auto statusAgain = 60s;
-constexpr auto answerWithin = 8s; ///< a seeder waits for 10
-constexpr std::int64_t maxAnswer = 64 * 1024;
+const net::RequestLimits ofAnswers{.timeout = 8s, .maxBody = 64 * 1024}; ///< a seeder waits for 10
 constexpr std::int64_t atOnce = 50; ///< contracts of one peer, asked about by itself
 constexpr int maxSteps = 3;         ///< promise, receipt, question
 constexpr std::size_t maxWaiting = 16;
@@ -122,24 +121,13 @@ void Peers::inLedger(std::function<Result<T>(Ledger&)> job, std::function<void(R
         finished(submitted);
 }
 
-template <class M>
-wire::Signed<M> Peers::request(M message, const base::PublicKey& tracker) const
-{
-    message.network = m_parts.network;
-    message.node = m_parts.key.publicKey();
-    message.tracker = tracker;
-    message.time = m_parts.clock.now();
-    message.nonce = m_parts.random.template make<base::Nonce>();
-    return wire::sign(std::move(message), m_parts.key);
-}
-
-void Peers::send(Peer& peer, const std::string& method, std::string body,
+void Peers::send(Peer& peer, const std::string& method, std::string body, net::RequestLimits limits,
                  std::function<void(const Result<net::HttpResponse>&)> callback)
 {
     const auto id = std::make_shared<net::HttpClient::RequestId>(0);
     net::HttpRequest request{.method = "POST", .target = "/v1/" + method, .body = std::move(body), .peer = {}};
     *id = m_parts.http.send(
-        peer.settings.link.endpoint, std::move(request), {.timeout = answerWithin, .maxBody = maxAnswer},
+        peer.settings.link.endpoint, std::move(request), limits,
         [this, id, key = peer.settings.key(), callback = std::move(callback)](const Result<net::HttpResponse>& response) {
             std::erase(m_requests, *id);
             if (Peer* asked = find(key)) {
@@ -197,7 +185,7 @@ void Peers::step(const CasePtr& each)
         return finish(each, cannotBeAsked());
     const ContractRecord& record = each->record;
     const auto bring = [this, each, peer](const std::string& method, const std::string& body, const base::Sha256& payload) {
-        send(*peer, method, body, [this, each, method, payload](const auto& response) { answered(each, method, payload, response); });
+        send(*peer, method, body, ofAnswers, [this, each, method, payload](const auto& response) { answered(each, method, payload, response); });
     };
     if (!record.promise) {
         if (!each->contract.empty())
@@ -230,7 +218,7 @@ void Peers::ask(const CasePtr& each)
     wire::GetContract message;
     message.contract = each->record.id;
     const auto question = request(std::move(message), peer->settings.key());
-    send(*peer, "getContract", question.bytes, [this, each, payload = question.payload](const auto& response) {
+    send(*peer, "getContract", question.bytes, ofAnswers, [this, each, payload = question.payload](const auto& response) {
         answered(each, "getContract", payload, response);
     });
 }
@@ -299,6 +287,10 @@ void Peers::stop()
         const auto cases = m_cases;
         for (const auto& [id, each] : cases)
             finish(each, cannotBeAsked());
+        for (auto& [content, film] : m_films) {
+            for (const OffersDone& done : std::exchange(film.waiting, {}))
+                done({});
+        }
     });
 }
 
@@ -353,7 +345,7 @@ void Peers::tellSettlement(const ledger::StoredSettlement& settlement)
     if (peer == nullptr)
         return;
     m_telling[settlement.id] = settlement.tracker;
-    send(*peer, "settle", settlement.document, [this, settlement](const Result<net::HttpResponse>& response) {
+    send(*peer, "settle", settlement.document, ofAnswers, [this, settlement](const Result<net::HttpResponse>& response) {
         m_telling.erase(settlement.id);
         if (!response)
             return;
@@ -382,7 +374,7 @@ void Peers::askStatus(Peer& peer)
     message.peer = m_parts.key.publicKey();
     const base::PublicKey key = peer.settings.key();
     const auto question = request(std::move(message), key);
-    send(peer, "getPeer", question.bytes, [this, key, payload = question.payload](const Result<net::HttpResponse>& response) {
+    send(peer, "getPeer", question.bytes, ofAnswers, [this, key, payload = question.payload](const Result<net::HttpResponse>& response) {
         Peer* const asked = find(key);
         if (!response || asked == nullptr)
             return;

@@ -13,6 +13,7 @@
 #include "p2p/net/http.h"
 #include "p2p/tracker/metrics.h"
 #include "p2p/tracker/settings.h"
+#include "p2p/wire/requests.h"
 
 namespace mutoscope::tracker
 {
@@ -21,7 +22,7 @@ namespace mutoscope::tracker
 /// became of them, and tells them what was settled. What has to be asked stands in the ledger, so nothing is forgotten by a
 /// crash; it is asked at once where somebody waits for it, and every 15 s otherwise, less often of one that does not answer.
 ///
-/// follow() and stop() from any thread, everything else on the executor's. Destroy it there, after the committer has
+/// follow(), offers() and stop() from any thread, everything else on the executor's. Destroy it there, after the committer has
 /// stopped or while nobody calls.
 class Peers
 {
@@ -54,6 +55,12 @@ public:
     /// Unavailable where it can't be asked: then the contract is as it was. `contract` is its document, or empty.
     void follow(ledger::ContractRecord record, std::string contract, Done done);
 
+    using OffersDone = std::function<void(std::vector<std::string> offers)>;
+    /// What the peers announce of a film, each offer signed by its seeder and paid at that peer; they are asked again after half a
+    /// minute. With `wait` `done` comes when all have answered, after 2 s at most, else with what they said before. Nothing where
+    /// the asker is a peer itself. `done` comes on any thread.
+    void offers(const base::ContentId& content, const base::PublicKey& asker, bool wait, OffersDone done);
+
     /// Begins to ask by itself.
     void start();
     /// Whoever waits is told Unavailable, at once and from now on.
@@ -78,6 +85,15 @@ private:
         int steps = 0;
     };
     using CasePtr = std::shared_ptr<Case>;
+    /// What the peers say of one.
+    struct Film {
+        std::map<base::PublicKey, std::vector<std::string>> offers;
+        std::chrono::milliseconds until{}; ///< monotonic; asked again then
+        int underWay = 0;                  ///< questions
+        std::vector<OffersDone> waiting;
+
+        [[nodiscard]] std::vector<std::string> all() const;
+    };
 
     void tick();
     void look(const base::PublicKey& key);
@@ -89,19 +105,32 @@ private:
     void finish(const CasePtr& each, const base::Result<Followed>& result);
     void tellSettlement(const ledger::StoredSettlement& settlement);
     void askStatus(Peer& peer);
+    void findOffers(const base::ContentId& content, const base::PublicKey& asker, bool wait, OffersDone done);
+    void askForOffers(Peer& peer, const base::ContentId& content, Film& film);
+    [[nodiscard]] std::vector<std::string> ofPeer(const std::vector<std::string>& offers, const base::PublicKey& peer,
+                                                  const base::ContentId& content) const;
     /// Of the tracker; null where it is no peer (any more).
     [[nodiscard]] Peer* find(const base::PublicKey& key);
-    void send(Peer& peer, const std::string& method, std::string body,
+    void send(Peer& peer, const std::string& method, std::string body, net::RequestLimits limits,
               std::function<void(const base::Result<net::HttpResponse>&)> callback);
     /// A job for the ledger; `done` comes on the executor's thread.
     template <class T>
     void inLedger(std::function<base::Result<T>(ledger::Ledger&)> job, std::function<void(base::Result<T>)> done);
     template <class M>
-    [[nodiscard]] wire::Signed<M> request(M message, const base::PublicKey& tracker) const;
+    [[nodiscard]] wire::Signed<M> request(M message, const base::PublicKey& tracker) const
+    {
+        message.network = m_parts.network;
+        message.node = m_parts.key.publicKey();
+        message.tracker = tracker;
+        message.time = m_parts.clock.now();
+        message.nonce = m_parts.random.make<base::Nonce>();
+        return wire::sign(std::move(message), m_parts.key);
+    }
 
     Parts m_parts;
     std::map<base::PublicKey, Peer> m_peers;
     std::map<base::ContractId, CasePtr> m_cases;
+    std::map<base::ContentId, Film> m_films;
     std::map<base::Sha256, base::PublicKey> m_telling; ///< settlements on their way
     std::vector<net::HttpClient::RequestId> m_requests;
     base::Executor::TimerId m_timer = 0;

@@ -649,26 +649,50 @@ void Service::announce(const std::string& body, Respond respond)
           });
 }
 
+namespace
+{
+
+/// As many as fit.
+wire::SeedersAnswer answerWith(const std::vector<std::string>& offers)
+{
+    wire::SeedersAnswer answer;
+    std::size_t bytes = 0;
+    for (const std::string& offer : offers) {
+        bytes += nlohmann::json(offer).dump().size() + 1;
+        if (bytes > maxOffersBytes || answer.offers.size() == wire::SeedersAnswer::maxOffers)
+            break;
+        answer.offers.push_back(offer);
+    }
+    return answer;
+}
+
+} // namespace
+
 void Service::findSeeders(const std::string& body, Respond respond)
 {
-    auto message = openRequest<wire::FindSeeders>(body, respond);
+    const auto message = openRequest<wire::FindSeeders>(body, respond);
     if (!message)
         return;
-    query(std::move(*message), std::move(respond),
-          [](Ledger& ledger, const wire::Signed<wire::FindSeeders>& request) -> Result<wire::SeedersAnswer> {
-              auto offers = ledger.offers(request.message.content, wire::SeedersAnswer::maxOffers);
-              if (!offers)
-                  return tl::unexpected(offers.error());
-              wire::SeedersAnswer answer;
-              std::size_t bytes = 0;
-              for (std::string& offer : *offers) {
-                  bytes += nlohmann::json(offer).dump().size() + 1;
-                  if (bytes > maxOffersBytes)
-                      break;
-                  answer.offers.push_back(std::move(offer));
-              }
-              return answer;
-          });
+    const auto own = std::make_shared<std::vector<std::string>>();
+    // Who finds somebody here does not wait for what others know.
+    const auto afterwards = [this, message = *message, own, respond](net::HttpResponse response) {
+        if (!m_elsewhere || response.status != 200)
+            return respond(std::move(response));
+        m_elsewhere(message.message.content, message.message.node, own->empty(),
+                    [this, own, respond, response, payload = message.payload](const std::vector<std::string>& others) {
+                        if (others.empty())
+                            return respond(response);
+                        own->insert(own->end(), others.begin(), others.end());
+                        respond({.body = std::make_shared<const std::string>(signAnswer(answerWith(*own), payload))});
+                    });
+    };
+    query(*message, afterwards, [own](Ledger& ledger, const wire::Signed<wire::FindSeeders>& request) -> Result<wire::SeedersAnswer> {
+        auto offers = ledger.offers(request.message.content, wire::SeedersAnswer::maxOffers);
+        if (!offers)
+            return tl::unexpected(offers.error());
+        *own = std::move(*offers);
+        return answerWith(*own);
+    });
 }
 
 void Service::describe(const std::string& body, Respond respond)

@@ -62,6 +62,10 @@ public:
     using FollowDone = std::function<void(const base::Result<wire::ContractAnswer>& word)>;
     using Follow = std::function<void(ledger::ContractRecord record, std::string contract, FollowDone done)>;
     void setFollow(Follow follow) { m_follow = std::move(follow); }
+    /// What other trackers announce of a film (tracker/peers.h), for findSeeders. Before the first request.
+    using Elsewhere = std::function<void(const base::ContentId& content, const base::PublicKey& asker, bool wait,
+                                         std::function<void(std::vector<std::string> offers)> done)>;
+    void setElsewhere(Elsewhere elsewhere) { m_elsewhere = std::move(elsewhere); }
     /// What a handshake says from now on. Any thread.
     void setName(std::string name);
 
@@ -142,6 +146,7 @@ private:
     std::string m_name; ///< guarded by it
     Reserves m_reserves;
     Follow m_follow;
+    Elsewhere m_elsewhere;
     const crypto::NodeKey& m_key;
     ledger::GroupCommitter& m_committer;
     const base::Clock& m_clock;

@@ -106,6 +106,18 @@ struct Across {
         return need(found.empty() ? base::Result<wire::Signed<wire::Offer>>(base::fail(ErrorCode::NotFound, "no offer"))
                                   : base::Result<wire::Signed<wire::Offer>>(found.front()));
     }
+    /// By the viewer's own tracker.
+    [[nodiscard]] discovery::Offers findAtOwn()
+    {
+        discovery::Offers found;
+        bool ended = false;
+        viewer->offers.find(film, [&](auto offers, bool more) {
+            std::ranges::move(need(std::move(offers)), std::back_inserter(found));
+            ended = !more;
+        });
+        time.runUntil([&] { return ended; }, 30s);
+        return found;
+    }
     [[nodiscard]] std::unique_ptr<viewer::Channel> channel()
     {
         return std::make_unique<viewer::Channel>(viewer->channelParts(), need(seeder->basics.library->load(film)), offer());
@@ -239,6 +251,54 @@ private Q_SLOTS:
         world.payingHost.revive();
         world.paying = std::make_unique<TrackerNode>(world.place(world.payingHost), world.path("paying.db"), 10s, numberOfPaying);
         QVERIFY_EXCEPTION_THROWN((void)world.offer(), Needed);
+    }
+
+    void theOwnTrackerTellsWhatTheOtherKnows()
+    {
+        Across world;
+        const auto found = world.findAtOwn();
+        QCOMPARE(found.size(), std::size_t{1});
+        QCOMPARE(found.front().message.seeder, world.seeder->basics.key.publicKey());
+        QCOMPARE(found.front().message.tracker, *TrackerNode::linkOf(numberOfIncome).key);
+    }
+
+    void aTrackerThatIsAwayIsNotWaitedForLong()
+    {
+        Across world;
+        world.kill(world.incomeHost);
+        const auto began = world.time.monotonic();
+        QVERIFY(world.findAtOwn().empty());
+        QVERIFY(world.time.monotonic() - began < 3s);
+    }
+
+    /// What is here counts at once, and what the other knows from the next question on.
+    void whoIsFoundHereIsNotHeldUp()
+    {
+        Across world;
+        SeederNode near(world.place(world.seedersHost), 4, world.path("near"), seeder::SeederSettings{}, numberOfPaying);
+        (void)Film::publish(near.basics, world.time, world.path("near")); // the same segments
+        need(near.basics.library->add(need(world.seeder->basics.library->load(world.film)).manifest()));
+        need(near.seeder->setTitle(world.film, price, true));
+        QVERIFY(world.time.runUntil([&] { return near.seeder->titles().front().problem.empty(); }, 60s));
+        QCOMPARE(world.findAtOwn().size(), std::size_t{1});
+        world.time.advance(3s);
+        QCOMPARE(world.findAtOwn().size(), std::size_t{2});
+    }
+
+    void aTrackerSpeaksForItselfOnly()
+    {
+        Across world;
+        world.wires.setTamper([](const net::HttpRequest&, net::HttpResponse& response) {
+            auto answer = wire::open<wire::SeedersAnswer>(*response.body, network, {wire::Role::Node});
+            if (!answer || answer->message.node != TrackerNode::linkOf(numberOfIncome).key)
+                return;
+            wire::Offer strangers = need(wire::open<wire::Offer>(answer->message.offers.front(), network, {wire::Role::Seeder})).message;
+            strangers.seeder = keyOf(77).publicKey();
+            strangers.tracker = *TrackerNode::linkOf(numberOfPaying).key;
+            answer->message.offers = {wire::sign(strangers, keyOf(77)).bytes, "nothing"};
+            response.body = std::make_shared<const std::string>(wire::sign(answer->message, keyOf(numberOfIncome)).bytes);
+        });
+        QVERIFY(world.findAtOwn().empty());
     }
 
     /// The seeder is paid when it is back, by itself.

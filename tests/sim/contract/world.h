@@ -112,6 +112,9 @@ public:
             });
             m_time.post([this] { commit(); });
         });
+        m_service.setElsewhere([this](const auto& content, const auto& asker, bool wait, auto done) {
+            m_peers->offers(content, asker, wait, std::move(done));
+        });
         m_peers->setPeers({{linkOf(number), limit}});
         m_peers->start();
         commit();
