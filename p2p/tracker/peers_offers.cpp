@@ -46,10 +46,8 @@ void Peers::findOffers(const base::ContentId& content, const base::PublicKey& as
     Film& film = m_films[content];
     if (film.underWay == 0 && film.until <= now) {
         film.until = now + believed;
-        for (auto& [key, peer] : m_peers) {
-            if (peer.notBefore <= now)
-                askForOffers(peer, content, film);
-        }
+        for (auto& [key, peer] : m_peers) // one that did not answer just now, too: it may be back
+            askForOffers(peer, content, film);
     }
     if (wait && film.underWay > 0 && film.waiting.size() < maxWaiting)
         film.waiting.push_back(std::move(done));
