@@ -16,6 +16,8 @@
 #include "app/desktop/single_instance.h"
 #include "app/desktop/sleep_inhibitor.h"
 #include "app/desktop/welcome_dialog.h"
+#include "p2p/base/log.h"
+#include "p2p/control/control_server.h"
 #include "p2p/crypto/node_key.h"
 #include "p2p/crypto/secret.h"
 #include "p2p/wire/amount.h"
@@ -120,7 +122,12 @@ int main(int argc, char** argv)
     app::UnixSignals signals;
     auto output = player::createVideoOutput();
     player::Player player(output.get(), {.audio = true, .fast = parser.isSet(fast)});
+    const std::filesystem::path dataFolder = config->dataFolder;
     node::LocalNode node(std::move(*config));
+    base::QtExecutor executor;
+    control::ControlServer control(node, executor);
+    if (const auto serving = control.listen(dataFolder); !serving)
+        qCWarning(logNode) << serving.error().message.c_str();
     ui::MainWindow window(node, player, std::move(output), windowOptions);
     QObject::connect(&signals, &app::UnixSignals::terminate, &window, &QWidget::close);
 

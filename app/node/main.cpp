@@ -12,6 +12,8 @@
 #include "app/node/reserves_command.h"
 #include "app/node/seed_command.h"
 #include "p2p/base/encoding.h"
+#include "p2p/base/log.h"
+#include "p2p/control/control_server.h"
 #include "p2p/crypto/node_key.h"
 #include "p2p/crypto/secret.h"
 #include "p2p/wire/amount.h"
@@ -129,7 +131,12 @@ int main(int argc, char** argv)
     const QString workFolder = QString::fromStdString((config->dataFolder / "work").string());
 
     app::UnixSignals signals;
+    const std::filesystem::path dataFolder = config->dataFolder;
     node::LocalNode node(std::move(*config));
+    base::QtExecutor executor;
+    control::ControlServer control(node, executor);
+    if (const auto serving = control.listen(dataFolder); !serving)
+        qCWarning(logNode) << serving.error().message.c_str();
     int status = 0;
     QObject::connect(&signals, &app::UnixSignals::terminate, &node, &node::Node::stop);
     QObject::connect(&node, &node::Node::stopped, &application, [&status] { QCoreApplication::exit(status); }, Qt::QueuedConnection);

@@ -35,7 +35,8 @@ class TestIncludes : public QObject
             {QStringLiteral("p2p/net"), crypto},       {QStringLiteral("p2p/content"), wire},   {QStringLiteral("p2p/wallet"), join(wire, net)},
             {QStringLiteral("p2p/reach"), wallet},     {QStringLiteral("p2p/torrent"), base},
             {QStringLiteral("p2p/discovery"), finding}, {QStringLiteral("p2p/viewer"), peer},    {QStringLiteral("p2p/seeder"), peer},
-            {QStringLiteral("p2p/node"), node},        {QStringLiteral("p2p/ledger"), wire},    {QStringLiteral("p2p/tracker"), join(join({QStringLiteral("p2p/ledger")}, wire), net)},
+            {QStringLiteral("p2p/node"), node},        {QStringLiteral("p2p/control"), join({QStringLiteral("p2p/node")}, node)},
+            {QStringLiteral("p2p/ledger"), wire},    {QStringLiteral("p2p/tracker"), join(join({QStringLiteral("p2p/ledger")}, wire), net)},
             {QStringLiteral("player"), {}},            {QStringLiteral("ui"), ui},
         };
     }();
