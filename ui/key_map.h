@@ -37,9 +37,11 @@ enum class Action {
     OpenLink,
     OpenFile,
     ShowHome,
+    ShowLibrary,
     ShowPlayer,
     ShowSeeding,
     ShowWallet,
+    ShowSettings,
     ShowKeys,
     Quit,
 };

@@ -4,14 +4,11 @@
 #include <array>
 #include <utility>
 
-#include <QAbstractSpinBox>
 #include <QApplication>
 #include <QCloseEvent>
 #include <QHBoxLayout>
 #include <QDropEvent>
-#include <QLineEdit>
 #include <QMimeData>
-#include <QPushButton>
 #include <QShortcut>
 #include <QStackedWidget>
 #include <QStandardPaths>
@@ -19,10 +16,11 @@
 #include "ui/drops.h"
 #include "ui/format.h"
 #include "ui/home_page.h"
-#include "ui/keys.h"
+#include "ui/library_page.h"
 #include "ui/player_page.h"
 #include "ui/rail.h"
 #include "ui/seeding_page.h"
+#include "ui/settings_page.h"
 #include "ui/share_dialog.h"
 #include "ui/sources_menu.h"
 #include "ui/stage_overlay.h"
@@ -31,6 +29,7 @@
 #include "ui/top_bar.h"
 #include "ui/track_memory.h"
 #include "ui/track_menus.h"
+#include "ui/tray.h"
 #include "ui/wallet_page.h"
 #include "ui/window_remote.h"
 
@@ -47,15 +46,6 @@ using player::State;
 
 constexpr QSize firstSize{1120, 720};
 constexpr QSize leastSize{640, 400};
-constexpr auto smallStep = 5s;
-constexpr auto bigStep = 10s;
-constexpr double volumeStep = 0.05;
-const QString readAheadName = u"viewing/read-ahead-s"_s;
-
-bool takesText(const QWidget* widget)
-{
-    return qobject_cast<const QLineEdit*>(widget) || qobject_cast<const QAbstractSpinBox*>(widget);
-}
 
 /// The player may have the film's address: it has been paid for, or it is about to be, or some of it is on disk. Not
 /// before approval, or what is on disk would begin to play under the question.
@@ -95,7 +85,11 @@ MainWindow::MainWindow(node::Node& node, std::unique_ptr<Playback> playback, std
         m_options.workFolder = QStandardPaths::writableLocation(QStandardPaths::CacheLocation) + u"/packaging"_s;
 
     build(std::move(film), std::move(packager));
-    if (const auto kept = m_settings.value(readAheadName).toLongLong(); kept > 0)
+    m_options.scheme = m_options.scheme == Scheme::System ? static_cast<Scheme>(std::clamp(m_settings.value(SettingsPage::Names::scheme, 0).toInt(), 0, 2))
+                                                          : m_options.scheme;
+    if (m_options.play.approveUpTo.value() == 0)
+        m_options.play.approveUpTo = base::Tokens(std::max<std::int64_t>(0, m_settings.value(SettingsPage::Names::approveUpTo, 0).toLongLong()));
+    if (const auto kept = m_settings.value(SettingsPage::Names::readAhead).toLongLong(); kept > 0)
         m_options.play.readAheadMs = std::clamp<std::int64_t>(kept, 5, 600) * 1'000;
     m_playerPage->overlay()->setReadAhead(std::chrono::milliseconds(m_options.play.readAheadMs));
     m_remote = new WindowRemote(*this, *m_playerPage, *m_playback, m_node, m_series);
@@ -143,15 +137,19 @@ void MainWindow::build(std::unique_ptr<QWidget> film, FilmPackagerFactory packag
     m_homePage = new HomePage(m_node);
     m_playerPage = new PlayerPage(m_node, *m_playback, m_series, std::move(film), m_options.hideControlsAfter);
     new TrackMemory(m_settings, *m_playback, m_playerPage->subtitles(), m_playerPage->tracks());
-    m_seedingPage = new SeedingPage(m_node, std::move(packager), m_options.workFolder);
+    m_libraryPage = new LibraryPage(m_node, m_memory.resumePoints());
+    m_seedingPage = new SeedingPage(m_node, m_clock, std::move(packager), m_options.workFolder);
     m_walletPage = new WalletPage(m_node, m_clock);
+    m_settingsPage = new SettingsPage(m_node, m_settings, Tray::isAvailable());
 
     // In the order of Page.
-    const std::array<std::pair<QWidget*, std::pair<QString, QString>>, 4> pages{{
+    const std::array<std::pair<QWidget*, std::pair<QString, QString>>, 6> pages{{
         {m_homePage, {tr("Home"), u"home"_s}},
+        {m_libraryPage, {tr("Library"), u"library"_s}},
         {m_playerPage, {tr("Player"), u"film"_s}},
         {m_seedingPage, {tr("Seeding"), u"seeding"_s}},
         {m_walletPage, {tr("Wallet"), u"wallet"_s}},
+        {m_settingsPage, {tr("Settings"), u"settings"_s}},
     }};
     for (const auto& [widget, look] : pages) {
         m_pages->addWidget(widget);
@@ -182,6 +180,10 @@ void MainWindow::build(std::unique_ptr<QWidget> film, FilmPackagerFactory packag
         showPage(Page::Home);
     });
     connect(m_homePage, &HomePage::filmChosen, this, &MainWindow::openLink);
+    connect(m_libraryPage, &LibraryPage::filmChosen, this, &MainWindow::openLink);
+    connect(m_libraryPage, &LibraryPage::homeWanted, this, [this] { showPage(Page::Home); });
+    connect(m_seedingPage, &SeedingPage::rulesWanted, this, [this] { showPage(Page::Settings); });
+    connectSettings();
     connect(m_homePage, &HomePage::shareWanted, this, &MainWindow::share);
     connect(m_topBar, &TopBar::sharePressed, this, [this] { share(fromUtf8(m_node.snapshot().viewing.title), m_link); });
     connect(m_homePage, &HomePage::linkWanted, m_topBar, &TopBar::focusLinkField);
@@ -204,126 +206,6 @@ void MainWindow::build(std::unique_ptr<QWidget> film, FilmPackagerFactory packag
     connect(m_playerPage, &PlayerPage::sought, &m_buffering, &Buffering::sought);
     connect(m_playerPage->overlay(), &StageOverlay::readAheadChosen, this, &MainWindow::chooseReadAhead);
     connect(&m_series, &Series::wanted, this, &MainWindow::open);
-}
-
-/// Keys that are the same everywhere, and can't be given to anything else.
-void MainWindow::addFixedKeys()
-{
-    for (int tenth = 0; tenth <= 9; ++tenth) {
-        auto* shortcut = new QShortcut(static_cast<Qt::Key>(Qt::Key_0 + tenth), this);
-        connect(shortcut, &QShortcut::activated, this, [this, tenth] { m_playerPage->seekToTenth(tenth); });
-        m_tenthKeys.push_back(shortcut);
-    }
-    // Out of full screen, or out of the link field back to the film.
-    auto* escape = new QShortcut(Qt::Key_Escape, this);
-    connect(escape, &QShortcut::activated, this, [this] {
-        if (isFullScreen())
-            setFullScreen(false);
-        else
-            m_pages->currentWidget()->setFocus();
-    });
-}
-
-void MainWindow::addKeys()
-{
-    qDeleteAll(m_keys);
-    m_keys.clear();
-    m_filmKeys.clear();
-    for (const ActionInfo& info : allActions()) {
-        for (const QKeySequence& keys : m_keyMap.keys(info.action)) {
-            auto* shortcut = new QShortcut(keys, this);
-            connect(shortcut, &QShortcut::activated, this, [this, action = info.action] { act(action); });
-            m_keys.push_back(shortcut);
-            if (info.onFilm)
-                m_filmKeys.push_back(shortcut);
-        }
-    }
-    updateKeys();
-}
-
-void MainWindow::act(Action action)
-{
-    switch (action) {
-    case Action::PlayPause:
-        return m_playerPage->togglePlay();
-    case Action::Back:
-        return m_playerPage->seekBy(-smallStep);
-    case Action::Forward:
-        return m_playerPage->seekBy(smallStep);
-    case Action::FarBack:
-        return m_playerPage->seekBy(-bigStep);
-    case Action::FarForward:
-        return m_playerPage->seekBy(bigStep);
-    case Action::PreviousPicture:
-        return m_playerPage->stepPicture(-1);
-    case Action::NextPicture:
-        return m_playerPage->stepPicture(1);
-    case Action::Slower:
-        return m_playerPage->changeSpeed(-1);
-    case Action::Faster:
-        return m_playerPage->changeSpeed(1);
-    case Action::NormalSpeed:
-        return m_playerPage->setSpeed(1);
-    case Action::Louder:
-        return m_playerPage->changeVolume(volumeStep);
-    case Action::Softer:
-        return m_playerPage->changeVolume(-volumeStep);
-    case Action::Mute:
-        return m_playerPage->toggleMute();
-    case Action::NextAudio:
-        return m_playerPage->tracks().nextAudio();
-    case Action::NextSubtitles:
-        return m_playerPage->subtitles().next();
-    case Action::FullScreen:
-        return setFullScreen(!isFullScreen());
-    case Action::Statistics:
-        return m_playerPage->toggleStatistics();
-    case Action::NextFilm:
-        return m_series.next();
-    case Action::PreviousFilm:
-        return m_series.previous();
-    case Action::Queue:
-        return m_playerPage->toggleQueue();
-    case Action::OpenLink:
-        setFullScreen(false);
-        return m_topBar->focusLinkField();
-    case Action::OpenFile:
-        showPage(Page::Seeding);
-        return m_seedingPage->chooseFile();
-    case Action::ShowHome:
-        return showPage(Page::Home);
-    case Action::ShowPlayer:
-        return showPage(Page::Player);
-    case Action::ShowSeeding:
-        return showPage(Page::Seeding);
-    case Action::ShowWallet:
-        return showPage(Page::Wallet);
-    case Action::ShowKeys:
-        return (new KeysDialog(m_keyMap, this))->open();
-    case Action::Quit:
-        close();
-        return;
-    }
-}
-
-void MainWindow::updateKeys()
-{
-    const QWidget* focus = QApplication::focusWidget();
-    const bool typing = takesText(focus);
-    const bool onFilm = page() == Page::Player && !typing;
-    const bool onButton = qobject_cast<const QAbstractButton*>(focus);
-    for (QShortcut* shortcut : m_keys) {
-        // What can also be a letter of a text, is one while text is typed.
-        const bool isPlain = shortcut->key()[0].keyboardModifiers() == Qt::NoModifier;
-        shortcut->setEnabled(!typing || !isPlain);
-    }
-    for (QShortcut* shortcut : m_tenthKeys)
-        shortcut->setEnabled(onFilm);
-    for (QShortcut* shortcut : m_filmKeys) {
-        // The space bar presses a button that was reached by keyboard.
-        const bool presses = onButton && shortcut->key() == QKeySequence(Qt::Key_Space);
-        shortcut->setEnabled(onFilm && !presses);
-    }
 }
 
 void MainWindow::applyTheme()
@@ -371,6 +253,7 @@ void MainWindow::showPage(Page page)
         setFullScreen(false);
     m_pages->setCurrentIndex(static_cast<int>(page));
     m_rail->setCurrent(static_cast<int>(page));
+    refreshPage();
     // Not into a field: the page's keys shall work at once.
     m_pages->currentWidget()->setFocus();
     updateKeys();
@@ -411,7 +294,7 @@ void MainWindow::share(const QString& title, const QString& link)
 
 void MainWindow::chooseReadAhead(std::chrono::seconds readAhead)
 {
-    m_settings.setValue(readAheadName, static_cast<qlonglong>(readAhead.count()));
+    m_settings.setValue(SettingsPage::Names::readAhead, static_cast<qlonglong>(readAhead.count()));
     m_options.play.readAheadMs = std::chrono::milliseconds(readAhead).count();
     m_node.setReadAhead(m_options.play.readAheadMs);
 }
@@ -426,13 +309,54 @@ void MainWindow::refresh()
     m_topBar->setShareable(!m_link.isEmpty() && !snapshot.viewing.title.empty() && snapshot.viewing.stage != Stage::Idle);
     m_statusLine->refresh(snapshot);
     m_playerPage->refresh();
-    m_seedingPage->refresh();
-    m_walletPage->refresh();
+    refreshPage();
     const QString title = fromUtf8(snapshot.viewing.title);
     if (!m_awaitsFilm)
         m_series.nameCurrent(title);
     setWindowTitle(title.isEmpty() || snapshot.viewing.stage == Stage::Idle ? tr("Mutoscope")
                                                                             : tr("%1 — Mutoscope").arg(title));
+}
+
+/// Only what is seen: a library or a history may be long.
+void MainWindow::refreshPage()
+{
+    switch (page()) {
+    case Page::Library:
+        return m_libraryPage->refresh();
+    case Page::Seeding:
+        return m_seedingPage->refresh();
+    case Page::Wallet:
+        return m_walletPage->refresh();
+    case Page::Settings:
+        return m_settingsPage->refresh();
+    case Page::Home:
+    case Page::Player:
+        break;
+    }
+}
+
+void MainWindow::connectSettings()
+{
+    connect(m_settingsPage, &SettingsPage::keysWanted, this, &MainWindow::showKeys);
+    connect(m_settingsPage, &SettingsPage::schemeChosen, this, [this](Scheme scheme) {
+        m_options.scheme = scheme;
+        applyTheme();
+    });
+    connect(m_settingsPage, &SettingsPage::approvalChosen, this, [this](base::Tokens upTo) { m_options.play.approveUpTo = upTo; });
+    connect(m_settingsPage, &SettingsPage::readAheadChosen, this, [this](std::chrono::seconds readAhead) {
+        chooseReadAhead(readAhead);
+        m_playerPage->overlay()->setReadAhead(readAhead);
+    });
+    m_tray = new Tray(m_node, this);
+    const auto applyTray = [this] {
+        m_tray->setOn(m_settings.value(SettingsPage::Names::tray, false).toBool());
+        m_tray->setNotifies(m_settings.value(SettingsPage::Names::notifications, false).toBool());
+    };
+    connect(m_settingsPage, &SettingsPage::trayChosen, this, applyTray);
+    connect(m_settingsPage, &SettingsPage::notificationsChosen, this, applyTray);
+    connect(m_tray, &Tray::windowWanted, this, &MainWindow::bringToFront);
+    connect(m_tray, &Tray::quitWanted, this, &MainWindow::quit);
+    applyTray();
 }
 
 void MainWindow::feedPlayer()
@@ -522,7 +446,11 @@ void MainWindow::showFullScreenParts()
 void MainWindow::closeEvent(QCloseEvent* event)
 {
     event->ignore(); // hidden now, destroyed by its owner after ended()
-    quit();
+    if (!m_tray->isOn())
+        return quit();
+    QApplication::setQuitOnLastWindowClosed(false);
+    m_playback->pause();
+    hide();
 }
 
 void MainWindow::quit()

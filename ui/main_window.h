@@ -33,12 +33,15 @@ namespace mutoscope::ui
 {
 
 class HomePage;
+class LibraryPage;
 class PlayerPage;
 class Rail;
 class RemoteControl;
 class SeedingPage;
+class SettingsPage;
 class StatusLine;
 class TopBar;
+class Tray;
 class WalletPage;
 
 /// The window: pages behind a rail, a link field and the balance above, the node's state below. It shows the node's
@@ -51,7 +54,7 @@ class MainWindow : public QMainWindow
     Q_OBJECT
 
 public:
-    enum class Page { Home, Player, Seeding, Wallet };
+    enum class Page { Home, Library, Player, Seeding, Wallet, Settings };
 
     struct Options {
         node::PlayOptions play;                             ///< for each film that is opened here
@@ -80,6 +83,8 @@ public:
     [[nodiscard]] Page page() const;
     void setFullScreen(bool on);
     void bringToFront();
+    /// Ends the program, also where the window would only go to the tray.
+    void quit();
     [[nodiscard]] RemoteControl& remote() { return *m_remote; }
 
 Q_SIGNALS:
@@ -99,6 +104,9 @@ private:
     void act(Action action);
     void applyTheme();
     void refresh();
+    void refreshPage();
+    void connectSettings();
+    void showKeys();
     void open(const QString& link);
     void share(const QString& title, const QString& link);
     void chooseReadAhead(std::chrono::seconds readAhead);
@@ -106,7 +114,6 @@ private:
     [[nodiscard]] std::optional<std::chrono::milliseconds> startOf(const node::Viewing& viewing);
     void updateKeys();
     void showFullScreenParts();
-    void quit();
     void end();
 
     node::Node& m_node;
@@ -118,10 +125,13 @@ private:
     Rail* m_rail = nullptr;
     QStackedWidget* m_pages = nullptr;
     HomePage* m_homePage = nullptr;
+    LibraryPage* m_libraryPage = nullptr;
     PlayerPage* m_playerPage = nullptr;
     RemoteControl* m_remote = nullptr;
     SeedingPage* m_seedingPage = nullptr;
     WalletPage* m_walletPage = nullptr;
+    SettingsPage* m_settingsPage = nullptr;
+    Tray* m_tray = nullptr;
     StatusLine* m_statusLine = nullptr;
     SettingsStore m_settings;
     KeyMap m_keyMap;

@@ -14,7 +14,7 @@ namespace
 {
 
 constexpr int leastWidth = 76;
-constexpr int buttonHeight = 60;
+constexpr int buttonHeight = 50; // six of them fit into the smallest window
 constexpr int pictureSize = 24;
 
 class RailButton final : public QAbstractButton
@@ -44,14 +44,14 @@ protected:
         const Colours& c = coloursOf(this);
         const QColor mark = c.accentText;
         const QColor ink = isChecked() || underMouse() ? c.text : c.muted;
-        const QRectF body = QRectF(rect()).adjusted(6, 3, -6, -3);
+        const QRectF body = QRectF(rect()).adjusted(6, 1, -6, -1);
         painter.setPen(hasFocus() ? QPen(mark, 1) : QPen(Qt::NoPen));
         painter.setBrush(isChecked() ? c.raised : QColor(Qt::transparent));
         painter.drawRoundedRect(body.adjusted(0.5, 0.5, -0.5, -0.5), 9, 9);
-        drawIcon(painter, m_icon, QRectF((width() - pictureSize) / 2.0, 10, pictureSize, pictureSize),
+        drawIcon(painter, m_icon, QRectF((width() - pictureSize) / 2.0, 5, pictureSize, pictureSize),
                  isChecked() ? mark : ink);
         painter.setPen(ink);
-        painter.drawText(QRectF(0, 34, width(), 20), Qt::AlignCenter, text());
+        painter.drawText(QRectF(0, 28, width(), 18), Qt::AlignCenter, text());
     }
 
 private:

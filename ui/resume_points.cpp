@@ -51,6 +51,21 @@ std::optional<std::chrono::milliseconds> ResumePoints::of(const base::ContentId&
     return entry ? std::optional(entry->position) : std::nullopt;
 }
 
+std::optional<base::ContentId> ResumePoints::latest() const
+{
+    std::optional<base::ContentId> film;
+    qint64 when = 0;
+    for (const QString& name : m_settings.names(u"resume"_s)) {
+        const auto entry = read(m_settings.value(u"resume/"_s + name).toString());
+        const auto id = base::fixedFromHex<base::ContentId>(name.toStdString());
+        if (entry && id && entry->when > when) {
+            film = *id;
+            when = entry->when;
+        }
+    }
+    return film;
+}
+
 void ResumePoints::note(const base::ContentId& film, std::chrono::milliseconds position, std::chrono::milliseconds length)
 {
     if (length <= 0ms)

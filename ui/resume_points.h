@@ -23,6 +23,8 @@ public:
     ResumePoints(SettingsStore& settings, const base::Clock& clock) : m_settings(settings), m_clock(clock) {}
 
     [[nodiscard]] std::optional<std::chrono::milliseconds> of(const base::ContentId& film) const;
+    /// The one that was noted last.
+    [[nodiscard]] std::optional<base::ContentId> latest() const;
     /// The film stands here. Nothing happens as long as its length isn't known.
     void note(const base::ContentId& film, std::chrono::milliseconds position, std::chrono::milliseconds length);
     void forget(const base::ContentId& film);

@@ -12,8 +12,9 @@ using namespace Qt::StringLiterals;
 namespace mutoscope::ui
 {
 
-void SeedingModel::setTitles(std::vector<node::SeededTitle> titles)
+void SeedingModel::setTitles(std::vector<node::SeededTitle> titles, bool isReachable)
 {
+    m_isReachable = isReachable;
     const bool sameRows = titles.size() == m_titles.size() &&
                           std::equal(titles.begin(), titles.end(), m_titles.begin(),
                                      [](const auto& a, const auto& b) { return a.content == b.content; });
@@ -46,6 +47,30 @@ int SeedingModel::columnCount(const QModelIndex& parent) const
     return parent.isValid() ? 0 : ColumnCount;
 }
 
+/// What it does, and where it earns nothing, why.
+QString SeedingModel::state(const node::SeededTitle& title) const
+{
+    if (!title.problem.empty())
+        return fromUtf8(title.problem);
+    if (!title.seeding)
+        return tr("Off");
+    switch (title.pause) {
+    case node::Pause::Schedule:
+        return tr("Paused: outside its hours");
+    case node::Pause::Ratio:
+        return tr("Done: uploaded as often as was wished");
+    case node::Pause::Time:
+        return tr("Done: seeded as long as was wished");
+    case node::Pause::None:
+        break;
+    }
+    if (!m_isReachable)
+        return tr("Nobody can connect to you");
+    if (title.viewersNow == 0 && title.uploaded.value() == 0)
+        return tr("Seeding, nobody has asked for it yet");
+    return tr("Seeding");
+}
+
 QString SeedingModel::text(const node::SeededTitle& title, Column column) const
 {
     switch (column) {
@@ -56,9 +81,7 @@ QString SeedingModel::text(const node::SeededTitle& title, Column column) const
     case Price:
         return formatTokens(title.pricePerMiB);
     case State:
-        if (!title.problem.empty())
-            return fromUtf8(title.problem);
-        return title.seeding ? tr("Seeding") : tr("Off");
+        return state(title);
     case Viewers:
         return QLocale().toString(title.viewersNow);
     case Uploaded:
@@ -90,13 +113,19 @@ QVariant SeedingModel::data(const QModelIndex& index, int role) const
         if (column == OnOff || column == Link)
             return u"%1: %2"_s.arg(text(title, column), fromUtf8(title.title));
         return text(title, column);
+    case ProblemRole:
+        return column == State && title.seeding && (!title.problem.empty() || !m_isReachable);
+    case Qt::EditRole:
+        return column == Price ? formatTokens(title.pricePerMiB) : QVariant();
     case Qt::CheckStateRole:
         return column == OnOff ? QVariant(title.seeding ? Qt::Checked : Qt::Unchecked) : QVariant();
     case Qt::TextAlignmentRole:
         return QVariant(isNumber ? Qt::AlignRight | Qt::AlignVCenter : Qt::AlignLeft | Qt::AlignVCenter);
     case Qt::ToolTipRole:
         if (column == State)
-            return fromUtf8(title.problem);
+            return state(title);
+        if (column == Price)
+            return tr("Double click to change it, for contracts from now on");
         if (column == OnOff)
             return title.seeding ? tr("Stop seeding") : tr("Start seeding");
         if (column == Title) // where there is no room for all columns
@@ -110,6 +139,12 @@ QVariant SeedingModel::data(const QModelIndex& index, int role) const
 
 bool SeedingModel::setData(const QModelIndex& index, const QVariant& value, int role)
 {
+    if (index.isValid() && index.column() == Price && role == Qt::EditRole) {
+        const auto price = parseTokens(value.toString());
+        if (price && *price != titleAt(index.row()).pricePerMiB)
+            Q_EMIT priced(titleAt(index.row()).content, *price);
+        return price.has_value();
+    }
     if (!index.isValid() || index.column() != OnOff || role != Qt::CheckStateRole)
         return false;
     // The node decides; its next snapshot turns the switch.
@@ -122,6 +157,8 @@ Qt::ItemFlags SeedingModel::flags(const QModelIndex& index) const
     Qt::ItemFlags result = QAbstractTableModel::flags(index);
     if (index.column() == OnOff)
         result |= Qt::ItemIsUserCheckable;
+    if (index.column() == Price)
+        result |= Qt::ItemIsEditable;
     return result;
 }
 

@@ -16,10 +16,12 @@ class SeedingModel : public QAbstractTableModel
 
 public:
     enum Column { Title, Size, Price, State, Viewers, Uploaded, Earned, OnOff, Link, ColumnCount };
+    static constexpr int ProblemRole = Qt::UserRole; ///< true where the state is a problem
 
     using QAbstractTableModel::QAbstractTableModel;
 
-    void setTitles(std::vector<node::SeededTitle> titles);
+    /// `isReachable` is false where nobody can connect to this node.
+    void setTitles(std::vector<node::SeededTitle> titles, bool isReachable);
     [[nodiscard]] const node::SeededTitle& titleAt(int row) const { return m_titles.at(static_cast<std::size_t>(row)); }
     [[nodiscard]] base::Tokens totalEarned() const;
 
@@ -32,10 +34,13 @@ public:
 
 Q_SIGNALS:
     void switched(const mutoscope::base::ContentId& content, bool on);
+    void priced(const mutoscope::base::ContentId& content, mutoscope::base::Tokens pricePerMiB);
 
 private:
     [[nodiscard]] QString text(const node::SeededTitle& title, Column column) const;
+    [[nodiscard]] QString state(const node::SeededTitle& title) const;
 
+    bool m_isReachable = true;
     std::vector<node::SeededTitle> m_titles;
 };
 

@@ -5,20 +5,23 @@
 #include <utility>
 
 #include <QApplication>
+#include <QButtonGroup>
+#include <QDateTime>
 #include <QFileDialog>
 #include <QHBoxLayout>
 #include <QHeaderView>
-#include <QKeyEvent>
 #include <QLabel>
-#include <QPainter>
 #include <QStandardPaths>
 #include <QStyledItemDelegate>
 #include <QTableView>
 
+#include "ui/bar_chart.h"
 #include "ui/format.h"
 #include "ui/publish_dialog.h"
 #include "ui/reach_text.h"
+#include "ui/rules_form.h"
 #include "ui/seeding_model.h"
+#include "ui/table_delegates.h"
 #include "ui/tables.h"
 #include "ui/theme.h"
 #include "ui/widgets.h"
@@ -35,78 +38,10 @@ constexpr int narrow = 700;
 constexpr int middling = 900;
 constexpr int leastState = 84;
 constexpr int widestPage = 1480;
+constexpr int sideWidth = 320;
+constexpr int withSide = 1180;
 constexpr int switchColumn = 64;
 constexpr int linkColumn = 48;
-constexpr int iconSize = 18;
-
-/// A check box that is drawn as a switch; toggled by mouse and Space as any check box of a table.
-class SwitchDelegate final : public QStyledItemDelegate
-{
-public:
-    using QStyledItemDelegate::QStyledItemDelegate;
-
-    void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override
-    {
-        QStyleOptionViewItem row = option;
-        row.features &= ~QStyleOptionViewItem::HasCheckIndicator;
-        row.widget->style()->drawControl(QStyle::CE_ItemViewItem, &row, painter, row.widget);
-        const bool on = index.data(Qt::CheckStateRole).toInt() == Qt::Checked;
-        const QRectF body = bodyIn(option.rect);
-        painter->save();
-        painter->setRenderHint(QPainter::Antialiasing);
-        const Colours& c = coloursOf(option.widget);
-        painter->setPen(on ? QPen(Qt::NoPen) : QPen(c.muted, 1.2));
-        painter->setBrush(on ? c.accent : QColor(Qt::transparent));
-        painter->drawRoundedRect(body, body.height() / 2, body.height() / 2);
-        const double inset = 3;
-        const double size = body.height() - 2 * inset;
-        painter->setPen(Qt::NoPen);
-        painter->setBrush(on ? c.onAccent : c.muted);
-        painter->drawEllipse(
-            QRectF(on ? body.right() - inset - size : body.left() + inset, body.top() + inset, size, size));
-        painter->restore();
-    }
-
-protected:
-    bool editorEvent(QEvent* event, QAbstractItemModel* model, const QStyleOptionViewItem&,
-                     const QModelIndex& index) override
-    {
-        const bool clicked = event->type() == QEvent::MouseButtonRelease;
-        const bool pressed =
-            event->type() == QEvent::KeyPress && static_cast<QKeyEvent*>(event)->key() == Qt::Key_Space;
-        if (!clicked && !pressed)
-            return event->type() == QEvent::MouseButtonDblClick; // the second click is a click too
-        const bool on = index.data(Qt::CheckStateRole).toInt() == Qt::Checked;
-        return model->setData(index, on ? Qt::Unchecked : Qt::Checked, Qt::CheckStateRole);
-    }
-
-private:
-    static QRectF bodyIn(const QRect& cell)
-    {
-        constexpr double width = 34;
-        constexpr double height = 18;
-        return {cell.center().x() - width / 2, cell.center().y() - height / 2 + 0.5, width, height};
-    }
-};
-
-/// A cell that is an icon; the table's clicked() says that it was pressed.
-class LinkDelegate final : public QStyledItemDelegate
-{
-public:
-    using QStyledItemDelegate::QStyledItemDelegate;
-
-    void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex&) const override
-    {
-        QStyleOptionViewItem row = option;
-        row.widget->style()->drawControl(QStyle::CE_ItemViewItem, &row, painter, row.widget);
-        const bool hot = option.state.testFlag(QStyle::State_MouseOver);
-        const Colours& c = coloursOf(option.widget);
-        const QColor ink = hot ? c.accentText : c.muted;
-        const QPointF centre = QRectF(option.rect).center();
-        drawIcon(*painter, u"copy"_s,
-                 QRectF(centre.x() - iconSize / 2.0, centre.y() - iconSize / 2.0, iconSize, iconSize), ink);
-    }
-};
 
 /// Problems in the colour of problems.
 class StateDelegate final : public QStyledItemDelegate
@@ -118,7 +53,7 @@ protected:
     void initStyleOption(QStyleOptionViewItem* option, const QModelIndex& index) const override
     {
         QStyledItemDelegate::initStyleOption(option, index);
-        const bool bad = !index.data(Qt::ToolTipRole).toString().isEmpty();
+        const bool bad = index.data(SeedingModel::ProblemRole).toBool();
         if (bad)
             option->palette.setColor(QPalette::Text, coloursOf(option->widget).bad);
     }
@@ -126,13 +61,15 @@ protected:
 
 } // namespace
 
-SeedingPage::SeedingPage(node::Node& node, FilmPackagerFactory packager, QString workFolder)
-    : m_node(node), m_packager(std::move(packager)), m_workFolder(std::move(workFolder))
+SeedingPage::SeedingPage(node::Node& node, const base::Clock& clock, FilmPackagerFactory packager, QString workFolder)
+    : m_node(node), m_clock(clock), m_packager(std::move(packager)), m_workFolder(std::move(workFolder))
 {
     setObjectName(u"page"_s);
     m_model = new SeedingModel(this);
     connect(m_model, &SeedingModel::switched, this,
             [this](const base::ContentId& content, bool on) { m_node.setSeeding(content, on); });
+    connect(m_model, &SeedingModel::priced, this,
+            [this](const base::ContentId& content, base::Tokens price) { m_node.setPrice(content, price); });
 
     auto* publishButton = new Button(tr("Publish a film…"), u"publish"_s, Button::Kind::Primary);
     publishButton->setObjectName(u"publish"_s);
@@ -147,6 +84,7 @@ SeedingPage::SeedingPage(node::Node& node, FilmPackagerFactory packager, QString
     m_reach = makeParagraph(QString(), u"caption"_s);
     m_reach->setObjectName(u"reachAdvice"_s);
     sums->addWidget(m_reach);
+    sums->addStretch();
     m_head = new QWidget;
     auto* head = new QVBoxLayout(m_head);
     head->setContentsMargins(0, 0, 0, 0);
@@ -154,9 +92,17 @@ SeedingPage::SeedingPage(node::Node& node, FilmPackagerFactory packager, QString
     auto* top = new QHBoxLayout;
     top->addWidget(makeLabel(tr("Seeding"), u"title"_s));
     top->addStretch();
+    m_rulesButton = new Button(tr("Rules…"), u"settings"_s, Button::Kind::Plain);
+    m_rulesButton->setObjectName(u"seedingRules"_s);
+    connect(m_rulesButton, &QPushButton::clicked, this, &SeedingPage::rulesWanted);
+    top->addWidget(m_rulesButton);
     top->addWidget(publishButton);
     head->addLayout(top);
-    head->addLayout(sums);
+    auto* figures = new QHBoxLayout;
+    figures->setSpacing(24);
+    figures->addLayout(sums, 1);
+    figures->addWidget(makeChart(), 1);
+    head->addLayout(figures);
 
     buildTable();
     m_empty = makeEmpty();
@@ -166,14 +112,83 @@ SeedingPage::SeedingPage(node::Node& node, FilmPackagerFactory packager, QString
     column->setContentsMargins(24, 18, 24, 20);
     column->setSpacing(14);
     column->addWidget(m_head);
-    column->addWidget(m_table, 1);
-    column->addWidget(m_empty, 1);
+    auto* middle = new QHBoxLayout;
+    middle->setSpacing(18);
+    middle->addWidget(m_table, 1);
+    middle->addWidget(m_empty, 1);
+    middle->addWidget(makeSide());
+    column->addLayout(middle, 1);
     auto* row = new QHBoxLayout(this);
     row->setContentsMargins(0, 0, 0, 0);
     row->addStretch(1);
     row->addWidget(content, 1000);
     row->addStretch(1);
     refresh();
+}
+
+QWidget* SeedingPage::makeChart()
+{
+    m_chartBox = new QWidget;
+    auto* column = new QVBoxLayout(m_chartBox);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(6);
+    m_spanSum = makeLabel(QString(), u"caption"_s);
+    m_spanSum->setObjectName(u"spanSum"_s);
+    m_chart = new BarChart(tr("Earned"));
+    m_chart->setObjectName(u"earningsChart"_s);
+    auto* row = new QHBoxLayout;
+    row->setSpacing(4);
+    row->addWidget(m_spanSum, 1);
+    auto* group = new QButtonGroup(this);
+    for (const auto& [span, name] : {std::pair{Span::Today, tr("Today")}, {Span::Week, tr("7 days")}, {Span::Month, tr("30 days")}}) {
+        auto* button = new Button(name, QString(), Button::Kind::Quiet);
+        button->setCheckable(true);
+        button->setChecked(span == m_span);
+        group->addButton(button);
+        connect(button, &QPushButton::clicked, this, [this, span = span] {
+            m_span = span;
+            showChart();
+        });
+        row->addWidget(button);
+    }
+    column->addLayout(row);
+    column->addWidget(m_chart);
+    return m_chartBox;
+}
+
+void SeedingPage::showChart()
+{
+    const auto& history = m_node.snapshot().wallet.history;
+    if (!history) {
+        m_chart->setBars({}, {});
+        m_spanSum->setText(unknownText());
+        return;
+    }
+    const base::UnixMs now = m_clock.now();
+    const auto amounts = earningsOf(*history, m_span, now);
+    const QDate today = QDateTime::fromMSecsSinceEpoch(now.value()).date();
+    QStringList labels;
+    for (int i = 0; i < static_cast<int>(amounts.size()); ++i)
+        labels << (m_span == Span::Today ? QLocale().toString(QTime(i, 0), QLocale::ShortFormat)
+                                         : QLocale().toString(today.addDays(i + 1 - static_cast<int>(amounts.size())), QLocale::ShortFormat));
+    m_spanSum->setText(tr("%1 tokens").arg(formatTokens(sumOf(amounts))));
+    m_chart->setBars(amounts, labels);
+}
+
+QWidget* SeedingPage::makeSide()
+{
+    m_rules = new RulesForm(m_node);
+    auto* card = new QFrame;
+    card->setProperty("role", u"card"_s);
+    card->setFixedWidth(sideWidth);
+    auto* column = new QVBoxLayout(card);
+    column->setContentsMargins(16, 14, 16, 14);
+    column->setSpacing(10);
+    column->addWidget(makeLabel(tr("Rules"), u"heading"_s));
+    column->addWidget(m_rules);
+    column->addStretch();
+    m_side = card;
+    return card;
 }
 
 void SeedingPage::buildTable()
@@ -184,9 +199,10 @@ void SeedingPage::buildTable()
     m_table->setModel(m_model);
     m_table->setMouseTracking(true);
     prepareTable(m_table, rowHeight);
+    m_table->setEditTriggers(QAbstractItemView::DoubleClicked | QAbstractItemView::EditKeyPressed); // the price
     m_table->setItemDelegateForColumn(SeedingModel::State, new StateDelegate(this));
     m_table->setItemDelegateForColumn(SeedingModel::OnOff, new SwitchDelegate(this));
-    m_table->setItemDelegateForColumn(SeedingModel::Link, new LinkDelegate(this));
+    m_table->setItemDelegateForColumn(SeedingModel::Link, new IconDelegate(u"copy"_s, this));
     QHeaderView* header = m_table->horizontalHeader();
     header->setSectionResizeMode(QHeaderView::ResizeToContents);
     header->setSectionResizeMode(SeedingModel::Title, QHeaderView::Stretch);
@@ -229,7 +245,9 @@ QWidget* SeedingPage::makeEmpty()
 void SeedingPage::refresh()
 {
     const auto& titles = m_node.snapshot().seeding;
-    m_model->setTitles(titles);
+    m_model->setTitles(titles, !isUnreachable(m_node.snapshot().reach));
+    showChart();
+    m_rules->refresh();
     const bool empty = titles.empty();
     m_head->setVisible(!empty);
     m_table->setVisible(!empty);
@@ -249,7 +267,11 @@ void SeedingPage::refresh()
 
 void SeedingPage::fitColumns()
 {
-    const int room = std::min(width(), widestPage);
+    const bool hasSide = width() >= withSide;
+    m_side->setVisible(hasSide);
+    m_rulesButton->setVisible(!hasSide);
+    m_chartBox->setVisible(width() >= narrow);
+    const int room = std::min(width(), widestPage) - (hasSide ? sideWidth : 0);
     for (const auto column : {SeedingModel::Size, SeedingModel::Price, SeedingModel::Uploaded})
         m_table->setColumnHidden(column, room < middling);
     m_table->setColumnHidden(SeedingModel::Viewers, room < narrow);

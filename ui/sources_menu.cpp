@@ -45,6 +45,11 @@ QString stateOf(const node::SourceStatus& source)
 
 } // namespace
 
+QString SourcesMenu::describe(const node::SourceStatus& source)
+{
+    return tr("%1 — %2").arg(nameOf(source.kind), stateOf(source));
+}
+
 SourcesMenu::SourcesMenu()
 {
     setObjectName(u"sources"_s);
@@ -70,7 +75,7 @@ void SourcesMenu::refresh(const std::vector<node::SourceStatus>& sources)
     for (const node::SourceStatus& source : sources) {
         QAction* row = m_rows.at(source.kind);
         row->setChecked(source.state != node::SourceState::Off);
-        row->setText(tr("%1 — %2").arg(nameOf(source.kind), stateOf(source)).replace(u'&', u"&&"_s));
+        row->setText(describe(source).replace(u'&', u"&&"_s));
         used += source.state != node::SourceState::Off && source.state != node::SourceState::Cannot ? 1 : 0;
     }
     setText(tr("Sources %1").arg(used));

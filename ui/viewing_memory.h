@@ -22,6 +22,7 @@ public:
     /// The playback has been given this film.
     void follow(const base::ContentId& film);
     [[nodiscard]] std::optional<std::chrono::milliseconds> resumePoint(const base::ContentId& film) const { return m_points.of(film); }
+    [[nodiscard]] const ResumePoints& resumePoints() const { return m_points; }
 
 private:
     void noteState();

@@ -160,7 +160,7 @@ void WindowRemote::raise()
 
 void WindowRemote::quit()
 {
-    m_window.close();
+    m_window.quit();
 }
 
 } // namespace mutoscope::ui

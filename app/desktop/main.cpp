@@ -129,7 +129,7 @@ int main(int argc, char** argv)
     if (const auto serving = control.listen(dataFolder); !serving)
         qCWarning(logNode) << serving.error().message.c_str();
     ui::MainWindow window(node, player, std::move(output), windowOptions);
-    QObject::connect(&signals, &app::UnixSignals::terminate, &window, &QWidget::close);
+    QObject::connect(&signals, &app::UnixSignals::terminate, &window, &ui::MainWindow::quit);
 
     const app::Mpris mpris(window.remote());
     const app::SleepInhibitor inhibitor(window.remote());
@@ -141,7 +141,7 @@ int main(int argc, char** argv)
     std::unique_ptr<app::Report> reporter;
     if (parser.isSet(report)) {
         reporter = std::make_unique<app::Report>(node, player, parser.value(report));
-        QObject::connect(reporter.get(), &app::Report::done, &window, &QWidget::close);
+        QObject::connect(reporter.get(), &app::Report::done, &window, &ui::MainWindow::quit);
     }
     window.show();
     if (reporter)

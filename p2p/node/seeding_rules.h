@@ -17,7 +17,7 @@ struct SeedingRules {
     bool seedWatched = false;            ///< films that are here as a whole after they were watched
     base::Tokens watchedPrice{10'000};   ///< for each MiB of those
     base::ByteCount quota;               ///< disk for films, hard
-    base::ByteCount minFreeDisk{512 * 1024 * 1024};
+    base::ByteCount minFreeDisk{500'000'000};
     base::ByteCount uploadPerSecond;
     bool scheduled = false;
     std::int64_t fromMinute = 0; ///< of the day, local time, where scheduled; an end before the begin is the next day's

@@ -339,6 +339,29 @@ inline void furnishSeeding(node::Snapshot& shot)
     shot.seeding = {first, second, third};
 }
 
+inline void furnishLibrary(node::Snapshot& shot)
+{
+    using namespace base;
+    std::vector<node::LibraryFilm> films;
+    const auto add = [&films](char id, const char* name, std::int64_t minutes, std::int64_t size, std::int64_t here, bool isOwn) {
+        node::LibraryFilm film;
+        film.content = ContentId::fromRaw(std::string(32, id));
+        film.title = name;
+        film.durationMs = minutes * 60'000;
+        film.size = ByteCount(size);
+        film.here = ByteCount(here);
+        film.isOwn = isOwn;
+        film.link = std::string("mutoscope:") + name;
+        films.push_back(std::move(film));
+    };
+    add('D', "A Trip to the Moon — restored, with the score of 2011", 15, 912'000'000, 912'000'000, true);
+    add('F', "Big Buck Bunny", 10, 355'000'000, 120'000'000, false);
+    add('G', "Elephants Dream", 11, 425'000'000, 0, false);
+    add('E', "Sintel", 15, 668'000'000, 668'000'000, false);
+    shot.library = std::make_shared<const std::vector<node::LibraryFilm>>(std::move(films));
+    shot.disk = node::DiskUse{ByteCount(1'700'000'000), ByteCount(62'400'000'000)};
+}
+
 inline node::Viewing film(node::Stage stage)
 {
     using namespace base;

@@ -281,11 +281,11 @@ private Q_SLOTS:
         f.node.shot.wallet = {};
         f.node.tell();
         QCOMPARE(chip->text(), u"—"_s);
+        QTest::mouseClick(chip, Qt::LeftButton);
+        QCOMPARE(f.window->page(), MainWindow::Page::Wallet);
         for (const char* figure : {"available", "locked", "income"})
             QCOMPARE(f.named<QLabel>(figure)->text(), u"—"_s);
         QVERIFY(!f.named<QPushButton>("copySpend")->isEnabled());
-        QTest::mouseClick(chip, Qt::LeftButton);
-        QCOMPARE(f.window->page(), MainWindow::Page::Wallet);
     }
     void trackersProblemIsInTheStatusLine()
     {
@@ -299,6 +299,7 @@ private Q_SLOTS:
     void whoCanConnectIsInTheStatusLineAndOnTheSeedingPage()
     {
         WindowFixture f;
+        f.window->showPage(MainWindow::Page::Seeding);
         auto* brief = f.named<QLabel>("reach");
         auto* advice = f.named<QLabel>("reachAdvice");
         f.node.shot.reach = {};
@@ -357,11 +358,11 @@ private Q_SLOTS:
         QCOMPARE(QApplication::focusWidget(), f.named<QLineEdit>("linkField"));
         press(f, key);
         QVERIFY(f.played.isEmpty());
-        press(f, Qt::Key_4, Qt::ControlModifier);
+        press(f, Qt::Key_5, Qt::ControlModifier);
         QCOMPARE(f.window->page(), MainWindow::Page::Wallet);
         press(f, key);
         QVERIFY(f.played.isEmpty());
-        press(f, Qt::Key_2, Qt::ControlModifier);
+        press(f, Qt::Key_3, Qt::ControlModifier);
         press(f, key);
         QVERIFY(!f.played.isEmpty());
     }

@@ -183,6 +183,13 @@ private Q_SLOTS:
         furnishSeeding(f.node.shot);
         f.node.tell();
         shoot("21-seeding");
+        window.showPage(ui::MainWindow::Page::Library);
+        shoot("25-library-empty");
+        furnishLibrary(f.node.shot);
+        f.node.tell();
+        shoot("26-library");
+        window.showPage(ui::MainWindow::Page::Settings);
+        shoot("40-settings");
         window.showPage(ui::MainWindow::Page::Wallet);
         shoot("30-wallet");
         f.node.shot.wallet.stale = true;

@@ -1,0 +1,66 @@
+#pragma once
+
+#include <chrono>
+#include <map>
+
+#include <QWidget>
+
+#include "p2p/node/node.h"
+#include "ui/theme.h"
+
+class QCheckBox;
+class QComboBox;
+class QVBoxLayout;
+
+namespace mutoscope::ui
+{
+
+class RulesForm;
+class SettingsStore;
+class TokenField;
+
+/// Everything that a person may choose once and for all. Changes hold at once; those that are the window's come as signals and are
+/// kept in the SettingsStore, the node keeps its own.
+class SettingsPage : public QWidget
+{
+    Q_OBJECT
+
+public:
+    struct Names { ///< in the SettingsStore
+        static const QString scheme;
+        static const QString language;   ///< "en", "ru"; empty: the desktop's
+        static const QString approveUpTo; ///< micro-tokens
+        static const QString readAhead;  ///< seconds
+        static const QString tray;
+        static const QString notifications;
+    };
+
+    SettingsPage(node::Node& node, SettingsStore& settings, bool hasTray);
+
+    void refresh();
+
+Q_SIGNALS:
+    void schemeChosen(mutoscope::ui::Scheme scheme);
+    void languageChosen(const QString& language);
+    void approvalChosen(mutoscope::base::Tokens upTo);
+    void readAheadChosen(std::chrono::seconds readAhead);
+    void trayChosen(bool on);
+    void notificationsChosen(bool on);
+    void keysWanted();
+
+private:
+    void addGeneral(QVBoxLayout* column);
+    void addWatching(QVBoxLayout* column);
+    void addFinding(QVBoxLayout* column);
+    void addDesktop(QVBoxLayout* column);
+    [[nodiscard]] QVBoxLayout* addCard(QVBoxLayout* column, const QString& title);
+    void addRow(QVBoxLayout* column, const QString& name, QWidget* field);
+
+    node::Node& m_node;
+    SettingsStore& m_settings;
+    QComboBox* m_readAhead = nullptr;
+    RulesForm* m_rules = nullptr;
+    std::map<node::SourceKind, QCheckBox*> m_sources;
+};
+
+} // namespace mutoscope::ui
