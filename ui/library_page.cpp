@@ -47,6 +47,7 @@ LibraryPage::LibraryPage(node::Node& node, const ResumePoints& resumePoints) : m
     m_filter->setMaximumWidth(220);
     m_continue = new Button(QString(), u"play"_s, Button::Kind::Primary);
     m_continue->setObjectName(u"continueWatching"_s);
+    m_continue->setAccessibleName(tr("Continue the film that was left last"));
     connect(m_continue, &QPushButton::clicked, this, [this] { Q_EMIT filmChosen(m_continueLink); });
     buildTable();
     connect(m_filter, &QLineEdit::textChanged, m_filtered, &QSortFilterProxyModel::setFilterFixedString);

@@ -5,6 +5,7 @@
 #include <QCheckBox>
 #include <QDoubleSpinBox>
 #include <QHBoxLayout>
+#include <QLineEdit>
 #include <QScopedValueRollback>
 #include <QTimeEdit>
 
@@ -27,6 +28,13 @@ constexpr double usualFree = 1 * gigabyte;
 constexpr double usualUpload = 1'000 * kilobyte;
 constexpr double usualRatio = 200;
 constexpr double usualHours = 48;
+
+/// A spin box and the field in it, which takes the focus.
+void nameBox(QAbstractSpinBox* box, const QString& text)
+{
+    box->setAccessibleName(text);
+    box->findChild<QLineEdit*>()->setAccessibleName(text);
+}
 
 QTime timeAt(std::int64_t minute)
 {
@@ -89,7 +97,7 @@ RulesForm::Limit RulesForm::addLimit(QVBoxLayout* column, const QString& name, c
     limit.on->setAccessibleName(name);
     limit.field = new QDoubleSpinBox;
     limit.field->setObjectName(objectName);
-    limit.field->setAccessibleName(tr("%1, in %2").arg(name, unitName));
+    nameBox(limit.field, tr("%1, in %2").arg(name, unitName));
     limit.field->setDecimals(decimals);
     limit.field->setRange(std::pow(10, -decimals), most);
     limit.field->setSuffix(u" "_s + unitName);
@@ -117,7 +125,7 @@ void RulesForm::addSchedule(QVBoxLayout* column)
     const auto makeTime = [this](const QString& name, const QString& objectName) {
         auto* edit = new QTimeEdit;
         edit->setObjectName(objectName);
-        edit->setAccessibleName(name);
+        nameBox(edit, name);
         edit->setButtonSymbols(QAbstractSpinBox::NoButtons);
         edit->setDisplayFormat(u"HH:mm"_s);
         edit->setKeyboardTracking(false);
