@@ -2,6 +2,7 @@
 
 #include <QNetworkDatagram>
 #include <QNetworkInterface>
+#include <QVariant>
 
 #include "p2p/base/log.h"
 
