@@ -258,6 +258,8 @@ private:
         if (const auto proof = m_reserves->latest())
             gauges.reservesTimeMs = proof->statement.message.time.value();
         gauges.peers = m_peers->status();
+        if (m_relay)
+            gauges.relay = m_relay->counters();
         return m_metrics.text(gauges);
     }
 

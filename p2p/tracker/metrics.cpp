@@ -154,6 +154,17 @@ std::string Metrics::text(const Gauges& gauges) const
     ofPeers("mutoscope_peer_up", "1 where it answered when it was asked last.",
             [](const auto& peer) { return Value(peer.answers ? 1 : 0); });
 
+    if (gauges.relay) {
+        const auto counter = [&out](const char* name, const char* help, std::uint64_t value) {
+            gauge(out, name, help, static_cast<std::int64_t>(value), "counter");
+        };
+        gauge(out, "mutoscope_relay_nodes", "Nodes that wait at the relay to be called.", gauges.relay->nodes);
+        gauge(out, "mutoscope_relay_copied_connections", "Pairs of connections between which it copies.", gauges.relay->copying);
+        counter("mutoscope_relay_calls_total", "Calls of a node that waited.", gauges.relay->calls);
+        counter("mutoscope_relay_copied_bytes_total", "Both directions together.", gauges.relay->copiedBytes);
+        counter("mutoscope_relay_refused_total", "What was refused, for limits or because a node was not there.", gauges.relay->refused);
+    }
+
     const std::lock_guard lock(m_mutex);
     head(out, "mutoscope_requests_total", "counter", "Requests by method and status.");
     for (const auto& [key, count] : m_requests)

@@ -11,6 +11,7 @@
 #include "p2p/base/clock.h"
 #include "p2p/ledger/group_committer.h"
 #include "p2p/net/http.h"
+#include "p2p/net/relay_server.h"
 
 namespace mutoscope::tracker
 {
@@ -42,6 +43,7 @@ public:
             std::optional<base::Tokens> theirOwed;  ///< what this tracker owes by the other's books
         };
         std::vector<Peer> peers;
+        std::optional<net::RelayServer::Counters> relay; ///< where there is one
     };
     /// Prometheus' text format, version 0.0.4.
     [[nodiscard]] std::string text(const Gauges& gauges) const;

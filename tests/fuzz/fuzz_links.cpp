@@ -1,5 +1,6 @@
 // Links: mutoscope_discovery
 #include "p2p/discovery/content_link.h"
+#include "p2p/discovery/dht_source.h"
 #include "tests/fuzz/fuzz.h"
 
 using namespace mutoscope;
@@ -22,14 +23,17 @@ void link(std::string_view text, Read read)
 
 } // namespace
 
-// Endpoints, trackers' links, links to films: each that is taken has one form that is read as the same.
+// Endpoints, trackers' links, links to films: each that is taken has one form that is read as the same. Lists of seeders in the DHT: few
+// endpoints, whatever comes.
 void fuzzOne(std::string_view input)
 {
-    const auto [which, rest] = fuzz::choose(input, 3);
+    const auto [which, rest] = fuzz::choose(input, 4);
     if (which == 0)
         link(rest, net::parseEndpoint);
     else if (which == 1)
         link(rest, net::parseTrackerLink);
-    else
+    else if (which == 2)
         link(rest, discovery::parseContentLink);
+    else
+        HOLDS(discovery::readSeederList(rest).size() <= 16);
 }
