@@ -30,7 +30,7 @@ const base::ContentId film = base::ContentId::fromRaw(std::string(32, 'f'));
 
 OfferRules rules()
 {
-    return {.network = "dht", .now = [] { return base::SystemClock().now(); }, .tracker = [] { return std::optional(keyOf(1).publicKey()); }};
+    return {.network = "dht", .now = [] { return base::SystemClock().now(); }};
 }
 
 /// A seeder's side: its offer, for whoever asks.
