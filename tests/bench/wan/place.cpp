@@ -1,7 +1,10 @@
 #include "tests/bench/wan/place.h"
 
+#include <algorithm>
+#include <cstring>
 #include <fstream>
 #include <random>
+#include <stdexcept>
 
 #include <QDir>
 #include <QFile>

@@ -3,6 +3,8 @@
 #include <chrono>
 #include <cstdio>
 #include <fstream>
+#include <iterator>
+#include <vector>
 
 #include <QDir>
 #include <QElapsedTimer>

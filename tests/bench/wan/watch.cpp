@@ -1,6 +1,9 @@
 #include "tests/bench/wan/watch.h"
 
+#include <algorithm>
 #include <cstdio>
+#include <filesystem>
+#include <functional>
 
 #include <QCoreApplication>
 #include <QElapsedTimer>
