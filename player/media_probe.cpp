@@ -16,6 +16,7 @@
 
 #include "player/codec_table.h"
 #include "player/tool_process.h"
+#include "player/words.h"
 
 namespace mutoscope::player
 {
@@ -127,12 +128,12 @@ bool isProtected(const json& stream)
 QString transcodingSentence(const MediaInfo& info, int pictureTexts)
 {
     const QString leftOut = pictureTexts == 0 ? QString()
-                                              : QStringLiteral("Subtitles that are pictures (%1 in this file) are left out: streams "
+                                              : Words::tr("Subtitles that are pictures (%1 in this file) are left out: streams "
                                                                "carry text only.")
                                                     .arg(pictureTexts);
     QStringList parts;
     if (info.video && info.video->transcode)
-        parts << QStringLiteral("the picture (%1) to H.264").arg(info.video->codec);
+        parts << Words::tr("the picture (%1) to H.264").arg(info.video->codec);
     QStringList codecs;
     for (std::size_t i = 0; i <= info.moreAudio.size() && info.audio; ++i) {
         const AudioStream& audio = i == 0 ? *info.audio : info.moreAudio[i - 1];
@@ -140,12 +141,12 @@ QString transcodingSentence(const MediaInfo& info, int pictureTexts)
             codecs << audio.codec;
     }
     if (!codecs.isEmpty())
-        parts << QStringLiteral("the sound (%1) to AAC").arg(codecs.join(QStringLiteral(", ")));
+        parts << Words::tr("the sound (%1) to AAC").arg(codecs.join(QStringLiteral(", ")));
     if (parts.isEmpty())
         return leftOut;
-    const QString converted = QStringLiteral("Streams cannot carry this file as it is, so %1 will be converted, which takes a while "
+    const QString converted = Words::tr("Streams cannot carry this file as it is, so %1 will be converted, which takes a while "
                                              "and costs a little quality.")
-                                  .arg(parts.join(QStringLiteral(" and ")));
+                                  .arg(parts.join(Words::tr(" and ")));
     return leftOut.isEmpty() ? converted : converted + u' ' + leftOut;
 }
 
@@ -177,7 +178,7 @@ Result<json> ask(const QString& file)
     switch (result.end) {
     case ToolResult::End::NotStarted:
         return tl::unexpected(PackagerError{
-            Kind::ToolMissing, QStringLiteral("Films cannot be published: the package ffmpeg is not installed."), {}});
+            Kind::ToolMissing, Words::tr("Films cannot be published: the package ffmpeg is not installed."), {}});
     case ToolResult::End::Timeout:
         return refuse(Kind::Timeout, file, QStringLiteral("takes too long to read."));
     case ToolResult::End::TooMuch:

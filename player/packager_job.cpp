@@ -9,6 +9,7 @@
 
 #include "player/fmp4.h"
 #include "player/tool_process.h"
+#include "player/words.h"
 
 namespace mutoscope::player
 {
@@ -68,7 +69,7 @@ Packager::Job::Job(Packager& owner, MediaInfo plan, const QString& folder)
     connect(&m_process, &QProcess::errorOccurred, this, [this](QProcess::ProcessError what) {
         if (what == QProcess::FailedToStart)
             finish(PackagerError{Kind::ToolMissing,
-                                 QStringLiteral("Films cannot be published: the package ffmpeg is not installed."),
+                                 Words::tr("Films cannot be published: the package ffmpeg is not installed."),
                                  {}});
     });
 }
@@ -97,13 +98,13 @@ void Packager::Job::begin()
         m_madeFolder = false;
         m_finished = true; // nothing to remove
         tell(tl::unexpected(
-            PackagerError{Kind::Disk, QStringLiteral("The folder %1 cannot be written.").arg(m_folder.path()), {}}));
+            PackagerError{Kind::Disk, Words::tr("The folder %1 cannot be written.").arg(m_folder.path()), {}}));
         return;
     }
     if (!m_folder.isEmpty()) {
         m_finished = true;
         tell(tl::unexpected(
-            PackagerError{Kind::Disk, QStringLiteral("The folder %1 is not empty.").arg(m_folder.path()), {}}));
+            PackagerError{Kind::Disk, Words::tr("The folder %1 is not empty.").arg(m_folder.path()), {}}));
         return;
     }
 
@@ -152,7 +153,7 @@ void Packager::Job::begin()
 
 void Packager::Job::cancel()
 {
-    finish(PackagerError{Kind::Cancelled, QStringLiteral("Packaging was cancelled."), {}});
+    finish(PackagerError{Kind::Cancelled, Words::tr("Packaging was cancelled."), {}});
 }
 
 void Packager::Job::next()
@@ -197,7 +198,7 @@ void Packager::Job::onFinished(int status, QProcess::ExitStatus how)
     if (!good && !step.mayFail) {
         const bool full = m_errors.contains("No space left on device") ||
                           QStorageInfo(m_folder.path()).bytesAvailable() < 1024 * 1024;
-        finish(full ? PackagerError{Kind::Disk, QStringLiteral("The disk is full."), QString::fromUtf8(m_errors)}
+        finish(full ? PackagerError{Kind::Disk, Words::tr("The disk is full."), QString::fromUtf8(m_errors)}
                     : error(Kind::Failed, QStringLiteral("cannot be packaged."), QString::fromUtf8(m_errors)));
         return;
     }
@@ -501,7 +502,7 @@ std::optional<PackagerError> Packager::Job::takeTexts()
             continue; // a track without a word
         const auto written = writeText(m_folder, name, read->cues, m_result.duration);
         if (!written)
-            return PackagerError{Kind::Disk, QStringLiteral("The disk is full."), {}};
+            return PackagerError{Kind::Disk, Words::tr("The disk is full."), {}};
         const TextStream& text = m_plan.texts[number];
         m_texts.push_back({written->playlist, text.language, text.title, text.isForced});
         m_result.segments += static_cast<int>(written->segments.size());
@@ -526,7 +527,7 @@ std::optional<PackagerError> Packager::Job::writeMultivariant()
                                                  (m_renditions.front().bytes + mostSoundBytes) * 8'000 / ms, named, m_texts);
     QFile file(path(multivariantName.toString()));
     if (!file.open(QIODevice::WriteOnly) || file.write(text) != text.size() || !file.flush())
-        return PackagerError{Kind::Disk, QStringLiteral("The disk is full."), {}};
+        return PackagerError{Kind::Disk, Words::tr("The disk is full."), {}};
     m_result.playlist = file.fileName();
     return std::nullopt;
 }

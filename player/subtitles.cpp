@@ -1,4 +1,5 @@
 #include "player/subtitles.h"
+#include "player/words.h"
 
 #include <algorithm>
 #include <array>
@@ -305,11 +306,11 @@ private:
 tl::expected<Subtitles, QString> parseSubtitles(const QByteArray& bytes)
 {
     if (bytes.size() > Subtitles::maxBytes)
-        return tl::unexpected(QStringLiteral("It is too large for subtitles."));
+        return tl::unexpected(Words::tr("It is too large for subtitles."));
     const QString text = decodeSubtitles(bytes);
     Subtitles result = Parser(text).run();
     if (result.cues.empty() && !text.startsWith(u"WEBVTT"))
-        return tl::unexpected(QStringLiteral("No subtitles were found in it; WebVTT and SubRip files can be read."));
+        return tl::unexpected(Words::tr("No subtitles were found in it; WebVTT and SubRip files can be read."));
     return result;
 }
 

@@ -51,7 +51,7 @@ QString FilmCard::details() const
 
 QString FilmCard::seeders() const
 {
-    return m_film.seeders == 1 ? tr("1 seeder") : tr("%1 seeders").arg(m_film.seeders);
+    return tr("%n seeder(s)", nullptr, static_cast<int>(std::min<std::int64_t>(m_film.seeders, 1'000'000)));
 }
 
 void FilmCard::setPoster(const QByteArray& picture)

@@ -2,8 +2,9 @@
 
 #include <cmath>
 
-#include <QCoreApplication>
 #include <QDateTime>
+
+#include "ui/words.h"
 
 using namespace Qt::StringLiterals;
 
@@ -15,11 +16,6 @@ namespace
 constexpr std::int64_t microPerToken = 1'000'000;
 constexpr int maxDecimals = 6;
 constexpr int minDecimals = 2;
-
-QString tr(const char* text)
-{
-    return QCoreApplication::translate("mutoscope::ui", text);
-}
 
 } // namespace
 
@@ -74,13 +70,13 @@ QString formatBytes(base::ByteCount bytes, const QLocale& locale)
 QString formatBitRate(std::int64_t bitsPerSecond, const QLocale& locale)
 {
     const double rate = static_cast<double>(bitsPerSecond);
-    return rate < 1e6 ? tr("%1 kbit/s").arg(locale.toString(rate / 1e3, 'f', 0))
-                      : tr("%1 Mbit/s").arg(locale.toString(rate / 1e6, 'f', rate < 1e7 ? 1 : 0));
+    return rate < 1e6 ? Words::tr("%1 kbit/s").arg(locale.toString(rate / 1e3, 'f', 0))
+                      : Words::tr("%1 Mbit/s").arg(locale.toString(rate / 1e6, 'f', rate < 1e7 ? 1 : 0));
 }
 
 QString formatRate(std::int64_t bytesPerSecond, const QLocale& locale)
 {
-    return tr("%1/s").arg(formatBytes(base::ByteCount(bytesPerSecond), locale));
+    return Words::tr("%1/s").arg(formatBytes(base::ByteCount(bytesPerSecond), locale));
 }
 
 QString formatTime(std::int64_t milliseconds)
@@ -97,7 +93,7 @@ QString formatWhen(base::UnixMs time, base::UnixMs now, const QLocale& locale)
     const QDateTime today = QDateTime::fromMSecsSinceEpoch(now.value());
     const QString clock = locale.toString(when.time(), QLocale::ShortFormat);
     if (when.date() == today.date())
-        return tr("today %1").arg(clock);
+        return Words::tr("today %1").arg(clock);
     return u"%1 %2"_s.arg(locale.toString(when.date(), QLocale::ShortFormat), clock);
 }
 

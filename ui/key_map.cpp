@@ -11,50 +11,49 @@ using namespace Qt::StringLiterals;
 namespace mutoscope::ui
 {
 
-const std::vector<ActionInfo>& allActions()
+std::vector<ActionInfo> allActions()
 {
-    const auto tr = [](const char* text) { return KeyMap::tr(text); };
-    static const std::vector<ActionInfo> all{
-        {Action::PlayPause, u"play"_s, tr("Play or pause"), {Qt::Key_Space, Qt::Key_K}, true},
-        {Action::Back, u"back"_s, tr("Back by 5 seconds"), {Qt::Key_Left}, true},
-        {Action::Forward, u"forward"_s, tr("On by 5 seconds"), {Qt::Key_Right}, true},
-        {Action::FarBack, u"far-back"_s, tr("Back by 10 seconds"), {Qt::Key_J}, true},
-        {Action::FarForward, u"far-forward"_s, tr("On by 10 seconds"), {Qt::Key_L}, true},
-        {Action::PreviousPicture, u"previous-picture"_s, tr("The picture before"), {Qt::Key_Comma}, true},
-        {Action::NextPicture, u"next-picture"_s, tr("The next picture"), {Qt::Key_Period}, true},
-        {Action::Slower, u"slower"_s, tr("Slower"), {Qt::Key_BracketLeft}, true},
-        {Action::Faster, u"faster"_s, tr("Faster"), {Qt::Key_BracketRight}, true},
-        {Action::NormalSpeed, u"normal-speed"_s, tr("Normal speed"), {Qt::Key_Backspace}, true},
-        {Action::Louder, u"louder"_s, tr("Louder"), {Qt::Key_Up}, true},
-        {Action::Softer, u"softer"_s, tr("Softer"), {Qt::Key_Down}, true},
-        {Action::Mute, u"mute"_s, tr("Sound off or on"), {Qt::Key_M}, true},
-        {Action::NextSubtitles, u"next-subtitles"_s, tr("The next subtitles, or none"), {Qt::Key_V}, true},
-        {Action::NextAudio, u"next-audio"_s, tr("The next sound track"), {Qt::Key_NumberSign}, true},
-        {Action::FullScreen, u"full-screen"_s, tr("Full screen"), {Qt::Key_F, Qt::Key_F11}, true},
-        {Action::Statistics, u"statistics"_s, tr("Statistics"), {Qt::Key_I}, true},
-        {Action::NextFilm, u"next-film"_s, tr("The next film of the list"), {Qt::Key_N}, true},
-        {Action::PreviousFilm, u"previous-film"_s, tr("The film before it in the list"), {Qt::Key_P}, true},
-        {Action::Queue, u"queue"_s, tr("The list of films"), {Qt::CTRL | Qt::Key_L}, true},
-        {Action::OpenLink, u"open-link"_s, tr("Paste a link"), {Qt::CTRL | Qt::Key_U}, false},
-        {Action::OpenFile, u"open-file"_s, tr("Publish a video file"), {Qt::CTRL | Qt::Key_O}, false},
-        {Action::ShowHome, u"show-home"_s, tr("Home"), {Qt::CTRL | Qt::Key_1}, false},
-        {Action::ShowLibrary, u"show-library"_s, tr("Library"), {Qt::CTRL | Qt::Key_2}, false},
-        {Action::ShowPlayer, u"show-player"_s, tr("Player"), {Qt::CTRL | Qt::Key_3}, false},
-        {Action::ShowSeeding, u"show-seeding"_s, tr("Seeding"), {Qt::CTRL | Qt::Key_4}, false},
-        {Action::ShowWallet, u"show-wallet"_s, tr("Wallet"), {Qt::CTRL | Qt::Key_5}, false},
-        {Action::ShowSettings, u"show-settings"_s, tr("Settings"), {Qt::CTRL | Qt::Key_6}, false},
-        {Action::ShowKeys, u"show-keys"_s, tr("This list"), {Qt::Key_Question}, false},
-        {Action::Quit, u"quit"_s, tr("Quit"), {Qt::CTRL | Qt::Key_Q}, false},
+    return {
+        {Action::PlayPause, u"play"_s, KeyMap::tr("Play or pause"), {Qt::Key_Space, Qt::Key_K}, true},
+        {Action::Back, u"back"_s, KeyMap::tr("Back by 5 seconds"), {Qt::Key_Left}, true},
+        {Action::Forward, u"forward"_s, KeyMap::tr("On by 5 seconds"), {Qt::Key_Right}, true},
+        {Action::FarBack, u"far-back"_s, KeyMap::tr("Back by 10 seconds"), {Qt::Key_J}, true},
+        {Action::FarForward, u"far-forward"_s, KeyMap::tr("On by 10 seconds"), {Qt::Key_L}, true},
+        {Action::PreviousPicture, u"previous-picture"_s, KeyMap::tr("The picture before"), {Qt::Key_Comma}, true},
+        {Action::NextPicture, u"next-picture"_s, KeyMap::tr("The next picture"), {Qt::Key_Period}, true},
+        {Action::Slower, u"slower"_s, KeyMap::tr("Slower"), {Qt::Key_BracketLeft}, true},
+        {Action::Faster, u"faster"_s, KeyMap::tr("Faster"), {Qt::Key_BracketRight}, true},
+        {Action::NormalSpeed, u"normal-speed"_s, KeyMap::tr("Normal speed"), {Qt::Key_Backspace}, true},
+        {Action::Louder, u"louder"_s, KeyMap::tr("Louder"), {Qt::Key_Up}, true},
+        {Action::Softer, u"softer"_s, KeyMap::tr("Softer"), {Qt::Key_Down}, true},
+        {Action::Mute, u"mute"_s, KeyMap::tr("Sound off or on"), {Qt::Key_M}, true},
+        {Action::NextSubtitles, u"next-subtitles"_s, KeyMap::tr("The next subtitles, or none"), {Qt::Key_V}, true},
+        {Action::NextAudio, u"next-audio"_s, KeyMap::tr("The next sound track"), {Qt::Key_NumberSign}, true},
+        {Action::FullScreen, u"full-screen"_s, KeyMap::tr("Full screen"), {Qt::Key_F, Qt::Key_F11}, true},
+        {Action::Statistics, u"statistics"_s, KeyMap::tr("Statistics"), {Qt::Key_I}, true},
+        {Action::NextFilm, u"next-film"_s, KeyMap::tr("The next film of the list"), {Qt::Key_N}, true},
+        {Action::PreviousFilm, u"previous-film"_s, KeyMap::tr("The film before it in the list"), {Qt::Key_P}, true},
+        {Action::Queue, u"queue"_s, KeyMap::tr("The list of films"), {Qt::CTRL | Qt::Key_L}, true},
+        {Action::OpenLink, u"open-link"_s, KeyMap::tr("Paste a link"), {Qt::CTRL | Qt::Key_U}, false},
+        {Action::OpenFile, u"open-file"_s, KeyMap::tr("Publish a video file"), {Qt::CTRL | Qt::Key_O}, false},
+        {Action::ShowHome, u"show-home"_s, KeyMap::tr("Home"), {Qt::CTRL | Qt::Key_1}, false},
+        {Action::ShowLibrary, u"show-library"_s, KeyMap::tr("Library"), {Qt::CTRL | Qt::Key_2}, false},
+        {Action::ShowPlayer, u"show-player"_s, KeyMap::tr("Player"), {Qt::CTRL | Qt::Key_3}, false},
+        {Action::ShowSeeding, u"show-seeding"_s, KeyMap::tr("Seeding"), {Qt::CTRL | Qt::Key_4}, false},
+        {Action::ShowWallet, u"show-wallet"_s, KeyMap::tr("Wallet"), {Qt::CTRL | Qt::Key_5}, false},
+        {Action::ShowSettings, u"show-settings"_s, KeyMap::tr("Settings"), {Qt::CTRL | Qt::Key_6}, false},
+        {Action::ShowKeys, u"show-keys"_s, KeyMap::tr("This list"), {Qt::Key_Question}, false},
+        {Action::Quit, u"quit"_s, KeyMap::tr("Quit"), {Qt::CTRL | Qt::Key_Q}, false},
     };
-    return all;
 }
 
 namespace
 {
 
-const ActionInfo& infoOf(Action action)
+ActionInfo infoOf(Action action)
 {
-    return *std::ranges::find(allActions(), action, &ActionInfo::action);
+    const auto all = allActions();
+    return *std::ranges::find(all, action, &ActionInfo::action);
 }
 
 QString nameOf(const ActionInfo& info)
@@ -101,8 +100,9 @@ QList<QKeySequence> KeyMap::keys(Action action) const
 std::optional<Action> KeyMap::holder(const QKeySequence& key) const
 {
     const auto has = [&](const ActionInfo& info) { return keys(info.action).contains(key); };
-    const auto it = std::ranges::find_if(allActions(), has);
-    return it == allActions().end() ? std::nullopt : std::optional(it->action);
+    const auto all = allActions();
+    const auto it = std::ranges::find_if(all, has);
+    return it == all.end() ? std::nullopt : std::optional(it->action);
 }
 
 void KeyMap::add(Action action, const QKeySequence& key)

@@ -55,7 +55,7 @@ struct ActionInfo {
 };
 
 /// In the order of the key list.
-[[nodiscard]] const std::vector<ActionInfo>& allActions();
+[[nodiscard]] std::vector<ActionInfo> allActions();
 
 class SettingsStore;
 

@@ -1,8 +1,9 @@
 #include "ui/languages.h"
 
-#include <QCoreApplication>
 #include <QLocale>
 #include <QStringList>
+
+#include "ui/words.h"
 
 namespace mutoscope::ui
 {
@@ -72,7 +73,7 @@ QString trackTitle(const QString& language, const QString& name, int number)
                           given.compare(known, Qt::CaseInsensitive) != 0 &&
                           given.compare(QLocale::languageToString(languageOf(language)), Qt::CaseInsensitive) != 0;
     if (known.isEmpty() && given.isEmpty())
-        return QCoreApplication::translate("Tracks", "Track %1").arg(number);
+        return Words::tr("Track %1").arg(number);
     if (known.isEmpty())
         return given;
     return saysMore ? QStringLiteral("%1 · %2").arg(known, given) : known;

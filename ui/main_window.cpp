@@ -16,6 +16,7 @@
 #include "ui/drops.h"
 #include "ui/format.h"
 #include "ui/home_page.h"
+#include "ui/language.h"
 #include "ui/library_page.h"
 #include "ui/player_page.h"
 #include "ui/rail.h"
@@ -71,7 +72,7 @@ bool mayPlay(const node::Viewing& viewing)
 
 MainWindow::MainWindow(node::Node& node, std::unique_ptr<Playback> playback, std::unique_ptr<QWidget> film,
                        FilmPackagerFactory packager, Options options, QWidget* parent)
-    : QMainWindow(parent), m_node(node), m_playback(std::move(playback)), m_options(std::move(options)),
+    : QMainWindow(parent), m_node(node), m_playback(std::move(playback)), m_packager(std::move(packager)), m_options(std::move(options)),
       m_settings(m_options.settingsFile), m_keyMap(m_settings), m_series(m_options.second),
       m_memory(m_settings, m_clock, *m_playback), m_buffering(m_node, *m_playback, m_clock)
 {
@@ -84,15 +85,15 @@ MainWindow::MainWindow(node::Node& node, std::unique_ptr<Playback> playback, std
     if (m_options.workFolder.isEmpty())
         m_options.workFolder = QStandardPaths::writableLocation(QStandardPaths::CacheLocation) + u"/packaging"_s;
 
-    build(std::move(film), std::move(packager));
-    m_options.scheme = m_options.scheme == Scheme::System ? static_cast<Scheme>(std::clamp(m_settings.value(SettingsPage::Names::scheme, 0).toInt(), 0, 2))
-                                                          : m_options.scheme;
-    if (m_options.play.approveUpTo.value() == 0)
-        m_options.play.approveUpTo = base::Tokens(std::max<std::int64_t>(0, m_settings.value(SettingsPage::Names::approveUpTo, 0).toLongLong()));
-    if (const auto kept = m_settings.value(SettingsPage::Names::readAhead).toLongLong(); kept > 0)
-        m_options.play.readAheadMs = std::clamp<std::int64_t>(kept, 5, 600) * 1'000;
-    m_playerPage->overlay()->setReadAhead(std::chrono::milliseconds(m_options.play.readAheadMs));
-    m_remote = new WindowRemote(*this, *m_playerPage, *m_playback, m_node, m_series);
+    loadChoices();
+    build(std::move(film));
+    m_remote = new WindowRemote(*this, *m_playback, m_node, m_series);
+    m_remote->follow(*m_playerPage);
+    m_tray = new Tray(m_node, this);
+    connect(m_tray, &Tray::windowWanted, this, &MainWindow::bringToFront);
+    connect(m_tray, &Tray::quitWanted, this, &MainWindow::quit);
+    applyTray();
+    connect(&m_series, &Series::wanted, this, &MainWindow::open);
     applyTheme();
     addFixedKeys();
     addKeys();
@@ -128,7 +129,18 @@ MainWindow::~MainWindow()
     delete takeCentralWidget();
 }
 
-void MainWindow::build(std::unique_ptr<QWidget> film, FilmPackagerFactory packager)
+/// What was chosen before, where the options don't say otherwise.
+void MainWindow::loadChoices()
+{
+    m_options.scheme = m_options.scheme == Scheme::System ? static_cast<Scheme>(std::clamp(m_settings.value(SettingsPage::Names::scheme, 0).toInt(), 0, 2))
+                                                          : m_options.scheme;
+    if (m_options.play.approveUpTo.value() == 0)
+        m_options.play.approveUpTo = base::Tokens(std::max<std::int64_t>(0, m_settings.value(SettingsPage::Names::approveUpTo, 0).toLongLong()));
+    if (const auto kept = m_settings.value(SettingsPage::Names::readAhead).toLongLong(); kept > 0)
+        m_options.play.readAheadMs = std::clamp<std::int64_t>(kept, 5, 600) * 1'000;
+}
+
+void MainWindow::build(std::unique_ptr<QWidget> film)
 {
     m_topBar = new TopBar;
     m_rail = new Rail;
@@ -138,7 +150,7 @@ void MainWindow::build(std::unique_ptr<QWidget> film, FilmPackagerFactory packag
     m_playerPage = new PlayerPage(m_node, *m_playback, m_series, std::move(film), m_options.hideControlsAfter);
     new TrackMemory(m_settings, *m_playback, m_playerPage->subtitles(), m_playerPage->tracks());
     m_libraryPage = new LibraryPage(m_node, m_memory.resumePoints());
-    m_seedingPage = new SeedingPage(m_node, m_clock, std::move(packager), m_options.workFolder);
+    m_seedingPage = new SeedingPage(m_node, m_clock, m_packager, m_options.workFolder);
     m_walletPage = new WalletPage(m_node, m_clock);
     m_settingsPage = new SettingsPage(m_node, m_settings, Tray::isAvailable());
 
@@ -205,7 +217,23 @@ void MainWindow::build(std::unique_ptr<QWidget> film, FilmPackagerFactory packag
     });
     connect(m_playerPage, &PlayerPage::sought, &m_buffering, &Buffering::sought);
     connect(m_playerPage->overlay(), &StageOverlay::readAheadChosen, this, &MainWindow::chooseReadAhead);
-    connect(&m_series, &Series::wanted, this, &MainWindow::open);
+    m_playerPage->overlay()->setReadAhead(std::chrono::milliseconds(m_options.play.readAheadMs));
+}
+
+/// All pages are made anew, in the language that holds now; the film goes on.
+void MainWindow::rebuild()
+{
+    const Page current = page();
+    auto film = m_playerPage->releaseFilm();
+    delete takeCentralWidget();
+    build(std::move(film));
+    m_shell->show(); // at once, not after the next turn of events
+    m_remote->follow(*m_playerPage);
+    applyTray();
+    applyTheme();
+    showFullScreenParts();
+    showPage(current);
+    refresh();
 }
 
 void MainWindow::applyTheme()
@@ -347,16 +375,20 @@ void MainWindow::connectSettings()
         chooseReadAhead(readAhead);
         m_playerPage->overlay()->setReadAhead(readAhead);
     });
-    m_tray = new Tray(m_node, this);
-    const auto applyTray = [this] {
-        m_tray->setOn(m_settings.value(SettingsPage::Names::tray, false).toBool());
-        m_tray->setNotifies(m_settings.value(SettingsPage::Names::notifications, false).toBool());
-    };
-    connect(m_settingsPage, &SettingsPage::trayChosen, this, applyTray);
-    connect(m_settingsPage, &SettingsPage::notificationsChosen, this, applyTray);
-    connect(m_tray, &Tray::windowWanted, this, &MainWindow::bringToFront);
-    connect(m_tray, &Tray::quitWanted, this, &MainWindow::quit);
-    applyTray();
+    connect(m_settingsPage, &SettingsPage::trayChosen, this, &MainWindow::applyTray);
+    connect(m_settingsPage, &SettingsPage::notificationsChosen, this, &MainWindow::applyTray);
+    // Later: the page that says so goes with all others.
+    connect(m_settingsPage, &SettingsPage::languageChosen, this, [this](const QString& language) {
+        applyLanguage(language);
+        rebuild();
+    }, Qt::QueuedConnection);
+}
+
+void MainWindow::applyTray()
+{
+    m_tray->setOn(false); // in the words of the language
+    m_tray->setOn(m_settings.value(SettingsPage::Names::tray, false).toBool());
+    m_tray->setNotifies(m_settings.value(SettingsPage::Names::notifications, false).toBool());
 }
 
 void MainWindow::feedPlayer()
@@ -422,6 +454,11 @@ void MainWindow::setFullScreen(bool on)
     } else {
         showNormal();
     }
+}
+
+RemoteControl& MainWindow::remote()
+{
+    return *m_remote;
 }
 
 void MainWindow::bringToFront()

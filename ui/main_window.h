@@ -43,6 +43,7 @@ class StatusLine;
 class TopBar;
 class Tray;
 class WalletPage;
+class WindowRemote;
 
 /// The window: pages behind a rail, a link field and the balance above, the node's state below. It shows the node's
 /// snapshot, hands the film's address to the player, and ends both in order when it is closed.
@@ -85,7 +86,7 @@ public:
     void bringToFront();
     /// Ends the program, also where the window would only go to the tray.
     void quit();
-    [[nodiscard]] RemoteControl& remote() { return *m_remote; }
+    [[nodiscard]] RemoteControl& remote();
 
 Q_SIGNALS:
     /// After the window was closed: the node has stopped, or its time was up.
@@ -98,7 +99,10 @@ protected:
     void dropEvent(QDropEvent* event) override;
 
 private:
-    void build(std::unique_ptr<QWidget> film, FilmPackagerFactory packager);
+    void loadChoices();
+    void build(std::unique_ptr<QWidget> film);
+    void rebuild();
+    void applyTray();
     void addFixedKeys();
     void addKeys();
     void act(Action action);
@@ -118,6 +122,7 @@ private:
 
     node::Node& m_node;
     std::unique_ptr<Playback> m_playback;
+    FilmPackagerFactory m_packager;
     Options m_options;
 
     QWidget* m_shell = nullptr;
@@ -127,7 +132,7 @@ private:
     HomePage* m_homePage = nullptr;
     LibraryPage* m_libraryPage = nullptr;
     PlayerPage* m_playerPage = nullptr;
-    RemoteControl* m_remote = nullptr;
+    WindowRemote* m_remote = nullptr;
     SeedingPage* m_seedingPage = nullptr;
     WalletPage* m_walletPage = nullptr;
     SettingsPage* m_settingsPage = nullptr;

@@ -2,9 +2,9 @@
 
 #include <array>
 
-#include <QCoreApplication>
 
 #include "ui/format.h"
+#include "ui/words.h"
 
 using namespace Qt::StringLiterals;
 
@@ -15,10 +15,6 @@ namespace
 
 using node::Stage;
 using player::State;
-
-struct Words {
-    Q_DECLARE_TR_FUNCTIONS(mutoscope::ui)
-};
 
 std::vector<Step> stepsAt(Stage stage)
 {
@@ -252,7 +248,7 @@ QString spendingLine(const node::Viewing& viewing)
     if (viewing.readAheadMs > 0 && isActive(viewing.stage))
         parts << Words::tr("up to %1 s ahead").arg(viewing.readAheadMs / 1000);
     if (viewing.seeders.size() > 1)
-        parts << Words::tr("%1 seeders").arg(viewing.seeders.size());
+        parts << Words::tr("%n seeder(s)", nullptr, static_cast<int>(viewing.seeders.size()));
     else if (!viewing.seeder.empty())
         parts << Words::tr("seeder %1").arg(fromUtf8(viewing.seeder));
     return parts.join(u" · "_s);

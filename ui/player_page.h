@@ -49,6 +49,8 @@ public:
     // What keys and the mouse do.
     void togglePlay();
     void seekBy(std::chrono::milliseconds step);
+    /// The film's widget, for the page that follows this one. Nothing else may be asked of this page afterwards.
+    [[nodiscard]] std::unique_ptr<QWidget> releaseFilm();
     /// 0 … 9 tenths of the film.
     void seekToTenth(int tenth);
     void changeVolume(double step);

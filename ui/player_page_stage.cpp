@@ -38,6 +38,13 @@ constexpr double volumeStep = 0.05;
 
 } // namespace
 
+std::unique_ptr<QWidget> PlayerPage::releaseFilm()
+{
+    m_film->removeEventFilter(this);
+    m_film->setParent(nullptr);
+    return std::unique_ptr<QWidget>(m_film);
+}
+
 void PlayerPage::buildStage(std::unique_ptr<QWidget> film)
 {
     m_stage = new QWidget;

@@ -1,8 +1,7 @@
 #include "ui/reach_text.h"
 
-#include <QCoreApplication>
-
 #include "ui/format.h"
+#include "ui/words.h"
 
 namespace mutoscope::ui
 {
@@ -10,29 +9,24 @@ namespace mutoscope::ui
 namespace
 {
 
-QString tr(const char* text)
-{
-    return QCoreApplication::translate("Reach", text);
-}
-
 /// Why the tracker did not get through to a port.
 QString why(const node::PortCheck& check)
 {
     using wire::ReachOutcome;
     switch (check.outcome) {
     case ReachOutcome::Silent:
-        return tr("A router or a firewall lets nobody in at port %1. Switch UPnP or NAT-PMP on in your router, or forward TCP "
+        return Words::tr("A router or a firewall lets nobody in at port %1. Switch UPnP or NAT-PMP on in your router, or forward TCP "
                   "port %1 to this computer.")
             .arg(check.port);
     case ReachOutcome::Refused:
-        return tr("At port %1 of your address nobody answers: the router passes it on to nobody, or to another computer. Forward TCP "
+        return Words::tr("At port %1 of your address nobody answers: the router passes it on to nobody, or to another computer. Forward TCP "
                   "port %1 to this one.")
             .arg(check.port);
     case ReachOutcome::NoRoute:
-        return tr("The tracker's network knows no way to your address. Try again on another connection.");
+        return Words::tr("The tracker's network knows no way to your address. Try again on another connection.");
     case ReachOutcome::NotTls:
     case ReachOutcome::OtherCertificate:
-        return tr("At port %1 of your address something else answers. Choose another port, and forward that one to this computer.")
+        return Words::tr("At port %1 of your address something else answers. Choose another port, and forward that one to this computer.")
             .arg(check.port);
     case ReachOutcome::Reachable:
     case ReachOutcome::Busy:
@@ -51,17 +45,17 @@ QString reachInShort(const node::ReachStatus& reach)
     case node::Way::Unknown:
         return QStringLiteral("—");
     case node::Way::Direct:
-        return tr("Reachable");
+        return Words::tr("Reachable");
     case node::Way::MappedPort:
-        return tr("Reachable (mapped port)");
+        return Words::tr("Reachable (mapped port)");
     case node::Way::Relay:
-        return tr("Reachable (relay)");
+        return Words::tr("Reachable (relay)");
     case node::Way::LocalNetwork:
-        return tr("Reachable (local network)");
+        return Words::tr("Reachable (local network)");
     case node::Way::None:
         break;
     }
-    return tr("Not reachable");
+    return Words::tr("Not reachable");
 }
 
 QString reachInWords(const node::ReachStatus& reach)
@@ -71,31 +65,31 @@ QString reachInWords(const node::ReachStatus& reach)
     case node::Way::Off:
         return {};
     case node::Way::Unknown:
-        return reach.problem.empty() ? tr("Whether others can connect to you is being found out.")
-                                     : tr("Whether others can connect to you is not known: %1").arg(fromUtf8(reach.problem));
+        return reach.problem.empty() ? Words::tr("Whether others can connect to you is being found out.")
+                                     : Words::tr("Whether others can connect to you is not known: %1").arg(fromUtf8(reach.problem));
     case node::Way::Direct:
-        return tr("Viewers connect to you directly, at %1.").arg(observed);
+        return Words::tr("Viewers connect to you directly, at %1.").arg(observed);
     case node::Way::MappedPort:
-        return tr("Viewers connect to you through a port that your router passes on, at %1.").arg(observed);
+        return Words::tr("Viewers connect to you through a port that your router passes on, at %1.").arg(observed);
     case node::Way::Relay:
-        return tr("Nobody can connect to you from outside, so a relay brings viewers and you together. So far: %1 by connecting back, %2 through "
+        return Words::tr("Nobody can connect to you from outside, so a relay brings viewers and you together. So far: %1 by connecting back, %2 through "
                   "both routers at once, %3 with the relay in between.")
             .arg(reach.byRelay.returned)
             .arg(reach.byRelay.punched)
             .arg(reach.byRelay.relayed);
     case node::Way::LocalNetwork:
-        return tr("The tracker is in your own network, %1, and reaches you. Whether others can is not known.").arg(observed);
+        return Words::tr("The tracker is in your own network, %1, and reaches you. Whether others can is not known.").arg(observed);
     case node::Way::None:
         break;
     }
-    QStringList sentences{tr("Nobody can connect to you from outside.")};
+    QStringList sentences{Words::tr("Nobody can connect to you from outside.")};
     for (const node::PortCheck& check : reach.ports) {
         if (!check.mapped) // the mapped one is the router's affair
             sentences << why(check);
     }
     sentences.removeAll(QString());
     if (!reach.relayProblem.empty())
-        sentences << tr("A relay would help, but %1.").arg(fromUtf8(reach.relayProblem));
+        sentences << Words::tr("A relay would help, but %1.").arg(fromUtf8(reach.relayProblem));
     return sentences.join(u' ');
 }
 

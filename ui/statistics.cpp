@@ -1,12 +1,12 @@
 #include "ui/statistics.h"
 
-#include <QCoreApplication>
 #include <QLocale>
 #include <QRegularExpression>
 #include <QStringList>
 
 #include "ui/format.h"
 #include "ui/playback.h"
+#include "ui/words.h"
 
 using namespace Qt::StringLiterals;
 
@@ -15,10 +15,6 @@ namespace mutoscope::ui
 
 namespace
 {
-
-struct Words {
-    Q_DECLARE_TR_FUNCTIONS(Statistics)
-};
 
 /// Milliseconds of film from the position on without a gap.
 std::int64_t aheadMs(const node::Viewing& viewing, std::int64_t positionMs)

@@ -13,15 +13,20 @@ namespace mutoscope::ui
 
 using player::State;
 
-WindowRemote::WindowRemote(MainWindow& window, PlayerPage& page, Playback& playback, node::Node& node, Series& series)
-    : RemoteControl(&window), m_window(window), m_page(page), m_playback(playback), m_node(node), m_series(series)
+WindowRemote::WindowRemote(MainWindow& window, Playback& playback, node::Node& node, Series& series)
+    : RemoteControl(&window), m_window(window), m_playback(playback), m_node(node), m_series(series)
 {
     connect(&m_playback, &Playback::stateChanged, this, &WindowRemote::look);
     connect(&m_playback, &Playback::volumeChanged, this, &WindowRemote::look);
     connect(&m_playback, &Playback::speedChanged, this, &WindowRemote::look);
     connect(&m_node, &node::Node::changed, this, &WindowRemote::look);
     connect(&m_series, &Series::changed, this, &WindowRemote::look);
-    connect(&m_page, &PlayerPage::sought, this, [this](std::chrono::milliseconds to) { Q_EMIT sought(to); });
+}
+
+void WindowRemote::follow(PlayerPage& page)
+{
+    m_page = &page;
+    connect(m_page, &PlayerPage::sought, this, [this](std::chrono::milliseconds to) { Q_EMIT sought(to); });
 }
 
 /// The node speaks often, and mostly of other things.
@@ -108,23 +113,23 @@ void WindowRemote::pause()
 
 void WindowRemote::playPause()
 {
-    m_page.togglePlay();
+    m_page->togglePlay();
 }
 
 void WindowRemote::stop()
 {
     if (m_playback.state() != State::Idle)
-        m_page.stop();
+        m_page->stop();
 }
 
 void WindowRemote::seek(std::chrono::milliseconds position)
 {
-    m_page.seekTo(position, true);
+    m_page->seekTo(position, true);
 }
 
 void WindowRemote::setSpeed(double speed)
 {
-    m_page.setSpeed(speed);
+    m_page->setSpeed(speed);
 }
 
 void WindowRemote::setVolume(double volume)

@@ -17,7 +17,9 @@ class WindowRemote final : public RemoteControl
     Q_OBJECT
 
 public:
-    WindowRemote(MainWindow& window, PlayerPage& page, Playback& playback, node::Node& node, Series& series);
+    WindowRemote(MainWindow& window, Playback& playback, node::Node& node, Series& series);
+    /// The page that is there from now on.
+    void follow(PlayerPage& page);
 
     [[nodiscard]] Status status() const override;
     [[nodiscard]] QString title() const override;
@@ -49,7 +51,7 @@ private:
     void look();
 
     MainWindow& m_window;
-    PlayerPage& m_page;
+    PlayerPage* m_page = nullptr;
     Playback& m_playback;
     node::Node& m_node;
     Series& m_series;

@@ -23,6 +23,7 @@
 #include "p2p/wire/amount.h"
 #include "player/player.h"
 #include "player/video_output.h"
+#include "ui/language.h"
 #include "ui/main_window.h"
 
 using namespace mutoscope;
@@ -91,6 +92,7 @@ int main(int argc, char** argv)
     }
     if (parser.isSet(report) && links.size() != 1)
         return complain("--report needs one link");
+    ui::applyLanguage(ui::languageIn(QString::fromStdString((options.dataFolder() / "window.ini").string())));
     QString known = app::knownTracker(options.dataFolder(), links.empty() ? QString() : links.front().link);
     const bool isFirst = options.tracker().isEmpty() && known.isEmpty() && !parser.isSet(report);
     if (isFirst) {

@@ -11,6 +11,7 @@
 #include "player/gst/seek_skipper.h"
 #include "player/gst/startup.h"
 #include "player/log.h"
+#include "player/words.h"
 
 namespace mutoscope::player::gst
 {
@@ -189,7 +190,7 @@ void Engine::load(milliseconds start)
         m_lacksPlugins = true;
         fail({ErrorKind::Other,
               0,
-              QStringLiteral("GStreamer is not installed completely: install the packages "
+              Words::tr("GStreamer is not installed completely: install the packages "
                              "gstreamer1.0-plugins-base and gstreamer1.0-plugins-good."),
               {QStringLiteral("gstreamer1.0-plugins-base"), QStringLiteral("gstreamer1.0-plugins-good")},
               {}});

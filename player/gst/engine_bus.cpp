@@ -9,6 +9,7 @@
 
 #include "player/gst/errors.h"
 #include "player/log.h"
+#include "player/words.h"
 
 namespace mutoscope::player::gst
 {
@@ -164,7 +165,7 @@ void Engine::onEnd()
     poll();
     if (brokeOff()) {
         m_position = std::min(m_position, fromGst(m_reached));
-        fail({ErrorKind::Network, 0, QStringLiteral("The film broke off before its end: its last part cannot be read."), {},
+        fail({ErrorKind::Network, 0, Words::tr("The film broke off before its end: its last part cannot be read."), {},
               QStringLiteral("end of stream at %1 of %2 ms").arg(m_reached / 1'000'000).arg(m_duration.count())});
         return;
     }

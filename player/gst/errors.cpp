@@ -1,4 +1,5 @@
 #include "player/gst/errors.h"
+#include "player/words.h"
 
 #include <QRegularExpression>
 
@@ -59,17 +60,17 @@ QString networkSentence(int status)
 {
     switch (status) {
     case 0:
-        return QStringLiteral("The film cannot be read: no answer from its source.");
+        return Words::tr("The film cannot be read: no answer from its source.");
     case 402:
-        return QStringLiteral("The film's source asks for a payment (402).");
+        return Words::tr("The film's source asks for a payment (402).");
     case 403:
-        return QStringLiteral("The film's source refuses access (403).");
+        return Words::tr("The film's source refuses access (403).");
     case 404:
-        return QStringLiteral("The film, or a part of it, was not found (404).");
+        return Words::tr("The film, or a part of it, was not found (404).");
     case 410:
-        return QStringLiteral("The film is not offered any more (410).");
+        return Words::tr("The film is not offered any more (410).");
     default:
-        return QStringLiteral("The film's source answered with an error (%1).").arg(status);
+        return Words::tr("The film's source answered with an error (%1).").arg(status);
     }
 }
 
@@ -118,16 +119,16 @@ PlayerError errorOf(GstMessage* message)
         break;
     case ErrorKind::CodecMissing:
         result.packages = {QStringLiteral("gstreamer1.0-libav"), QStringLiteral("gstreamer1.0-plugins-bad")};
-        result.sentence = QStringLiteral("A decoder for this film is missing: install the packages %1.").arg(result.packages.join(u" and "));
+        result.sentence = Words::tr("A decoder for this film is missing: install the packages %1.").arg(result.packages.join(Words::tr(" and ")));
         break;
     case ErrorKind::Decode:
-        result.sentence = QStringLiteral("The film's data is damaged or of an unknown kind.");
+        result.sentence = Words::tr("The film's data is damaged or of an unknown kind.");
         break;
     case ErrorKind::Device:
-        result.sentence = QStringLiteral("The sound device cannot be used.");
+        result.sentence = Words::tr("The sound device cannot be used.");
         break;
     case ErrorKind::Other:
-        result.sentence = QStringLiteral("The player cannot go on: %1").arg(text(error->message));
+        result.sentence = Words::tr("The player cannot go on: %1").arg(text(error->message));
         break;
     }
     return result;
@@ -151,7 +152,7 @@ PlayerError missingPlugin(GstMessage* message)
     PlayerError result;
     result.kind = ErrorKind::CodecMissing;
     result.packages = {packageFor(type)};
-    result.sentence = QStringLiteral("The decoder for this film is missing (%1): install the package %2.")
+    result.sentence = Words::tr("The decoder for this film is missing (%1): install the package %2.")
                           .arg(name ? text(name) : type, result.packages.first());
     result.detail = QStringLiteral("missing plugin for %1").arg(type);
     return result;

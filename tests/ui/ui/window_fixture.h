@@ -7,6 +7,7 @@
 #include <QTest>
 
 #include "fake_node.h"
+#include "ui/language.h"
 #include "ui/main_window.h"
 
 namespace mutoscope::tests
@@ -22,6 +23,7 @@ struct WindowFixture {
 
     explicit WindowFixture(ui::MainWindow::Options options = quick(), QSize size = {1120, 720})
     {
+        ui::applyLanguage(QStringLiteral("en"));
         furnish(node.shot, base::UnixMs(QDateTime::currentMSecsSinceEpoch()));
         auto owned = std::make_unique<FakePlayback>(played);
         playback = owned.get();

@@ -1,0 +1,2114 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="ru_RU" sourcelanguage="en">
+<context>
+    <name>mutoscope::app::SleepInhibitor</name>
+    <message>
+        <source>A film is playing</source>
+        <translation>Воспроизводится фильм</translation>
+    </message>
+</context>
+<context>
+    <name>mutoscope::app::WelcomeDialog</name>
+    <message>
+        <source>Welcome to Mutoscope</source>
+        <translation>Добро пожаловать в Mutoscope</translation>
+    </message>
+    <message>
+        <source>Link of a tracker or of a film</source>
+        <translation>Ссылка на трекер или на фильм</translation>
+    </message>
+    <message>
+        <source>Continue</source>
+        <translation>Продолжить</translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation>Выйти</translation>
+    </message>
+    <message>
+        <source>Where is your account?</source>
+        <translation>Где ваш счёт?</translation>
+    </message>
+    <message>
+        <source>A wallet tracker keeps the tokens that you pay for films with, and those that you earn by seeding. Whoever runs one gives you its link; a film&apos;s link often names one, too.</source>
+        <translation>Трекер кошельков хранит токены, которыми вы платите за фильмы и которые зарабатываете раздачей. Ссылку на него даёт тот, кто его держит; часто она есть и в ссылке на фильм.</translation>
+    </message>
+    <message>
+        <source>Seeders and viewers that you connect to see your network address.</source>
+        <translation>Сиды и зрители, с которыми вы соединяетесь, видят ваш сетевой адрес.</translation>
+    </message>
+    <message>
+        <source>Try it here with a film…</source>
+        <translation>Попробовать здесь с фильмом…</translation>
+    </message>
+    <message>
+        <source>A tracker, a seeder and a player on this machine, and nothing that leaves it</source>
+        <translation>Трекер, сид и плеер на этом компьютере; в сеть не уходит ничего</translation>
+    </message>
+    <message>
+        <source>This film&apos;s link names no tracker. Ask whoever gave it to you which one to use.</source>
+        <translation>В ссылке на этот фильм не назван трекер. Спросите того, кто её дал, каким пользоваться.</translation>
+    </message>
+    <message>
+        <source>This is neither a tracker&apos;s link (https://HOST:PORT/#key=…) nor a film&apos;s (mutoscope:…).</source>
+        <translation>Это не ссылка на трекер (https://ХОСТ:ПОРТ/#key=…) и не ссылка на фильм (mutoscope:…).</translation>
+    </message>
+    <message>
+        <source>A film to try it with</source>
+        <translation>Фильм для пробы</translation>
+    </message>
+    <message>
+        <source>The private network can&apos;t be started: mutoscope-demo is not installed beside this program.</source>
+        <translation>Частную сеть не запустить: рядом с программой не установлен mutoscope-demo.</translation>
+    </message>
+</context>
+<context>
+    <name>mutoscope::control::RemoteNode</name>
+    <message>
+        <source>The node has ended.</source>
+        <translation>Узел завершил работу.</translation>
+    </message>
+    <message>
+        <source>The node does not take calls any more.</source>
+        <translation>Узел больше не принимает команд.</translation>
+    </message>
+    <message>
+        <source>What the running node says can&apos;t be read; is it of another version? %1</source>
+        <translation>Не удаётся прочитать, что сообщает работающий узел; возможно, он другой версии. %1</translation>
+    </message>
+</context>
+<context>
+    <name>mutoscope::node::NodeCore</name>
+    <message>
+        <source>Another film is being published just now.</source>
+        <translation>Сейчас публикуется другой фильм.</translation>
+    </message>
+</context>
+<context>
+    <name>mutoscope::player</name>
+    <message>
+        <source>GStreamer is not installed completely: install the packages gstreamer1.0-plugins-base and gstreamer1.0-plugins-good.</source>
+        <translation>GStreamer установлен не полностью: установите пакеты gstreamer1.0-plugins-base и gstreamer1.0-plugins-good.</translation>
+    </message>
+    <message>
+        <source>The film broke off before its end: its last part cannot be read.</source>
+        <translation>Фильм оборвался до конца: его последнюю часть не удаётся прочитать.</translation>
+    </message>
+    <message>
+        <source>The film cannot be read: no answer from its source.</source>
+        <translation>Фильм не удаётся прочитать: источник не отвечает.</translation>
+    </message>
+    <message>
+        <source>The film&apos;s source asks for a payment (402).</source>
+        <translation>Источник фильма требует оплаты (402).</translation>
+    </message>
+    <message>
+        <source>The film&apos;s source refuses access (403).</source>
+        <translation>Источник фильма отказывает в доступе (403).</translation>
+    </message>
+    <message>
+        <source>The film, or a part of it, was not found (404).</source>
+        <translation>Фильм или его часть не найдены (404).</translation>
+    </message>
+    <message>
+        <source>The film is not offered any more (410).</source>
+        <translation>Фильм больше не предлагается (410).</translation>
+    </message>
+    <message>
+        <source>The film&apos;s source answered with an error (%1).</source>
+        <translation>Источник фильма ответил ошибкой (%1).</translation>
+    </message>
+    <message>
+        <source>A decoder for this film is missing: install the packages %1.</source>
+        <translation>Нет декодера для этого фильма: установите пакеты %1.</translation>
+    </message>
+    <message>
+        <source>The film&apos;s data is damaged or of an unknown kind.</source>
+        <translation>Данные фильма повреждены или неизвестного вида.</translation>
+    </message>
+    <message>
+        <source>The sound device cannot be used.</source>
+        <translation>Звуковое устройство недоступно.</translation>
+    </message>
+    <message>
+        <source>The player cannot go on: %1</source>
+        <translation>Плеер не может продолжать: %1</translation>
+    </message>
+    <message>
+        <source>The decoder for this film is missing (%1): install the package %2.</source>
+        <translation>Нет декодера для этого фильма (%1): установите пакет %2.</translation>
+    </message>
+    <message>
+        <source>Subtitles that are pictures (%1 in this file) are left out: streams carry text only.</source>
+        <translation>Субтитры-картинки (в этом файле: %1) будут опущены: поток передаёт только текст.</translation>
+    </message>
+    <message>
+        <source>Streams cannot carry this file as it is, so %1 will be converted, which takes a while and costs a little quality.</source>
+        <translation>Поток не может передать этот файл как есть, поэтому будет преобразовано: %1. Это займёт время и немного снизит качество.</translation>
+    </message>
+    <message>
+        <source>Films cannot be published: the package ffmpeg is not installed.</source>
+        <translation>Публиковать фильмы нельзя: не установлен пакет ffmpeg.</translation>
+    </message>
+    <message>
+        <source>The folder %1 cannot be written.</source>
+        <translation>В папку %1 нельзя записать.</translation>
+    </message>
+    <message>
+        <source>The folder %1 is not empty.</source>
+        <translation>Папка %1 не пуста.</translation>
+    </message>
+    <message>
+        <source>Packaging was cancelled.</source>
+        <translation>Упаковка отменена.</translation>
+    </message>
+    <message>
+        <source>The disk is full.</source>
+        <translation>Диск заполнен.</translation>
+    </message>
+    <message>
+        <source>It is too large for subtitles.</source>
+        <translation>Файл слишком велик для субтитров.</translation>
+    </message>
+    <message>
+        <source>No subtitles were found in it; WebVTT and SubRip files can be read.</source>
+        <translation>Субтитров в нём не нашлось; читаются WebVTT и SubRip.</translation>
+    </message>
+    <message>
+        <source> and </source>
+        <translation> и </translation>
+    </message>
+    <message>
+        <source>the picture (%1) to H.264</source>
+        <translation>изображение (%1) в H.264</translation>
+    </message>
+    <message>
+        <source>the sound (%1) to AAC</source>
+        <translation>звук (%1) в AAC</translation>
+    </message>
+</context>
+<context>
+    <name>mutoscope::ui</name>
+    <message>
+        <source>%1 kbit/s</source>
+        <translation>%1 кбит/с</translation>
+    </message>
+    <message>
+        <source>%1 Mbit/s</source>
+        <translation>%1 Мбит/с</translation>
+    </message>
+    <message>
+        <source>%1/s</source>
+        <translation>%1/с</translation>
+    </message>
+    <message>
+        <source>today %1</source>
+        <translation>сегодня %1</translation>
+    </message>
+    <message>
+        <source>Finding a seeder</source>
+        <translation>Поиск сида</translation>
+    </message>
+    <message>
+        <source>Opening the contract</source>
+        <translation>Открытие контракта</translation>
+    </message>
+    <message>
+        <source>First segment</source>
+        <translation>Первый сегмент</translation>
+    </message>
+    <message>
+        <source>Playing</source>
+        <translation>Воспроизведение</translation>
+    </message>
+    <message>
+        <source>Opening the film</source>
+        <translation>Открывается фильм</translation>
+    </message>
+    <message>
+        <source>The film can&apos;t be played</source>
+        <translation>Фильм не воспроизводится</translation>
+    </message>
+    <message>
+        <source>The player failed, and did not say why.</source>
+        <translation>Плеер отказал и не сказал почему.</translation>
+    </message>
+    <message>
+        <source>The film stopped, and nobody said why.</source>
+        <translation>Фильм остановился, и никто не сказал почему.</translation>
+    </message>
+    <message>
+        <source>The film can&apos;t go on</source>
+        <translation>Фильм не может продолжаться</translation>
+    </message>
+    <message>
+        <source>The film can&apos;t be opened</source>
+        <translation>Фильм не открывается</translation>
+    </message>
+    <message numerus="yes">
+        <source>Next in %n s</source>
+        <translation>
+            <numerusform>Следующий через %n с</numerusform>
+            <numerusform>Следующий через %n с</numerusform>
+            <numerusform>Следующий через %n с</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The end</source>
+        <translation>Конец</translation>
+    </message>
+    <message>
+        <source>Buffering · %1</source>
+        <translation>Буферизация · %1</translation>
+    </message>
+    <message>
+        <source>Buffering · waiting for the seeder</source>
+        <translation>Буферизация · ожидание сида</translation>
+    </message>
+    <message>
+        <source>Finding a seeder for the rest of the film …</source>
+        <translation>Ищется сид для остатка фильма …</translation>
+    </message>
+    <message>
+        <source>%1 of %2 tokens</source>
+        <translation>%1 из %2 токенов</translation>
+    </message>
+    <message>
+        <source>%1 tokens</source>
+        <translation>Токенов: %1</translation>
+    </message>
+    <message>
+        <source>%1 of %2 segments receipted</source>
+        <translation>подтверждено сегментов: %1 из %2</translation>
+    </message>
+    <message>
+        <source>up to %1 s ahead</source>
+        <translation>до %1 с вперёд</translation>
+    </message>
+    <message>
+        <source>seeder %1</source>
+        <translation>сид %1</translation>
+    </message>
+    <message>
+        <source>Retry</source>
+        <translation>Повторить</translation>
+    </message>
+    <message>
+        <source>Other seeder</source>
+        <translation>Другой сид</translation>
+    </message>
+    <message>
+        <source>Raise the cap</source>
+        <translation>Повысить предел</translation>
+    </message>
+    <message>
+        <source>Top up</source>
+        <translation>Пополнить</translation>
+    </message>
+    <message>
+        <source>A router or a firewall lets nobody in at port %1. Switch UPnP or NAT-PMP on in your router, or forward TCP port %1 to this computer.</source>
+        <translation>Маршрутизатор или брандмауэр никого не пускает на порт %1. Включите в маршрутизаторе UPnP или NAT-PMP либо пробросьте TCP-порт %1 на этот компьютер.</translation>
+    </message>
+    <message>
+        <source>At port %1 of your address nobody answers: the router passes it on to nobody, or to another computer. Forward TCP port %1 to this one.</source>
+        <translation>На порту %1 вашего адреса никто не отвечает: маршрутизатор никому его не передаёт или передаёт другому компьютеру. Пробросьте TCP-порт %1 на этот.</translation>
+    </message>
+    <message>
+        <source>The tracker&apos;s network knows no way to your address. Try again on another connection.</source>
+        <translation>Сеть трекера не знает пути к вашему адресу. Попробуйте другое подключение.</translation>
+    </message>
+    <message>
+        <source>At port %1 of your address something else answers. Choose another port, and forward that one to this computer.</source>
+        <translation>На порту %1 вашего адреса отвечает что-то другое. Выберите другой порт и пробросьте его на этот компьютер.</translation>
+    </message>
+    <message>
+        <source>Reachable</source>
+        <translation>Доступен</translation>
+    </message>
+    <message>
+        <source>Reachable (mapped port)</source>
+        <translation>Доступен (проброшенный порт)</translation>
+    </message>
+    <message>
+        <source>Reachable (relay)</source>
+        <translation>Доступен (ретранслятор)</translation>
+    </message>
+    <message>
+        <source>Reachable (local network)</source>
+        <translation>Доступен (локальная сеть)</translation>
+    </message>
+    <message>
+        <source>Not reachable</source>
+        <translation>Недоступен</translation>
+    </message>
+    <message>
+        <source>Whether others can connect to you is being found out.</source>
+        <translation>Выясняется, могут ли другие к вам подключаться.</translation>
+    </message>
+    <message>
+        <source>Whether others can connect to you is not known: %1</source>
+        <translation>Неизвестно, могут ли другие к вам подключаться: %1</translation>
+    </message>
+    <message>
+        <source>Viewers connect to you directly, at %1.</source>
+        <translation>Зрители подключаются к вам напрямую, по адресу %1.</translation>
+    </message>
+    <message>
+        <source>Viewers connect to you through a port that your router passes on, at %1.</source>
+        <translation>Зрители подключаются к вам через порт, который передаёт ваш маршрутизатор, по адресу %1.</translation>
+    </message>
+    <message>
+        <source>Nobody can connect to you from outside, so a relay brings viewers and you together. So far: %1 by connecting back, %2 through both routers at once, %3 with the relay in between.</source>
+        <translation>Снаружи к вам никто не может подключиться, поэтому вас со зрителями сводит ретранслятор. До сих пор: обратным подключением — %1, через оба маршрутизатора сразу — %2, через ретранслятор — %3.</translation>
+    </message>
+    <message>
+        <source>The tracker is in your own network, %1, and reaches you. Whether others can is not known.</source>
+        <translation>Трекер находится в вашей собственной сети, %1, и достаёт до вас. Достают ли другие, неизвестно.</translation>
+    </message>
+    <message>
+        <source>Nobody can connect to you from outside.</source>
+        <translation>Снаружи к вам никто не может подключиться.</translation>
+    </message>
+    <message>
+        <source>A relay would help, but %1.</source>
+        <translation>Помог бы ретранслятор, но %1.</translation>
+    </message>
+    <message>
+        <source>Copied</source>
+        <translation>Скопировано</translation>
+    </message>
+    <message>
+        <source>open</source>
+        <translation>открыт</translation>
+    </message>
+    <message>
+        <source>closing</source>
+        <translation>закрывается</translation>
+    </message>
+    <message>
+        <source>closed</source>
+        <translation>закрыт</translation>
+    </message>
+    <message>
+        <source>Video</source>
+        <translation>Видео</translation>
+    </message>
+    <message>
+        <source>Sound</source>
+        <translation>Звук</translation>
+    </message>
+    <message>
+        <source>Pictures</source>
+        <translation>Кадры</translation>
+    </message>
+    <message>
+        <source>%1 decoded, %2 shown</source>
+        <translation>декодировано %1, показано %2</translation>
+    </message>
+    <message>
+        <source>Speed</source>
+        <translation>Скорость</translation>
+    </message>
+    <message>
+        <source>Ahead</source>
+        <translation>Впереди</translation>
+    </message>
+    <message>
+        <source>%1 s</source>
+        <translation>%1 с</translation>
+    </message>
+    <message>
+        <source>Here</source>
+        <translation>Здесь</translation>
+    </message>
+    <message>
+        <source>%1 of %2 segments</source>
+        <translation>сегментов: %1 из %2</translation>
+    </message>
+    <message>
+        <source>Arrives with</source>
+        <translation>Поступает</translation>
+    </message>
+    <message>
+        <source>%1 per MiB</source>
+        <translation>%1 за МиБ</translation>
+    </message>
+    <message>
+        <source>Seeder</source>
+        <translation>Сид</translation>
+    </message>
+    <message>
+        <source>Contract</source>
+        <translation>Контракт</translation>
+    </message>
+    <message>
+        <source>Receipts</source>
+        <translation>Квитанции</translation>
+    </message>
+    <message>
+        <source>%1 for %2, %3 tokens</source>
+        <translation>%1 за %2, токенов: %3</translation>
+    </message>
+    <message>
+        <source>Track %1</source>
+        <translation>Дорожка %1</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n seeder(s)</source>
+        <translation>
+            <numerusform>%n сид</numerusform>
+            <numerusform>%n сида</numerusform>
+            <numerusform>%n сидов</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>mutoscope::ui::ApprovalCard</name>
+    <message>
+        <source>Price for all of it</source>
+        <translation>Цена за всё</translation>
+    </message>
+    <message>
+        <source>Your wallet holds</source>
+        <translation>В вашем кошельке</translation>
+    </message>
+    <message>
+        <source>Reserve at most, in tokens</source>
+        <translation>Зарезервировать не больше, в токенах</translation>
+    </message>
+    <message>
+        <source>tokens</source>
+        <translation>токенов</translation>
+    </message>
+    <message>
+        <source>Reserve at most</source>
+        <translation>Зарезервировать не больше</translation>
+    </message>
+    <message>
+        <source>Bought ahead of what is watched</source>
+        <translation>Покупается вперёд просмотра</translation>
+    </message>
+    <message>
+        <source>Bought ahead</source>
+        <translation>Покупается вперёд</translation>
+    </message>
+    <message>
+        <source>Play</source>
+        <translation>Смотреть</translation>
+    </message>
+    <message>
+        <source>Top up</source>
+        <translation>Пополнить</translation>
+    </message>
+    <message>
+        <source>Not now</source>
+        <translation>Не сейчас</translation>
+    </message>
+    <message>
+        <source>%1 tokens for each MiB</source>
+        <translation>Токенов за каждый МиБ: %1</translation>
+    </message>
+    <message>
+        <source>seeder %1</source>
+        <translation>сид %1</translation>
+    </message>
+    <message>
+        <source>up to %1 s</source>
+        <translation>до %1 с</translation>
+    </message>
+    <message>
+        <source>up to %1 min</source>
+        <translation>до %1 мин</translation>
+    </message>
+    <message>
+        <source>Only what you watch is paid; the rest comes back.</source>
+        <translation>Оплачивается только просмотренное; остальное вернётся.</translation>
+    </message>
+    <message>
+        <source>Type an amount, such as %1.</source>
+        <translation>Введите сумму, например %1.</translation>
+    </message>
+    <message>
+        <source>That is more than your wallet holds.</source>
+        <translation>Это больше, чем есть в вашем кошельке.</translation>
+    </message>
+    <message>
+        <source>That is not enough for all of it: the film will stop on the way.</source>
+        <translation>На всё этого не хватит: фильм остановится по пути.</translation>
+    </message>
+</context>
+<context>
+    <name>mutoscope::ui::BarChart</name>
+    <message>
+        <source>%1 tokens</source>
+        <translation>Токенов: %1</translation>
+    </message>
+    <message>
+        <source>%1: %2 tokens</source>
+        <translation>%1: токенов %2</translation>
+    </message>
+</context>
+<context>
+    <name>mutoscope::ui::ControlBar</name>
+    <message>
+        <source>Play (Space)</source>
+        <translation>Воспроизвести (Пробел)</translation>
+    </message>
+    <message>
+        <source>Previous film (P)</source>
+        <translation>Предыдущий фильм (P)</translation>
+    </message>
+    <message>
+        <source>Next film (N)</source>
+        <translation>Следующий фильм (N)</translation>
+    </message>
+    <message>
+        <source>List of films (Ctrl+L)</source>
+        <translation>Список фильмов (Ctrl+L)</translation>
+    </message>
+    <message>
+        <source>Mute (M)</source>
+        <translation>Без звука (M)</translation>
+    </message>
+    <message>
+        <source>Full screen (F)</source>
+        <translation>Во весь экран (F)</translation>
+    </message>
+    <message>
+        <source>Volume</source>
+        <translation>Громкость</translation>
+    </message>
+    <message>
+        <source>Time and length</source>
+        <translation>Время и длительность</translation>
+    </message>
+    <message>
+        <source>Pause (Space)</source>
+        <translation>Пауза (Пробел)</translation>
+    </message>
+    <message>
+        <source>Sound on (M)</source>
+        <translation>Включить звук (M)</translation>
+    </message>
+    <message>
+        <source>Leave full screen (Esc)</source>
+        <translation>Выйти из полного экрана (Esc)</translation>
+    </message>
+</context>
+<context>
+    <name>mutoscope::ui::DoneCard</name>
+    <message>
+        <source>Spent</source>
+        <translation>Потрачено</translation>
+    </message>
+    <message>
+        <source>Came back</source>
+        <translation>Вернулось</translation>
+    </message>
+    <message>
+        <source>Segments receipted</source>
+        <translation>Подтверждено сегментов</translation>
+    </message>
+    <message>
+        <source>Open another film</source>
+        <translation>Открыть другой фильм</translation>
+    </message>
+    <message>
+        <source>Replay</source>
+        <translation>Сначала</translation>
+    </message>
+    <message>
+        <source>%1 of %2</source>
+        <translation>%1 из %2</translation>
+    </message>
+    <message>
+        <source>Settling with the tracker …</source>
+        <translation>Расчёт с трекером …</translation>
+    </message>
+</context>
+<context>
+    <name>mutoscope::ui::FilmCard</name>
+    <message>
+        <source>%1, %2, %3</source>
+        <translation>%1, %2, %3</translation>
+    </message>
+    <message>
+        <source>about %1 tokens</source>
+        <translation>около %1 токенов</translation>
+    </message>
+    <message>
+        <source>price not known</source>
+        <translation>цена неизвестна</translation>
+    </message>
+    <message>
+        <source>%1 · %2</source>
+        <translation>%1 · %2</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n seeder(s)</source>
+        <translation>
+            <numerusform>%n сид</numerusform>
+            <numerusform>%n сида</numerusform>
+            <numerusform>%n сидов</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>mutoscope::ui::HistoryModel</name>
+    <message>
+        <source>Issued by the tracker</source>
+        <translation>Выпущено трекером</translation>
+    </message>
+    <message>
+        <source>Received</source>
+        <translation>Получено</translation>
+    </message>
+    <message>
+        <source>Sent</source>
+        <translation>Отправлено</translation>
+    </message>
+    <message>
+        <source>Topped up the spend address</source>
+        <translation>Пополнение адреса для трат</translation>
+    </message>
+    <message>
+        <source>Income paid out</source>
+        <translation>Доход выплачен</translation>
+    </message>
+    <message>
+        <source>Contract opened — reserved</source>
+        <translation>Контракт открыт — зарезервировано</translation>
+    </message>
+    <message>
+        <source>Watched</source>
+        <translation>Просмотрено</translation>
+    </message>
+    <message>
+        <source>Contract closed — came back</source>
+        <translation>Контракт закрыт — вернулось</translation>
+    </message>
+    <message>
+        <source>Earned by seeding</source>
+        <translation>Заработано раздачей</translation>
+    </message>
+    <message>
+        <source>Address closed</source>
+        <translation>Адрес закрыт</translation>
+    </message>
+    <message>
+        <source>film %1</source>
+        <translation>фильм %1</translation>
+    </message>
+    <message>
+        <source>Reserved: %1 tokens</source>
+        <translation>Зарезервировано токенов: %1</translation>
+    </message>
+    <message>
+        <source>Came back: %1 tokens</source>
+        <translation>Вернулось токенов: %1</translation>
+    </message>
+    <message>
+        <source>Film: %1</source>
+        <translation>Фильм: %1</translation>
+    </message>
+    <message>
+        <source>Contract: %1</source>
+        <translation>Контракт: %1</translation>
+    </message>
+    <message>
+        <source>Address: %1</source>
+        <translation>Адрес: %1</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>Время</translation>
+    </message>
+    <message>
+        <source>What</source>
+        <translation>Что</translation>
+    </message>
+    <message>
+        <source>Film or address</source>
+        <translation>Фильм или адрес</translation>
+    </message>
+    <message>
+        <source>Tokens</source>
+        <translation>Токены</translation>
+    </message>
+</context>
+<context>
+    <name>mutoscope::ui::HomePage</name>
+    <message>
+        <source>Films</source>
+        <translation>Фильмы</translation>
+    </message>
+    <message>
+        <source>More films</source>
+        <translation>Ещё фильмы</translation>
+    </message>
+    <message>
+        <source>The way on where no film is listed</source>
+        <translation>Куда дальше, если фильмов нет</translation>
+    </message>
+    <message>
+        <source>Paste a link</source>
+        <translation>Вставить ссылку</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Попробовать ещё раз</translation>
+    </message>
+    <message>
+        <source>Films with “%1”</source>
+        <translation>Фильмы со словами «%1»</translation>
+    </message>
+    <message>
+        <source>Nobody seeds a film at this tracker just now.</source>
+        <translation>Сейчас на этом трекере никто не раздаёт фильмов.</translation>
+    </message>
+    <message>
+        <source>No film at this tracker has these words.</source>
+        <translation>На этом трекере нет фильмов с такими словами.</translation>
+    </message>
+    <message>
+        <source>All films</source>
+        <translation>Все фильмы</translation>
+    </message>
+    <message>
+        <source>Copy link</source>
+        <translation>Копировать ссылку</translation>
+    </message>
+    <message>
+        <source>Link and QR code …</source>
+        <translation>Ссылка и QR-код …</translation>
+    </message>
+</context>
+<context>
+    <name>mutoscope::ui::HoverCard</name>
+    <message>
+        <source>Picture of the film there</source>
+        <translation>Кадр фильма в этом месте</translation>
+    </message>
+</context>
+<context>
+    <name>mutoscope::ui::KeyMap</name>
+    <message>
+        <source>Play or pause</source>
+        <translation>Воспроизведение или пауза</translation>
+    </message>
+    <message>
+        <source>Back by 5 seconds</source>
+        <translation>Назад на 5 секунд</translation>
+    </message>
+    <message>
+        <source>On by 5 seconds</source>
+        <translation>Вперёд на 5 секунд</translation>
+    </message>
+    <message>
+        <source>Back by 10 seconds</source>
+        <translation>Назад на 10 секунд</translation>
+    </message>
+    <message>
+        <source>On by 10 seconds</source>
+        <translation>Вперёд на 10 секунд</translation>
+    </message>
+    <message>
+        <source>The picture before</source>
+        <translation>Предыдущий кадр</translation>
+    </message>
+    <message>
+        <source>The next picture</source>
+        <translation>Следующий кадр</translation>
+    </message>
+    <message>
+        <source>Slower</source>
+        <translation>Медленнее</translation>
+    </message>
+    <message>
+        <source>Faster</source>
+        <translation>Быстрее</translation>
+    </message>
+    <message>
+        <source>Normal speed</source>
+        <translation>Обычная скорость</translation>
+    </message>
+    <message>
+        <source>Louder</source>
+        <translation>Громче</translation>
+    </message>
+    <message>
+        <source>Softer</source>
+        <translation>Тише</translation>
+    </message>
+    <message>
+        <source>Sound off or on</source>
+        <translation>Выключить или включить звук</translation>
+    </message>
+    <message>
+        <source>The next subtitles, or none</source>
+        <translation>Следующие субтитры или никаких</translation>
+    </message>
+    <message>
+        <source>The next sound track</source>
+        <translation>Следующая звуковая дорожка</translation>
+    </message>
+    <message>
+        <source>Full screen</source>
+        <translation>Во весь экран</translation>
+    </message>
+    <message>
+        <source>Statistics</source>
+        <translation>Статистика</translation>
+    </message>
+    <message>
+        <source>The next film of the list</source>
+        <translation>Следующий фильм списка</translation>
+    </message>
+    <message>
+        <source>The film before it in the list</source>
+        <translation>Предыдущий фильм списка</translation>
+    </message>
+    <message>
+        <source>The list of films</source>
+        <translation>Список фильмов</translation>
+    </message>
+    <message>
+        <source>Paste a link</source>
+        <translation>Вставить ссылку</translation>
+    </message>
+    <message>
+        <source>Publish a video file</source>
+        <translation>Опубликовать видеофайл</translation>
+    </message>
+    <message>
+        <source>Home</source>
+        <translation>Главная</translation>
+    </message>
+    <message>
+        <source>Library</source>
+        <translation>Библиотека</translation>
+    </message>
+    <message>
+        <source>Player</source>
+        <translation>Плеер</translation>
+    </message>
+    <message>
+        <source>Seeding</source>
+        <translation>Раздача</translation>
+    </message>
+    <message>
+        <source>Wallet</source>
+        <translation>Кошелёк</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>Настройки</translation>
+    </message>
+    <message>
+        <source>This list</source>
+        <translation>Этот список</translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation>Выйти</translation>
+    </message>
+</context>
+<context>
+    <name>mutoscope::ui::KeysDialog</name>
+    <message>
+        <source>Keys</source>
+        <translation>Клавиши</translation>
+    </message>
+    <message>
+        <source>All as they were</source>
+        <translation>Всё как было</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Закрыть</translation>
+    </message>
+    <message>
+        <source>Take this key away</source>
+        <translation>Убрать эту клавишу</translation>
+    </message>
+    <message>
+        <source>%1: take away %2</source>
+        <translation>%1: убрать %2</translation>
+    </message>
+    <message>
+        <source>Another key for this</source>
+        <translation>Ещё одна клавиша</translation>
+    </message>
+    <message>
+        <source>%1: another key</source>
+        <translation>%1: ещё одна клавиша</translation>
+    </message>
+    <message>
+        <source>To so many tenths of the film</source>
+        <translation>К стольким десятым фильма</translation>
+    </message>
+    <message>
+        <source>Leave full screen</source>
+        <translation>Выйти из полного экрана</translation>
+    </message>
+    <message>
+        <source>A click on a key takes it away, + adds one.</source>
+        <translation>Щелчок по клавише убирает её, + добавляет новую.</translation>
+    </message>
+    <message>
+        <source>Press the new key now, or Esc to leave it as it is.</source>
+        <translation>Нажмите новую клавишу или Esc, чтобы оставить как есть.</translation>
+    </message>
+    <message>
+        <source>%1 always does the same.</source>
+        <translation>%1 всегда делает одно и то же.</translation>
+    </message>
+    <message>
+        <source>%1 does it now.</source>
+        <translation>Теперь это делает %1.</translation>
+    </message>
+</context>
+<context>
+    <name>mutoscope::ui::LibraryModel</name>
+    <message>
+        <source>Left at %1</source>
+        <translation>Остановлено на %1</translation>
+    </message>
+    <message>
+        <source>Published by you</source>
+        <translation>Опубликовано вами</translation>
+    </message>
+    <message>
+        <source>All of it is here</source>
+        <translation>Весь здесь</translation>
+    </message>
+    <message>
+        <source>Not on this computer any more</source>
+        <translation>Больше нет на этом компьютере</translation>
+    </message>
+    <message>
+        <source>%1 % of it is here</source>
+        <translation>Здесь %1 %</translation>
+    </message>
+    <message>
+        <source>Seeding is on</source>
+        <translation>Раздача включена</translation>
+    </message>
+    <message>
+        <source>Seeding is off</source>
+        <translation>Раздача выключена</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Удалить</translation>
+    </message>
+    <message>
+        <source>Only what is here as a whole can be seeded.</source>
+        <translation>Раздавать можно только то, что есть здесь целиком.</translation>
+    </message>
+    <message>
+        <source>Remove the film from this computer</source>
+        <translation>Удалить фильм с этого компьютера</translation>
+    </message>
+    <message>
+        <source>Title</source>
+        <translation>Название</translation>
+    </message>
+    <message>
+        <source>Length</source>
+        <translation>Длительность</translation>
+    </message>
+    <message>
+        <source>On disk</source>
+        <translation>На диске</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>Состояние</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>Раздача</translation>
+    </message>
+</context>
+<context>
+    <name>mutoscope::ui::LibraryPage</name>
+    <message>
+        <source>Filter the library</source>
+        <translation>Отбор в библиотеке</translation>
+    </message>
+    <message>
+        <source>Filter</source>
+        <translation>Отбор</translation>
+    </message>
+    <message>
+        <source>Continue the film that was left last</source>
+        <translation>Продолжить фильм, оставленный последним</translation>
+    </message>
+    <message>
+        <source>Library</source>
+        <translation>Библиотека</translation>
+    </message>
+    <message>
+        <source>Films on this computer</source>
+        <translation>Фильмы на этом компьютере</translation>
+    </message>
+    <message>
+        <source>What you watch or publish is kept here.</source>
+        <translation>Здесь хранится то, что вы смотрите или публикуете.</translation>
+    </message>
+    <message>
+        <source>Find a film</source>
+        <translation>Найти фильм</translation>
+    </message>
+    <message>
+        <source>%1 on this disk</source>
+        <translation>%1 на этом диске</translation>
+    </message>
+    <message>
+        <source>%1 of %2 that films may take</source>
+        <translation>%1 из %2, отведённых фильмам</translation>
+    </message>
+    <message>
+        <source> · %1 free</source>
+        <translation> · свободно %1</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n film(s) · %1</source>
+        <translation>
+            <numerusform>%n фильм · %1</numerusform>
+            <numerusform>%n фильма · %1</numerusform>
+            <numerusform>%n фильмов · %1</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Continue at %1</source>
+        <translation>Продолжить с %1</translation>
+    </message>
+    <message>
+        <source>Continue “%1”</source>
+        <translation>Продолжить «%1»</translation>
+    </message>
+    <message>
+        <source>Remove a film</source>
+        <translation>Удалить фильм</translation>
+    </message>
+    <message>
+        <source>“%1” was published here. Nobody can watch it any more unless somebody else seeds it.</source>
+        <translation>«%1» опубликован здесь. Никто больше не сможет его посмотреть, если его не раздаёт кто-то ещё.</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Удалить</translation>
+    </message>
+</context>
+<context>
+    <name>mutoscope::ui::MainWindow</name>
+    <message>
+        <source>Mutoscope</source>
+        <translation>Mutoscope</translation>
+    </message>
+    <message>
+        <source>watched to the end</source>
+        <translation>просмотрено до конца</translation>
+    </message>
+    <message>
+        <source>Home</source>
+        <translation>Главная</translation>
+    </message>
+    <message>
+        <source>Library</source>
+        <translation>Библиотека</translation>
+    </message>
+    <message>
+        <source>Player</source>
+        <translation>Плеер</translation>
+    </message>
+    <message>
+        <source>Seeding</source>
+        <translation>Раздача</translation>
+    </message>
+    <message>
+        <source>Wallet</source>
+        <translation>Кошелёк</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>Настройки</translation>
+    </message>
+    <message>
+        <source>another film was opened</source>
+        <translation>открыт другой фильм</translation>
+    </message>
+    <message>
+        <source>%1 — Mutoscope</source>
+        <translation>%1 — Mutoscope</translation>
+    </message>
+    <message>
+        <source>the window was closed</source>
+        <translation>окно закрыто</translation>
+    </message>
+</context>
+<context>
+    <name>mutoscope::ui::NextCard</name>
+    <message>
+        <source>Stay here</source>
+        <translation>Остаться здесь</translation>
+    </message>
+    <message>
+        <source>Play now</source>
+        <translation>Смотреть сейчас</translation>
+    </message>
+</context>
+<context>
+    <name>mutoscope::ui::PlayerPage</name>
+    <message>
+        <source>Volume %1 %</source>
+        <translation>Громкость %1 %</translation>
+    </message>
+    <message>
+        <source>Speed %1 ×</source>
+        <translation>Скорость %1 ×</translation>
+    </message>
+    <message>
+        <source>closed by the viewer</source>
+        <translation>закрыто зрителем</translation>
+    </message>
+    <message>
+        <source>Film</source>
+        <translation>Фильм</translation>
+    </message>
+    <message>
+        <source>Statistics</source>
+        <translation>Статистика</translation>
+    </message>
+</context>
+<context>
+    <name>mutoscope::ui::ProblemCard</name>
+    <message>
+        <source>New cap, in tokens</source>
+        <translation>Новый предел, в токенах</translation>
+    </message>
+    <message>
+        <source>Reserve at most</source>
+        <translation>Зарезервировать не больше</translation>
+    </message>
+    <message>
+        <source>tokens</source>
+        <translation>токенов</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Закрыть</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Попробовать ещё раз</translation>
+    </message>
+    <message>
+        <source>Paste another link</source>
+        <translation>Вставить другую ссылку</translation>
+    </message>
+    <message>
+        <source>Copy the command</source>
+        <translation>Копировать команду</translation>
+    </message>
+</context>
+<context>
+    <name>mutoscope::ui::ProgressCard</name>
+    <message>
+        <source>Cancel</source>
+        <translation>Отмена</translation>
+    </message>
+</context>
+<context>
+    <name>mutoscope::ui::PublishDialog</name>
+    <message>
+        <source>Publish a film</source>
+        <translation>Опубликовать фильм</translation>
+    </message>
+    <message>
+        <source>Title</source>
+        <translation>Название</translation>
+    </message>
+    <message>
+        <source>Price for each MiB, in tokens</source>
+        <translation>Цена за каждый МиБ, в токенах</translation>
+    </message>
+    <message>
+        <source>Progress</source>
+        <translation>Ход работы</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Отмена</translation>
+    </message>
+    <message>
+        <source>Publish</source>
+        <translation>Опубликовать</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Закрыть</translation>
+    </message>
+    <message>
+        <source>Looking into the file …</source>
+        <translation>Просматривается файл …</translation>
+    </message>
+    <message>
+        <source>Cutting the film into segments …</source>
+        <translation>Фильм режется на сегменты …</translation>
+    </message>
+    <message>
+        <source>Storing and signing …</source>
+        <translation>Сохранение и подпись …</translation>
+    </message>
+    <message>
+        <source>Published. Whoever has the link can watch it.</source>
+        <translation>Опубликовано. Смотреть может каждый, у кого есть ссылка.</translation>
+    </message>
+    <message>
+        <source>Copy link</source>
+        <translation>Копировать ссылку</translation>
+    </message>
+    <message>
+        <source>An amount has digits and at most six decimals.</source>
+        <translation>В сумме — цифры и не больше шести знаков после запятой.</translation>
+    </message>
+    <message>
+        <source>%1, so about %2 tokens for all of it.</source>
+        <translation>%1, то есть около %2 токенов за всё.</translation>
+    </message>
+    <message>
+        <source>That is more than anybody has.</source>
+        <translation>Столько нет ни у кого.</translation>
+    </message>
+    <message>
+        <source>%1 · %2</source>
+        <translation>%1 · %2</translation>
+    </message>
+    <message>
+        <source>There is no room to work in %1: %2</source>
+        <translation>В %1 негде работать: %2</translation>
+    </message>
+</context>
+<context>
+    <name>mutoscope::ui::QueuePanel</name>
+    <message>
+        <source>Films of this list</source>
+        <translation>Фильмы этого списка</translation>
+    </message>
+    <message>
+        <source>%1 of %2 films</source>
+        <translation>%1 из %2 фильмов</translation>
+    </message>
+</context>
+<context>
+    <name>mutoscope::ui::ResumeCard</name>
+    <message>
+        <source>From the start</source>
+        <translation>С начала</translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation>Продолжить</translation>
+    </message>
+    <message>
+        <source>Resume at %1</source>
+        <translation>Продолжить с %1</translation>
+    </message>
+</context>
+<context>
+    <name>mutoscope::ui::RulesForm</name>
+    <message>
+        <source>Seed what I have watched</source>
+        <translation>Раздавать просмотренное</translation>
+    </message>
+    <message>
+        <source>Price for each MiB of what was watched, in tokens</source>
+        <translation>Цена за каждый МиБ просмотренного, в токенах</translation>
+    </message>
+    <message>
+        <source>for, in tokens for each MiB</source>
+        <translation>за столько токенов за каждый МиБ</translation>
+    </message>
+    <message>
+        <source>Disk for films, at most</source>
+        <translation>Диск под фильмы, не больше</translation>
+    </message>
+    <message>
+        <source>GB</source>
+        <translation>ГБ</translation>
+    </message>
+    <message>
+        <source>Always leave free</source>
+        <translation>Всегда оставлять свободными</translation>
+    </message>
+    <message>
+        <source>Upload, at most</source>
+        <translation>Отдавать, не быстрее</translation>
+    </message>
+    <message>
+        <source>kB/s</source>
+        <translation>кБ/с</translation>
+    </message>
+    <message>
+        <source>Stop a film once uploaded</source>
+        <translation>Прекратить, когда отдано</translation>
+    </message>
+    <message>
+        <source>%</source>
+        <translation>%</translation>
+    </message>
+    <message>
+        <source>Stop a film after</source>
+        <translation>Прекратить через</translation>
+    </message>
+    <message>
+        <source>h</source>
+        <translation>ч</translation>
+    </message>
+    <message>
+        <source>%1, in %2</source>
+        <translation>%1, в %2</translation>
+    </message>
+    <message>
+        <source>Only between</source>
+        <translation>Только между</translation>
+    </message>
+    <message>
+        <source>Seed only at certain hours</source>
+        <translation>Раздавать только в определённые часы</translation>
+    </message>
+    <message>
+        <source>Seeding begins at</source>
+        <translation>Начало раздачи</translation>
+    </message>
+    <message>
+        <source>Seeding ends at</source>
+        <translation>Конец раздачи</translation>
+    </message>
+</context>
+<context>
+    <name>mutoscope::ui::SeedingModel</name>
+    <message>
+        <source>Off</source>
+        <translation>Выключено</translation>
+    </message>
+    <message>
+        <source>Paused: outside its hours</source>
+        <translation>Приостановлено: вне отведённых часов</translation>
+    </message>
+    <message>
+        <source>Done: uploaded as often as was wished</source>
+        <translation>Готово: отдано столько, сколько хотелось</translation>
+    </message>
+    <message>
+        <source>Done: seeded as long as was wished</source>
+        <translation>Готово: раздавалось столько, сколько хотелось</translation>
+    </message>
+    <message>
+        <source>Nobody can connect to you</source>
+        <translation>К вам никто не может подключиться</translation>
+    </message>
+    <message>
+        <source>Seeding, nobody has asked for it yet</source>
+        <translation>Раздаётся, пока никто не спрашивал</translation>
+    </message>
+    <message>
+        <source>Seeding</source>
+        <translation>Раздача</translation>
+    </message>
+    <message>
+        <source>On</source>
+        <translation>Включено</translation>
+    </message>
+    <message>
+        <source>Copy link</source>
+        <translation>Копировать ссылку</translation>
+    </message>
+    <message>
+        <source>Double click to change it, for contracts from now on</source>
+        <translation>Двойной щелчок меняет её для новых контрактов</translation>
+    </message>
+    <message>
+        <source>Stop seeding</source>
+        <translation>Прекратить раздачу</translation>
+    </message>
+    <message>
+        <source>Start seeding</source>
+        <translation>Начать раздачу</translation>
+    </message>
+    <message>
+        <source>%1
+%2, %3 tokens for each MiB, %4 uploaded</source>
+        <translation>%1
+%2, токенов за каждый МиБ: %3, отдано %4</translation>
+    </message>
+    <message>
+        <source>Title</source>
+        <translation>Название</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>Размер</translation>
+    </message>
+    <message>
+        <source>Price/MiB</source>
+        <translation>Цена/МиБ</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>Состояние</translation>
+    </message>
+    <message>
+        <source>Viewers</source>
+        <translation>Зрители</translation>
+    </message>
+    <message>
+        <source>Uploaded</source>
+        <translation>Отдано</translation>
+    </message>
+    <message>
+        <source>Earned</source>
+        <translation>Заработано</translation>
+    </message>
+</context>
+<context>
+    <name>mutoscope::ui::SeedingPage</name>
+    <message>
+        <source>Publish a film…</source>
+        <translation>Опубликовать фильм…</translation>
+    </message>
+    <message>
+        <source>Seeding</source>
+        <translation>Раздача</translation>
+    </message>
+    <message>
+        <source>Rules…</source>
+        <translation>Правила…</translation>
+    </message>
+    <message>
+        <source>Earned</source>
+        <translation>Заработано</translation>
+    </message>
+    <message>
+        <source>Today</source>
+        <translation>Сегодня</translation>
+    </message>
+    <message>
+        <source>7 days</source>
+        <translation>7 дней</translation>
+    </message>
+    <message>
+        <source>30 days</source>
+        <translation>30 дней</translation>
+    </message>
+    <message>
+        <source>%1 tokens</source>
+        <translation>Токенов: %1</translation>
+    </message>
+    <message>
+        <source>Rules</source>
+        <translation>Правила</translation>
+    </message>
+    <message>
+        <source>Films that you seed</source>
+        <translation>Фильмы, которые вы раздаёте</translation>
+    </message>
+    <message>
+        <source>Drop a video file here to publish it, and earn tokens for each segment that somebody watches.</source>
+        <translation>Перетащите сюда видеофайл, чтобы опубликовать его и зарабатывать токены за каждый сегмент, который кто-то посмотрит.</translation>
+    </message>
+    <message>
+        <source>earned by all titles · %1 of %2 on · %3 watching now</source>
+        <translation>заработано всеми фильмами · включено %1 из %2 · смотрят сейчас: %3</translation>
+    </message>
+    <message>
+        <source>Publish a film</source>
+        <translation>Опубликовать фильм</translation>
+    </message>
+    <message>
+        <source>Films (*.mp4 *.m4v *.mkv *.webm *.mov *.ts *.avi *.mpg *.mpeg *.ogv *.flv);;All files (*)</source>
+        <translation>Фильмы (*.mp4 *.m4v *.mkv *.webm *.mov *.ts *.avi *.mpg *.mpeg *.ogv *.flv);;Все файлы (*)</translation>
+    </message>
+</context>
+<context>
+    <name>mutoscope::ui::SeekBar</name>
+    <message>
+        <source>Position in the film</source>
+        <translation>Место в фильме</translation>
+    </message>
+</context>
+<context>
+    <name>mutoscope::ui::Series</name>
+    <message>
+        <source>Film %1 · %2…</source>
+        <translation>Фильм %1 · %2…</translation>
+    </message>
+</context>
+<context>
+    <name>mutoscope::ui::SettingsPage</name>
+    <message>
+        <source>Settings</source>
+        <translation>Настройки</translation>
+    </message>
+    <message>
+        <source>Seeding</source>
+        <translation>Раздача</translation>
+    </message>
+    <message>
+        <source>General</source>
+        <translation>Общее</translation>
+    </message>
+    <message>
+        <source>As the desktop</source>
+        <translation>Как на рабочем столе</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>Язык</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>Светлый</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>Тёмный</translation>
+    </message>
+    <message>
+        <source>Appearance</source>
+        <translation>Внешний вид</translation>
+    </message>
+    <message>
+        <source>Keys…</source>
+        <translation>Клавиши…</translation>
+    </message>
+    <message>
+        <source>Which keys do what</source>
+        <translation>Что делают клавиши</translation>
+    </message>
+    <message>
+        <source>Change the keys</source>
+        <translation>Изменить клавиши</translation>
+    </message>
+    <message>
+        <source>Watching</source>
+        <translation>Просмотр</translation>
+    </message>
+    <message>
+        <source>Play without asking up to this price for all of a film, in tokens</source>
+        <translation>Смотреть без вопроса до такой цены за весь фильм, в токенах</translation>
+    </message>
+    <message>
+        <source>Play without asking where all of the film costs no more than, in tokens (0: always ask)</source>
+        <translation>Смотреть без вопроса, если весь фильм стоит не больше, в токенах (0: всегда спрашивать)</translation>
+    </message>
+    <message>
+        <source>up to %1 s ahead</source>
+        <translation>до %1 с вперёд</translation>
+    </message>
+    <message>
+        <source>Bought ahead of what is watched</source>
+        <translation>Покупается вперёд просмотра</translation>
+    </message>
+    <message>
+        <source>Where seeders are looked for</source>
+        <translation>Где искать сидов</translation>
+    </message>
+    <message>
+        <source>The BitTorrent DHT tells strangers which films this computer has and looks for.</source>
+        <translation>BitTorrent DHT сообщает незнакомцам, какие фильмы есть на этом компьютере и какие он ищет.</translation>
+    </message>
+    <message>
+        <source>Desktop</source>
+        <translation>Рабочий стол</translation>
+    </message>
+    <message>
+        <source>Go on seeding in the tray when the window is closed</source>
+        <translation>Продолжать раздачу в лотке, когда окно закрыто</translation>
+    </message>
+    <message>
+        <source>Say there what was published and earned</source>
+        <translation>Сообщать там, что опубликовано и заработано</translation>
+    </message>
+</context>
+<context>
+    <name>mutoscope::ui::ShareDialog</name>
+    <message>
+        <source>Share a film</source>
+        <translation>Поделиться фильмом</translation>
+    </message>
+    <message>
+        <source>This film</source>
+        <translation>Этот фильм</translation>
+    </message>
+    <message>
+        <source>QR code of the film&apos;s link</source>
+        <translation>QR-код ссылки на фильм</translation>
+    </message>
+    <message>
+        <source>The film&apos;s link</source>
+        <translation>Ссылка на фильм</translation>
+    </message>
+    <message>
+        <source>Copy link</source>
+        <translation>Копировать ссылку</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Закрыть</translation>
+    </message>
+    <message>
+        <source>Whoever opens it pays with a wallet at the same tracker.</source>
+        <translation>Кто её откроет, платит из кошелька на том же трекере.</translation>
+    </message>
+</context>
+<context>
+    <name>mutoscope::ui::SourcesMenu</name>
+    <message>
+        <source>Tracker</source>
+        <translation>Трекер</translation>
+    </message>
+    <message>
+        <source>Seeders named in links</source>
+        <translation>Сиды, названные в ссылках</translation>
+    </message>
+    <message>
+        <source>Local network</source>
+        <translation>Локальная сеть</translation>
+    </message>
+    <message>
+        <source>BitTorrent DHT</source>
+        <translation>BitTorrent DHT</translation>
+    </message>
+    <message>
+        <source>off</source>
+        <translation>выключен</translation>
+    </message>
+    <message>
+        <source>ready</source>
+        <translation>готов</translation>
+    </message>
+    <message>
+        <source>looking …</source>
+        <translation>поиск …</translation>
+    </message>
+    <message>
+        <source>%1 found</source>
+        <translation>найдено: %1</translation>
+    </message>
+    <message>
+        <source>cannot: %1</source>
+        <translation>нельзя: %1</translation>
+    </message>
+    <message>
+        <source>%1 — %2</source>
+        <translation>%1 — %2</translation>
+    </message>
+    <message>
+        <source>Where seeders are looked for</source>
+        <translation>Где искать сидов</translation>
+    </message>
+    <message>
+        <source>Sources %1</source>
+        <translation>Источники: %1</translation>
+    </message>
+    <message>
+        <source>Where seeders are looked for, %1 in use</source>
+        <translation>Где ищутся сиды; используется: %1</translation>
+    </message>
+</context>
+<context>
+    <name>mutoscope::ui::Spinner</name>
+    <message>
+        <source>Working</source>
+        <translation>Идёт работа</translation>
+    </message>
+</context>
+<context>
+    <name>mutoscope::ui::StageOverlay</name>
+    <message>
+        <source>Open a mutoscope: link, and you pay for what you watch, segment by segment.</source>
+        <translation>Откройте ссылку mutoscope: — и платите за то, что смотрите, сегмент за сегментом.</translation>
+    </message>
+    <message>
+        <source>Paste a link</source>
+        <translation>Вставить ссылку</translation>
+    </message>
+</context>
+<context>
+    <name>mutoscope::ui::StatusLine</name>
+    <message>
+        <source>Connecting to the tracker …</source>
+        <translation>Подключение к трекеру …</translation>
+    </message>
+    <message>
+        <source>Connecting to %1 …</source>
+        <translation>Подключение к %1 …</translation>
+    </message>
+    <message>
+        <source>Tracker is online</source>
+        <translation>Трекер на связи</translation>
+    </message>
+    <message>
+        <source>Tracker: %1</source>
+        <translation>Трекер: %1</translation>
+    </message>
+    <message>
+        <source>The tracker does not answer</source>
+        <translation>Трекер не отвечает</translation>
+    </message>
+    <message>
+        <source>Seeding %1</source>
+        <translation>Раздаётся: %1</translation>
+    </message>
+    <message>
+        <source>On %1</source>
+        <translation>На %1</translation>
+    </message>
+    <message>
+        <source>Whether others can connect to you: %1</source>
+        <translation>Могут ли другие к вам подключаться: %1</translation>
+    </message>
+    <message>
+        <source>Peers %1</source>
+        <translation>Узлов: %1</translation>
+    </message>
+</context>
+<context>
+    <name>mutoscope::ui::SubtitleView</name>
+    <message>
+        <source>Subtitles</source>
+        <translation>Субтитры</translation>
+    </message>
+</context>
+<context>
+    <name>mutoscope::ui::Subtitles</name>
+    <message>
+        <source>This film has no subtitles.</source>
+        <translation>У этого фильма нет субтитров.</translation>
+    </message>
+    <message>
+        <source>Subtitles: %1</source>
+        <translation>Субтитры: %1</translation>
+    </message>
+    <message>
+        <source>Subtitles off</source>
+        <translation>Субтитры выключены</translation>
+    </message>
+    <message>
+        <source>“%1” can&apos;t be read.</source>
+        <translation>«%1» не читается.</translation>
+    </message>
+    <message>
+        <source>“%1” has no subtitles that can be shown.</source>
+        <translation>В «%1» нет субтитров, которые можно показать.</translation>
+    </message>
+</context>
+<context>
+    <name>mutoscope::ui::TopBar</name>
+    <message>
+        <source>Search, or link to a film</source>
+        <translation>Поиск или ссылка на фильм</translation>
+    </message>
+    <message>
+        <source>Search, or paste a mutoscope: link</source>
+        <translation>Найдите фильм или вставьте ссылку mutoscope:</translation>
+    </message>
+    <message>
+        <source>Share this film</source>
+        <translation>Поделиться этим фильмом</translation>
+    </message>
+    <message>
+        <source>That is not a link to a film: it has to begin with “mutoscope:”.</source>
+        <translation>Это не ссылка на фильм: она должна начинаться с «mutoscope:».</translation>
+    </message>
+    <message>
+        <source>To spend: %1 tokens</source>
+        <translation>Можно потратить токенов: %1</translation>
+    </message>
+    <message>
+        <source>What you can spend is not known yet</source>
+        <translation>Сколько можно потратить, пока неизвестно</translation>
+    </message>
+    <message>
+        <source>To spend, when the tracker last answered: %1 tokens</source>
+        <translation>Можно потратить, когда трекер отвечал в последний раз, токенов: %1</translation>
+    </message>
+    <message>
+        <source>, %1 of it reserved in contracts</source>
+        <translation>, из них зарезервировано в контрактах %1</translation>
+    </message>
+</context>
+<context>
+    <name>mutoscope::ui::TrackMenus</name>
+    <message>
+        <source>Subtitles (V)</source>
+        <translation>Субтитры (V)</translation>
+    </message>
+    <message>
+        <source>Sound track (#)</source>
+        <translation>Звуковая дорожка (#)</translation>
+    </message>
+    <message>
+        <source>Quality</source>
+        <translation>Качество</translation>
+    </message>
+    <message>
+        <source>Automatic (%1)</source>
+        <translation>Автоматически (%1)</translation>
+    </message>
+    <message>
+        <source>Automatic</source>
+        <translation>Автоматически</translation>
+    </message>
+    <message>
+        <source>Off</source>
+        <translation>Выключено</translation>
+    </message>
+    <message>
+        <source>Open subtitle file…</source>
+        <translation>Открыть файл субтитров…</translation>
+    </message>
+    <message>
+        <source>Open subtitle file</source>
+        <translation>Открыть файл субтитров</translation>
+    </message>
+    <message>
+        <source>Subtitles (%1);;All files (%2)</source>
+        <translation>Субтитры (%1);;Все файлы (%2)</translation>
+    </message>
+    <message>
+        <source>This film has one sound track.</source>
+        <translation>У этого фильма одна звуковая дорожка.</translation>
+    </message>
+    <message>
+        <source>Sound: %1</source>
+        <translation>Звук: %1</translation>
+    </message>
+</context>
+<context>
+    <name>mutoscope::ui::Tray</name>
+    <message>
+        <source>The film was not published</source>
+        <translation>Фильм не опубликован</translation>
+    </message>
+    <message>
+        <source>Published</source>
+        <translation>Опубликовано</translation>
+    </message>
+    <message>
+        <source>Whoever has the link can watch the film.</source>
+        <translation>Смотреть фильм может каждый, у кого есть ссылка.</translation>
+    </message>
+    <message>
+        <source>Show Mutoscope</source>
+        <translation>Показать Mutoscope</translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation>Выйти</translation>
+    </message>
+    <message>
+        <source>Mutoscope · %1 tokens earned and not paid out</source>
+        <translation>Mutoscope · заработано и не выплачено токенов: %1</translation>
+    </message>
+    <message>
+        <source>Seeding has earned something</source>
+        <translation>Раздача кое-что заработала</translation>
+    </message>
+    <message>
+        <source>%1 tokens are waiting to be paid out.</source>
+        <translation>Ждут выплаты, токенов: %1.</translation>
+    </message>
+</context>
+<context>
+    <name>mutoscope::ui::WalletDialog</name>
+    <message>
+        <source>Cancel</source>
+        <translation>Отмена</translation>
+    </message>
+    <message>
+        <source>Top up</source>
+        <translation>Пополнить</translation>
+    </message>
+    <message>
+        <source>Moves tokens from your ordinary address to the spend address, from which films are paid.</source>
+        <translation>Переносит токены с вашего обычного адреса на адрес для трат, с которого оплачиваются фильмы.</translation>
+    </message>
+    <message>
+        <source>Send tokens</source>
+        <translation>Отправить токены</translation>
+    </message>
+    <message>
+        <source>From your ordinary address to another one. This can&apos;t be taken back.</source>
+        <translation>С вашего обычного адреса на другой. Вернуть их нельзя.</translation>
+    </message>
+    <message>
+        <source>Send</source>
+        <translation>Отправить</translation>
+    </message>
+    <message>
+        <source>Pay out income</source>
+        <translation>Выплатить доход</translation>
+    </message>
+    <message>
+        <source>Moves all that you earned by seeding to your ordinary address.</source>
+        <translation>Переносит всё, что вы заработали раздачей, на ваш обычный адрес.</translation>
+    </message>
+    <message>
+        <source>Pay out</source>
+        <translation>Выплатить</translation>
+    </message>
+    <message>
+        <source>Address of the receiver</source>
+        <translation>Адрес получателя</translation>
+    </message>
+    <message>
+        <source>To address</source>
+        <translation>На адрес</translation>
+    </message>
+    <message>
+        <source>Amount in tokens</source>
+        <translation>Сумма в токенах</translation>
+    </message>
+    <message>
+        <source>Note, can be read by the receiver and the tracker</source>
+        <translation>Заметка, её могут прочесть получатель и трекер</translation>
+    </message>
+    <message>
+        <source>Note (optional, the receiver and the tracker can read it)</source>
+        <translation>Заметка (не обязательна; её могут прочесть получатель и трекер)</translation>
+    </message>
+    <message>
+        <source>Available: %1 tokens</source>
+        <translation>Доступно токенов: %1</translation>
+    </message>
+    <message>
+        <source>An amount has digits and at most six decimals.</source>
+        <translation>В сумме — цифры и не больше шести знаков после запятой.</translation>
+    </message>
+    <message>
+        <source>That is more than the %1 tokens that are available.</source>
+        <translation>Это больше, чем доступно токенов: %1.</translation>
+    </message>
+    <message>
+        <source>Nothing has been earned since the last time.</source>
+        <translation>С прошлого раза ничего не заработано.</translation>
+    </message>
+    <message>
+        <source>An address has %1 digits 0–9 and a–f.</source>
+        <translation>В адресе %1 знаков 0–9 и a–f.</translation>
+    </message>
+    <message>
+        <source>Asking the tracker …</source>
+        <translation>Запрос к трекеру …</translation>
+    </message>
+</context>
+<context>
+    <name>mutoscope::ui::WalletPage</name>
+    <message>
+        <source>Top up</source>
+        <translation>Пополнить</translation>
+    </message>
+    <message>
+        <source>Send</source>
+        <translation>Отправить</translation>
+    </message>
+    <message>
+        <source>Pay out income</source>
+        <translation>Выплатить доход</translation>
+    </message>
+    <message>
+        <source>Wallet</source>
+        <translation>Кошелёк</translation>
+    </message>
+    <message>
+        <source>Available</source>
+        <translation>Доступно</translation>
+    </message>
+    <message>
+        <source>Locked in contracts</source>
+        <translation>Зарезервировано в контрактах</translation>
+    </message>
+    <message>
+        <source>Income not yet paid out</source>
+        <translation>Доход, ещё не выплаченный</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>Копировать</translation>
+    </message>
+    <message>
+        <source>Copy: %1</source>
+        <translation>Копировать: %1</translation>
+    </message>
+    <message>
+        <source>Spend address</source>
+        <translation>Адрес для трат</translation>
+    </message>
+    <message>
+        <source>Films are paid from here. Send tokens here to watch.</source>
+        <translation>Отсюда оплачиваются фильмы. Присылайте токены сюда, чтобы смотреть.</translation>
+    </message>
+    <message>
+        <source>Ordinary address</source>
+        <translation>Обычный адрес</translation>
+    </message>
+    <message>
+        <source>For transfers between people. Income is paid out to here.</source>
+        <translation>Для переводов между людьми. Сюда выплачивается доход.</translation>
+    </message>
+    <message>
+        <source>QR code of the spend address</source>
+        <translation>QR-код адреса для трат</translation>
+    </message>
+    <message>
+        <source>Filter the history</source>
+        <translation>Отбор в истории</translation>
+    </message>
+    <message>
+        <source>Filter</source>
+        <translation>Отбор</translation>
+    </message>
+    <message>
+        <source>History</source>
+        <translation>История</translation>
+    </message>
+    <message>
+        <source>not known yet</source>
+        <translation>пока неизвестно</translation>
+    </message>
+    <message>
+        <source>when the tracker last answered</source>
+        <translation>когда трекер отвечал в последний раз</translation>
+    </message>
+    <message>
+        <source>and %1 on the ordinary address</source>
+        <translation>и %1 на обычном адресе</translation>
+    </message>
+    <message>
+        <source>tokens</source>
+        <translation>токенов</translation>
+    </message>
+    <message>
+        <source>%1 of it spent by now</source>
+        <translation>из них уже потрачено %1</translation>
+    </message>
+    <message>
+        <source>comes back if not spent</source>
+        <translation>вернётся, если не будет потрачено</translation>
+    </message>
+    <message>
+        <source>earned by seeding</source>
+        <translation>заработано раздачей</translation>
+    </message>
+    <message>
+        <source>Nothing has happened yet.</source>
+        <translation>Пока ничего не произошло.</translation>
+    </message>
+</context>
+</TS>
