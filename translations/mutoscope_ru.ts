@@ -292,15 +292,15 @@
     </message>
     <message>
         <source>Retry</source>
-        <translation>Повторить</translation>
+        <translation>Снова</translation>
     </message>
     <message>
         <source>Other seeder</source>
-        <translation>Другой сид</translation>
+        <translation>Иной сид</translation>
     </message>
     <message>
         <source>Raise the cap</source>
-        <translation>Повысить предел</translation>
+        <translation>Предел…</translation>
     </message>
     <message>
         <source>Top up</source>
@@ -1331,11 +1331,11 @@
     </message>
     <message>
         <source>for, in tokens for each MiB</source>
-        <translation>за столько токенов за каждый МиБ</translation>
+        <translation>по цене за МиБ, в токенах</translation>
     </message>
     <message>
         <source>Disk for films, at most</source>
-        <translation>Диск под фильмы, не больше</translation>
+        <translation>Диск под фильмы до</translation>
     </message>
     <message>
         <source>GB</source>
@@ -1343,7 +1343,7 @@
     </message>
     <message>
         <source>Always leave free</source>
-        <translation>Всегда оставлять свободными</translation>
+        <translation>Оставлять свободными</translation>
     </message>
     <message>
         <source>Upload, at most</source>

@@ -21,7 +21,7 @@ namespace
 constexpr double gigabyte = 1e9;
 constexpr double kilobyte = 1e3;
 constexpr double most = 999'999;
-constexpr int fieldWidth = 88;
+constexpr int fieldLetters = 15; ///< as wide as so many letters
 // What a switch begins with.
 constexpr double usualQuota = 50 * gigabyte;
 constexpr double usualFree = 1 * gigabyte;
@@ -70,7 +70,7 @@ RulesForm::RulesForm(node::Node& node) : m_node(node)
     m_watched->setAccessibleName(m_watched->text());
     m_price = new TokenField(tr("Price for each MiB of what was watched, in tokens"));
     m_price->setObjectName(u"watchedPrice"_s);
-    m_price->setFixedWidth(fieldWidth);
+    m_price->setFixedWidth(fieldLetters * fontMetrics().averageCharWidth());
     auto* price = new QHBoxLayout;
     price->addWidget(makeLabel(tr("for, in tokens for each MiB"), u"caption"_s), 1);
     price->addWidget(m_price);
@@ -104,7 +104,7 @@ RulesForm::Limit RulesForm::addLimit(QVBoxLayout* column, const QString& name, c
     limit.field->setButtonSymbols(QAbstractSpinBox::NoButtons);
     limit.field->setAlignment(Qt::AlignRight);
     limit.field->setKeyboardTracking(false);
-    limit.field->setFixedWidth(fieldWidth);
+    limit.field->setFixedWidth(fieldLetters * fontMetrics().averageCharWidth());
     auto* row = new QHBoxLayout;
     row->addWidget(limit.on, 1);
     row->addWidget(limit.field);

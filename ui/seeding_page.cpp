@@ -38,8 +38,8 @@ constexpr int narrow = 700;
 constexpr int middling = 900;
 constexpr int leastState = 84;
 constexpr int widestPage = 1480;
-constexpr int sideWidth = 320;
-constexpr int withSide = 1180;
+constexpr int sideLetters = 56; ///< as wide as so many letters
+constexpr int besideSide = 840;
 constexpr int switchColumn = 64;
 constexpr int linkColumn = 48;
 
@@ -76,7 +76,7 @@ SeedingPage::SeedingPage(node::Node& node, const base::Clock& clock, FilmPackage
     connect(publishButton, &QPushButton::clicked, this, &SeedingPage::chooseFile);
     m_earned = makeLabel(QString(), u"figure"_s);
     m_earned->setObjectName(u"totalEarned"_s);
-    m_summary = makeLabel(QString(), u"caption"_s);
+    m_summary = makeParagraph(QString(), u"caption"_s);
     auto* sums = new QVBoxLayout;
     sums->setSpacing(1);
     sums->addWidget(m_earned);
@@ -180,7 +180,7 @@ QWidget* SeedingPage::makeSide()
     m_rules = new RulesForm(m_node);
     auto* card = new QFrame;
     card->setProperty("role", u"card"_s);
-    card->setFixedWidth(sideWidth);
+    card->setFixedWidth(sideLetters * fontMetrics().averageCharWidth());
     auto* column = new QVBoxLayout(card);
     column->setContentsMargins(16, 14, 16, 14);
     column->setSpacing(10);
@@ -267,11 +267,11 @@ void SeedingPage::refresh()
 
 void SeedingPage::fitColumns()
 {
-    const bool hasSide = width() >= withSide;
+    const bool hasSide = width() >= m_side->width() + besideSide;
     m_side->setVisible(hasSide);
     m_rulesButton->setVisible(!hasSide);
     m_chartBox->setVisible(width() >= narrow);
-    const int room = std::min(width(), widestPage) - (hasSide ? sideWidth : 0);
+    const int room = std::min(width(), widestPage) - (hasSide ? m_side->width() : 0);
     for (const auto column : {SeedingModel::Size, SeedingModel::Price, SeedingModel::Uploaded})
         m_table->setColumnHidden(column, room < middling);
     m_table->setColumnHidden(SeedingModel::Viewers, room < narrow);

@@ -127,10 +127,15 @@ void SettingsPage::addFinding(QVBoxLayout* column)
 {
     QVBoxLayout* card = addCard(column, tr("Where seeders are looked for"));
     for (const node::SourceKind kind : discovery::allSources) {
-        auto* box = new QCheckBox;
-        box->setAccessibleName(SourcesMenu::describe({.kind = kind, .problem = {}}));
-        m_sources[kind] = box;
-        card->addWidget(box);
+        auto* box = new QCheckBox(SourcesMenu::nameOf(kind));
+        box->setAccessibleName(box->text());
+        auto* state = new ElidedLabel(u"muted"_s);
+        m_sources[kind] = {box, state};
+        auto* row = new QHBoxLayout;
+        row->setSpacing(12);
+        row->addWidget(box);
+        row->addWidget(state, 1);
+        card->addLayout(row);
         connect(box, &QCheckBox::clicked, this, [this, kind](bool on) { m_node.setSource(kind, on); });
     }
     card->addWidget(makeParagraph(tr("The BitTorrent DHT tells strangers which films this computer has and looks for."), u"caption"_s));
@@ -172,13 +177,10 @@ void SettingsPage::refresh()
     }
     m_readAhead->setCurrentIndex(nearest);
     for (const node::SourceStatus& source : m_node.snapshot().sources) {
-        QCheckBox* const box = m_sources.at(source.kind);
+        const auto& [box, state] = m_sources.at(source.kind);
         box->setChecked(source.state != node::SourceState::Off);
-        box->setText(SourcesMenu::describe(source).replace(u'&', u"&&"_s));
-        box->setAccessibleName(SourcesMenu::describe(source));
+        state->setWhole(SourcesMenu::stateOf(source));
     }
-    for (const auto& [kind, box] : m_sources)
-        box->setVisible(!box->text().isEmpty());
 }
 
 } // namespace mutoscope::ui

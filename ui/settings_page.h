@@ -15,6 +15,7 @@ class QVBoxLayout;
 namespace mutoscope::ui
 {
 
+class ElidedLabel;
 class RulesForm;
 class SettingsStore;
 class TokenField;
@@ -60,7 +61,7 @@ private:
     SettingsStore& m_settings;
     QComboBox* m_readAhead = nullptr;
     RulesForm* m_rules = nullptr;
-    std::map<node::SourceKind, QCheckBox*> m_sources;
+    std::map<node::SourceKind, std::pair<QCheckBox*, ElidedLabel*>> m_sources;
 };
 
 } // namespace mutoscope::ui

@@ -8,46 +8,37 @@ using namespace Qt::StringLiterals;
 
 namespace mutoscope::ui
 {
-namespace
-{
 
-QString nameOf(node::SourceKind kind)
+QString SourcesMenu::nameOf(node::SourceKind kind)
 {
     switch (kind) {
     case node::SourceKind::Tracker:
-        return SourcesMenu::tr("Tracker");
+        return tr("Tracker");
     case node::SourceKind::Link:
-        return SourcesMenu::tr("Seeders named in links");
+        return tr("Seeders named in links");
     case node::SourceKind::LocalNetwork:
-        return SourcesMenu::tr("Local network");
+        return tr("Local network");
     case node::SourceKind::Dht:
-        return SourcesMenu::tr("BitTorrent DHT");
+        return tr("BitTorrent DHT");
     }
     return {};
 }
 
-QString stateOf(const node::SourceStatus& source)
+QString SourcesMenu::stateOf(const node::SourceStatus& source)
 {
     switch (source.state) {
     case node::SourceState::Off:
-        return SourcesMenu::tr("off");
+        return tr("off");
     case node::SourceState::Ready:
-        return SourcesMenu::tr("ready");
+        return tr("ready");
     case node::SourceState::Looking:
-        return SourcesMenu::tr("looking …");
+        return tr("looking …");
     case node::SourceState::Found:
-        return SourcesMenu::tr("%1 found").arg(source.found);
+        return tr("%1 found").arg(source.found);
     case node::SourceState::Cannot:
-        return SourcesMenu::tr("cannot: %1").arg(fromUtf8(source.problem));
+        return tr("cannot: %1").arg(fromUtf8(source.problem));
     }
     return {};
-}
-
-} // namespace
-
-QString SourcesMenu::describe(const node::SourceStatus& source)
-{
-    return tr("%1 — %2").arg(nameOf(source.kind), stateOf(source));
 }
 
 SourcesMenu::SourcesMenu()
@@ -75,7 +66,7 @@ void SourcesMenu::refresh(const std::vector<node::SourceStatus>& sources)
     for (const node::SourceStatus& source : sources) {
         QAction* row = m_rows.at(source.kind);
         row->setChecked(source.state != node::SourceState::Off);
-        row->setText(describe(source).replace(u'&', u"&&"_s));
+        row->setText(tr("%1 — %2").arg(nameOf(source.kind), stateOf(source)).replace(u'&', u"&&"_s));
         used += source.state != node::SourceState::Off && source.state != node::SourceState::Cannot ? 1 : 0;
     }
     setText(tr("Sources %1").arg(used));

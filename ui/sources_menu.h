@@ -20,8 +20,10 @@ class SourcesMenu : public QToolButton
 public:
     SourcesMenu();
     void refresh(const std::vector<node::SourceStatus>& sources);
-    /// "Local network — 2 found"
-    [[nodiscard]] static QString describe(const node::SourceStatus& source);
+    /// "Local network"
+    [[nodiscard]] static QString nameOf(node::SourceKind kind);
+    /// "2 found"
+    [[nodiscard]] static QString stateOf(const node::SourceStatus& source);
 
 Q_SIGNALS:
     void switched(mutoscope::node::SourceKind kind, bool on);

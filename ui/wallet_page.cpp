@@ -72,7 +72,7 @@ WalletPage::Figure WalletPage::addFigure(const QString& name, const QString& obj
     figure.amount = makeLabel(unknownText(), u"figure"_s);
     figure.amount->setObjectName(objectName);
     figure.amount->setAccessibleName(name);
-    figure.note = makeLabel(QString(), u"caption"_s);
+    figure.note = makeParagraph(QString(), u"caption"_s);
     figure.name = makeLabel(name, u"caption"_s);
     figure.grid = new QGridLayout(card);
     figure.grid->setVerticalSpacing(2);

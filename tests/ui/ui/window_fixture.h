@@ -21,9 +21,9 @@ struct WindowFixture {
     FakeFilm* picture = nullptr;      ///< the window's
     std::unique_ptr<ui::MainWindow> window;
 
-    explicit WindowFixture(ui::MainWindow::Options options = quick(), QSize size = {1120, 720})
+    explicit WindowFixture(ui::MainWindow::Options options = quick(), QSize size = {1120, 720}, const QString& language = QStringLiteral("en"))
     {
-        ui::applyLanguage(QStringLiteral("en"));
+        ui::applyLanguage(language);
         furnish(node.shot, base::UnixMs(QDateTime::currentMSecsSinceEpoch()));
         auto owned = std::make_unique<FakePlayback>(played);
         playback = owned.get();
