@@ -4,6 +4,7 @@
 #include <QStandardPaths>
 
 #include "p2p/base/encoding.h"
+#include "p2p/base/file.h"
 #include "p2p/wire/fields.h"
 
 namespace mutoscope::app
@@ -17,6 +18,19 @@ namespace
 
 /// With one, each segment would wait for the receipt of the one before, and a seek for what is under way.
 constexpr std::int64_t strangersWindow = 2;
+
+constexpr std::size_t maxPassphraseFile = 4096;
+
+/// The first line of it, which is wiped; null where that is empty.
+crypto::SharedSecret takePassphrase(std::string& text)
+{
+    const std::string_view line = std::string_view(text).substr(0, text.find_first_of("\r\n"));
+    crypto::SharedSecret passphrase;
+    if (!line.empty())
+        passphrase = std::make_shared<const crypto::SecretBytes>(crypto::SecretBytes::copyOf(line));
+    crypto::wipe(text.data(), text.size());
+    return passphrase;
+}
 
 /// Port 0 is any; an IPv6 address stands in brackets.
 std::optional<std::pair<std::string, std::uint16_t>> addressAndPort(const std::string& text)
@@ -41,6 +55,12 @@ NodeOptions::NodeOptions(QCommandLineParser& parser) : m_parser(parser)
         parser.addOption(QCommandLineOption(name, help, value));
     };
     add(QStringLiteral("data"), QStringLiteral("Folder of the wallet, the contracts and the films."), QStringLiteral("folder"));
+    add(QStringLiteral("key-store"), QStringLiteral("Where a new wallet's key rests: file or keychain (the desktop's)."), QStringLiteral("place"));
+    add(QStringLiteral("passphrase-file"),
+        QStringLiteral("The first line is the passphrase of the wallet's key; MUTOSCOPE_PASSPHRASE in the environment is another way."),
+        QStringLiteral("file"));
+    parser.addOption(QCommandLineOption(QStringLiteral("no-passphrase"),
+                                        QStringLiteral("A new wallet's key may lie in a file that whoever reads it can use.")));
     add(QStringLiteral("network"), QStringLiteral("Network id; messages of other networks are refused."), QStringLiteral("id"));
     add(QStringLiteral("tracker"), QStringLiteral("Link of the wallet tracker, https://HOST:PORT/#key=…&pin=…"), QStringLiteral("link"));
     add(QStringLiteral("listen"), QStringLiteral("Serve viewers on this address, e.g. 0.0.0.0:7747; port 0 is any."), QStringLiteral("host:port"));
@@ -69,10 +89,36 @@ std::filesystem::path NodeOptions::dataFolder() const
     return QDir(folder).absolutePath().toStdString();
 }
 
+base::Result<node::KeyOptions> NodeOptions::keys() const
+{
+    node::KeyOptions keys;
+    const std::string place = m_parser.value(QStringLiteral("key-store")).toStdString();
+    if (!place.empty() && !wire::enumFromName(place, keys.place))
+        return fail(ErrorCode::Malformed, "--key-store knows file and keychain");
+    keys.plainFile = m_parser.isSet(QStringLiteral("no-passphrase"));
+    if (m_parser.isSet(QStringLiteral("passphrase-file"))) {
+        auto text = base::readFile(m_parser.value(QStringLiteral("passphrase-file")).toStdString(), maxPassphraseFile);
+        if (!text)
+            return fail(text.error().code, "--passphrase-file: " + text.error().message);
+        keys.passphrase = takePassphrase(*text);
+    } else if (QByteArray value = qgetenv("MUTOSCOPE_PASSPHRASE"); !value.isEmpty()) {
+        qunsetenv("MUTOSCOPE_PASSPHRASE"); // not for programs that are started from here
+        std::string text = value.toStdString();
+        crypto::wipe(value.data(), static_cast<std::size_t>(value.size()));
+        keys.passphrase = takePassphrase(text);
+    }
+    keys.create = keys.passphrase || keys.plainFile || keys.place == node::KeyPlace::Keychain;
+    return keys;
+}
+
 base::Result<node::NodeConfig> NodeOptions::config(const QString& otherTracker) const
 {
     node::NodeConfig config;
     config.dataFolder = dataFolder();
+    auto keyOptions = keys();
+    if (!keyOptions)
+        return tl::unexpected(keyOptions.error());
+    config.keys = std::move(*keyOptions);
     if (m_parser.isSet(QStringLiteral("network")))
         config.network = m_parser.value(QStringLiteral("network")).toStdString();
     if (config.network.empty() || config.network.size() > wire::maxNetwork.value)

@@ -22,6 +22,7 @@ public:
     [[nodiscard]] base::Result<node::NodeConfig> config(const QString& otherTracker = {}) const;
 
 private:
+    [[nodiscard]] base::Result<node::KeyOptions> keys() const;
     QCommandLineParser& m_parser;
 };
 

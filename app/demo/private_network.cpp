@@ -51,7 +51,7 @@ QString PrivateNetwork::program(const QString& name) const
 QStringList PrivateNetwork::nodeArguments(const QString& name) const
 {
     return {QStringLiteral("--network"), QStringLiteral("private"), QStringLiteral("--data"), dataFolder(name),
-            QStringLiteral("--tracker"), m_trackerLink, QStringLiteral("--sources"), QStringLiteral("tracker,link")}; // nothing leaves this machine
+            QStringLiteral("--no-passphrase"), QStringLiteral("--tracker"), m_trackerLink, QStringLiteral("--sources"), QStringLiteral("tracker,link")}; // nothing leaves this machine
 }
 
 base::Result<void> PrivateNetwork::startTracker()

@@ -104,6 +104,8 @@ int main(int argc, char** argv)
     auto config = options.config(known);
     if (!config)
         return complain(config.error().message);
+    if (!config->keys.create)
+        config->keys.create = config->keys.plainFile = true;
     if (isFirst || !options.tracker().isEmpty()) // one that comes with a film is not chosen for good
         app::rememberTracker(config->dataFolder, config->tracker);
 

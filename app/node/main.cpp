@@ -9,6 +9,7 @@
 
 #include "app/common/node_options.h"
 #include "app/common/unix_signals.h"
+#include "app/node/keys_at_terminal.h"
 #include "app/node/reserves_command.h"
 #include "app/node/seed_command.h"
 #include "p2p/base/encoding.h"
@@ -140,6 +141,11 @@ int main(int argc, char** argv)
     int status = 0;
     QObject::connect(&signals, &app::UnixSignals::terminate, &node, &node::Node::stop);
     QObject::connect(&node, &node::Node::stopped, &application, [&status] { QCoreApplication::exit(status); }, Qt::QueuedConnection);
+
+    app::openKeysAtTerminal(node, [&](const QString& why) {
+        status = complain(why);
+        node.stop();
+    });
 
     std::unique_ptr<app::SeedCommand> seed;
     if (command == u"addresses")

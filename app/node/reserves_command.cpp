@@ -8,6 +8,9 @@
 
 #include "p2p/base/executor.h"
 #include "p2p/net/qt_client.h"
+#include "p2p/wallet/key_file.h"
+#include "p2p/wallet/keychain.h"
+#include "p2p/wallet/keyring.h"
 #include "p2p/wallet/reserves_check.h"
 
 namespace mutoscope::app
@@ -38,22 +41,43 @@ int say(const wallet::ReservesReport& report)
 
 int checkReserves(const node::NodeConfig& config)
 {
-    const auto key = crypto::NodeKey::loadOrCreate(config.dataFolder / "node-key");
-    if (!key)
-        return complain(key.error());
     base::QtExecutor executor;
+    wallet::KeyFile file(config.dataFolder / "node-key");
+    wallet::Keychain keychain(executor, node::keychainEntry(config));
+    wallet::Keyring keyring({.folder = config.dataFolder,
+                             .file = file,
+                             .keychain = keychain,
+                             .place = config.keys.place,
+                             .plainFile = config.keys.plainFile,
+                             .aside = [](const auto& work, const auto& then) {
+                                 work(); // nobody waits for anything else
+                                 then();
+                             }});
+    std::optional<crypto::NodeKey> key;
     const base::SystemClock clock;
     crypto::SystemRandom random;
     net::QtHttpClient http(executor);
-    wallet::TrackerClient tracker({http, executor, clock, random, *key, config.network, config.tracker});
-    tracker.handshake([&](const base::Result<wallet::TrackerIdentity>& identity) {
-        if (!identity)
-            return QCoreApplication::exit(complain(identity.error()));
-        // Contracts are in the books of the node that runs; here it's about the addresses.
-        wallet::checkReserves(tracker, config.network, key->publicKey(), {},
-                              [](const base::Result<wallet::ReservesReport>& report) {
-                                  QCoreApplication::exit(report ? say(*report) : complain(report.error()));
-                              });
+    std::optional<wallet::TrackerClient> tracker;
+    const auto opened = [&](base::Result<crypto::NodeKey> result) {
+        if (!result)
+            return QCoreApplication::exit(complain(result.error()));
+        key = std::move(*result);
+        tracker.emplace(wallet::TrackerClient::Parts{http, executor, clock, random, *key, config.network, config.tracker});
+        tracker->handshake([&](const base::Result<wallet::TrackerIdentity>& identity) {
+            if (!identity)
+                return QCoreApplication::exit(complain(identity.error()));
+            // Contracts are in the books of the node that runs; here it's about the addresses.
+            wallet::checkReserves(*tracker, config.network, key->publicKey(), {},
+                                  [](const base::Result<wallet::ReservesReport>& report) {
+                                      QCoreApplication::exit(report ? say(*report) : complain(report.error()));
+                                  });
+        });
+    };
+    executor.post([&] {
+        if (config.keys.create)
+            keyring.openOrCreate(config.keys.passphrase, opened);
+        else
+            keyring.open(config.keys.passphrase, opened);
     });
     return QCoreApplication::exec();
 }

@@ -16,6 +16,7 @@
 
 #include "p2p/base/encoding.h"
 #include "p2p/control/names.h"
+#include "p2p/crypto/secret.h"
 #include "p2p/wire/fields.h"
 #include "p2p/wire/json_text.h"
 
@@ -135,6 +136,8 @@ private:
             string(base::toBase64Url({value.constData(), static_cast<std::size_t>(value.size())}));
         } else if constexpr (std::is_same_v<T, std::filesystem::path>) {
             string(value.string());
+        } else if constexpr (std::is_same_v<T, crypto::SecretBytes>) {
+            string(value.view()); // words or a passphrase
         } else if constexpr (traits::isOptional<T> || traits::isShared<T>) {
             if (value)
                 this->value(*value);
@@ -246,6 +249,9 @@ private:
         } else if constexpr (traits::isOptional<T>) {
             value.reset();
             return from.is(Kind::Null) || into(from, value.emplace(), wrong);
+        } else if constexpr (std::is_same_v<T, crypto::SharedSecret>) {
+            value = from.is(Kind::String) ? std::make_shared<const crypto::SecretBytes>(crypto::SecretBytes::copyOf(from.text)) : nullptr;
+            return from.is(Kind::String) || from.is(Kind::Null);
         } else if constexpr (traits::isShared<T>) {
             value.reset();
             if (from.is(Kind::Null))

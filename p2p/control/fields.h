@@ -16,6 +16,17 @@ void fields(F& f, node::TrackerStatus& value)
 }
 
 template <class F>
+void fields(F& f, node::KeyStatus& value)
+{
+    f("state", value.state);
+    f("place", value.place);
+    f("sealed", value.sealed);
+    f("backed_up", value.backedUp);
+    f("key", value.key);
+    f("problem", value.problem);
+}
+
+template <class F>
 void fields(F& f, node::Wallet& value)
 {
     f("ordinary_address", value.ordinaryAddress);
@@ -195,6 +206,7 @@ template <class F>
 void fields(F& f, node::Snapshot& value)
 {
     f("tracker", value.tracker);
+    f("keys", value.keys);
     f("wallet", value.wallet);
     f("seeding", value.seeding);
     f("rules", value.rules);

@@ -62,6 +62,41 @@ void Mirror::finish(const QString& reason)
     pass<&Node::finish>(reason);
 }
 
+void Mirror::createWallet(const crypto::SharedSecret& passphrase)
+{
+    pass<&Node::createWallet>(passphrase);
+}
+
+void Mirror::restoreWallet(const crypto::SharedSecret& words, const crypto::SharedSecret& passphrase)
+{
+    pass<&Node::restoreWallet>(words, passphrase);
+}
+
+void Mirror::unlock(const crypto::SharedSecret& passphrase)
+{
+    pass<&Node::unlock>(passphrase);
+}
+
+void Mirror::lock()
+{
+    pass<&Node::lock>();
+}
+
+void Mirror::showWords(const crypto::SharedSecret& passphrase)
+{
+    pass<&Node::showWords>(passphrase);
+}
+
+void Mirror::confirmWords(const crypto::SharedSecret& words)
+{
+    pass<&Node::confirmWords>(words);
+}
+
+void Mirror::setPassphrase(const crypto::SharedSecret& passphrase, const crypto::SharedSecret& next)
+{
+    pass<&Node::setPassphrase>(passphrase, next);
+}
+
 void Mirror::topUp(base::Tokens amount)
 {
     pass<&Node::topUp>(amount);

@@ -25,6 +25,13 @@ public:
     void setQuality(std::optional<std::size_t> quality) override;
     void fetchSubtitles(std::size_t playlist, std::int64_t ms) override;
     void finish(const QString& reason) override;
+    void createWallet(const crypto::SharedSecret& passphrase) override;
+    void restoreWallet(const crypto::SharedSecret& words, const crypto::SharedSecret& passphrase) override;
+    void unlock(const crypto::SharedSecret& passphrase) override;
+    void lock() override;
+    void showWords(const crypto::SharedSecret& passphrase) override;
+    void confirmWords(const crypto::SharedSecret& words) override;
+    void setPassphrase(const crypto::SharedSecret& passphrase, const crypto::SharedSecret& next) override;
     void topUp(base::Tokens amount) override;
     void payOutIncome() override;
     void send(const base::Address& to, base::Tokens amount, const QString& memo) override;

@@ -24,6 +24,23 @@ constexpr std::string_view nameOf(node::TrackerState state)
     return {};
 }
 
+constexpr std::string_view nameOf(node::KeyState state)
+{
+    switch (state) {
+    case node::KeyState::Looking:
+        return "looking"sv;
+    case node::KeyState::None:
+        return "none"sv;
+    case node::KeyState::Locked:
+        return "locked"sv;
+    case node::KeyState::Unavailable:
+        return "unavailable"sv;
+    case node::KeyState::Open:
+        return "open"sv;
+    }
+    return {};
+}
+
 constexpr std::string_view nameOf(node::Stage stage)
 {
     switch (stage) {

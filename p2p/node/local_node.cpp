@@ -1,13 +1,30 @@
 #include "p2p/node/local_node.h"
 
+#include <utility>
+
 #include "p2p/node/node_core.h"
 
 namespace mutoscope::node
 {
 
-LocalNode::LocalNode(NodeConfig config, QObject* parent) : Node(parent), m_core(new NodeCore(std::move(config)))
+LocalNode::LocalNode(NodeConfig config, QObject* parent) : Node(parent), m_config(std::move(config))
 {
     m_thread.setObjectName(QStringLiteral("node"));
+    m_thread.start();
+    begin(nullptr);
+    m_config.keys.passphrase.reset();
+}
+
+LocalNode::~LocalNode()
+{
+    m_thread.quit();
+    m_thread.wait();
+}
+
+/// A core of its own for each time that the wallet is open: with it everything goes that could sign.
+void LocalNode::begin(const std::shared_ptr<const Snapshot>& locked)
+{
+    NodeCore* const before = std::exchange(m_core, new NodeCore(m_config, locked));
     m_core->moveToThread(&m_thread);
     connect(&m_thread, &QThread::finished, m_core, &QObject::deleteLater);
     connect(m_core, &NodeCore::snapshotMade, this, [this](const std::shared_ptr<const Snapshot>& snapshot) {
@@ -19,16 +36,23 @@ LocalNode::LocalNode(NodeConfig config, QObject* parent) : Node(parent), m_core(
     connect(m_core, &NodeCore::posterCame, this, &Node::posterCame);
     connect(m_core, &NodeCore::publishing, this, &Node::publishing);
     connect(m_core, &NodeCore::published, this, &Node::published);
+    connect(m_core, &NodeCore::keysDone, this, &Node::keysDone);
+    connect(m_core, &NodeCore::wordsCame, this, &Node::wordsCame);
     connect(m_core, &NodeCore::walletActionDone, this, &Node::walletActionDone);
-    connect(m_core, &NodeCore::stopped, this, &Node::stopped);
-    m_thread.start();
-    onCore([](NodeCore& core) { core.start(); });
+    connect(m_core, &NodeCore::stopped, this, &LocalNode::ended);
+    onCore([before](NodeCore& core) {
+        delete before; // gives back its files and its port first
+        core.start();
+    });
 }
 
-LocalNode::~LocalNode()
+void LocalNode::ended()
 {
-    m_thread.quit();
-    m_thread.wait();
+    if (m_isLocking && !m_isStopping)
+        begin(m_snapshot);
+    else
+        Q_EMIT stopped();
+    m_isLocking = false;
 }
 
 template <class Call>
@@ -70,6 +94,44 @@ void LocalNode::fetchSubtitles(std::size_t playlist, std::int64_t ms)
 void LocalNode::finish(const QString& reason)
 {
     onCore([reason = reason.toStdString()](NodeCore& core) { core.finish(reason); });
+}
+
+void LocalNode::createWallet(const crypto::SharedSecret& passphrase)
+{
+    onCore([passphrase](NodeCore& core) { core.createWallet(passphrase); });
+}
+
+void LocalNode::restoreWallet(const crypto::SharedSecret& words, const crypto::SharedSecret& passphrase)
+{
+    onCore([words, passphrase](NodeCore& core) { core.restoreWallet(words, passphrase); });
+}
+
+void LocalNode::unlock(const crypto::SharedSecret& passphrase)
+{
+    onCore([passphrase](NodeCore& core) { core.unlock(passphrase); });
+}
+
+void LocalNode::lock()
+{
+    if (m_isLocking || m_isStopping || m_snapshot->keys.state != KeyState::Open)
+        return;
+    m_isLocking = true;
+    onCore([](NodeCore& core) { core.stop(); });
+}
+
+void LocalNode::showWords(const crypto::SharedSecret& passphrase)
+{
+    onCore([passphrase](NodeCore& core) { core.showWords(passphrase); });
+}
+
+void LocalNode::confirmWords(const crypto::SharedSecret& words)
+{
+    onCore([words](NodeCore& core) { core.confirmWords(words); });
+}
+
+void LocalNode::setPassphrase(const crypto::SharedSecret& passphrase, const crypto::SharedSecret& next)
+{
+    onCore([passphrase, next](NodeCore& core) { core.setPassphrase(passphrase, next); });
 }
 
 void LocalNode::topUp(base::Tokens amount)
@@ -139,6 +201,8 @@ void LocalNode::setSource(SourceKind kind, bool on)
 
 void LocalNode::stop()
 {
+    if (std::exchange(m_isStopping, true) || m_isLocking)
+        return; // its end is awaited anyway
     onCore([](NodeCore& core) { core.stop(); });
 }
 

@@ -16,8 +16,17 @@
 namespace mutoscope::node
 {
 
+/// How the wallet's key is opened when the node starts.
+struct KeyOptions {
+    KeyPlace place = KeyPlace::File; ///< of a new wallet; where there is no keychain, the file
+    bool plainFile = true;           ///< a file may be made without a passphrase
+    bool create = true;              ///< makes a new wallet where it is certain that there is none
+    crypto::SharedSecret passphrase; ///< null: none
+};
+
 struct NodeConfig {
-    std::filesystem::path dataFolder; ///< key, contracts, films; made where there is none
+    std::filesystem::path dataFolder; ///< wallet, contracts, films; made where there is none
+    KeyOptions keys;
     std::string network = "mutoscope";
     net::TrackerLink tracker;
     /// Where viewers are served, an IP address ("127.0.0.1", "::") and a port, 0 for any; nobody is served without.
@@ -40,6 +49,9 @@ struct NodeConfig {
     std::set<discovery::SourceKind> sources{discovery::SourceKind::Tracker, discovery::SourceKind::Link};
 };
 
+/// Under which name the desktop's keychain has this wallet's key.
+[[nodiscard]] QString keychainEntry(const NodeConfig& config);
+
 class NodeCore;
 
 /// The node in this process, working in a thread of its own. A start that fails shows as an Offline tracker with the reason.
@@ -60,6 +72,13 @@ public:
     void setQuality(std::optional<std::size_t> quality) override;
     void fetchSubtitles(std::size_t playlist, std::int64_t ms) override;
     void finish(const QString& reason) override;
+    void createWallet(const crypto::SharedSecret& passphrase) override;
+    void restoreWallet(const crypto::SharedSecret& words, const crypto::SharedSecret& passphrase) override;
+    void unlock(const crypto::SharedSecret& passphrase) override;
+    void lock() override;
+    void showWords(const crypto::SharedSecret& passphrase) override;
+    void confirmWords(const crypto::SharedSecret& words) override;
+    void setPassphrase(const crypto::SharedSecret& passphrase, const crypto::SharedSecret& next) override;
     void topUp(base::Tokens amount) override;
     void payOutIncome() override;
     void send(const base::Address& to, base::Tokens amount, const QString& memo) override;
@@ -78,9 +97,14 @@ public:
 private:
     template <class Call>
     void onCore(Call call);
+    void begin(const std::shared_ptr<const Snapshot>& locked);
+    void ended();
 
+    NodeConfig m_config; ///< without the passphrase
     QThread m_thread;
-    NodeCore* m_core; ///< lives in m_thread and is deleted there
+    NodeCore* m_core = nullptr; ///< lives in m_thread and is deleted there; another one after each lock()
+    bool m_isLocking = false;
+    bool m_isStopping = false;
     std::shared_ptr<const Snapshot> m_snapshot = std::make_shared<Snapshot>();
 };
 

@@ -9,6 +9,7 @@
 #include <QObject>
 
 #include "p2p/base/result.h"
+#include "p2p/crypto/secret.h"
 #include "p2p/node/film_page.h"
 #include "p2p/node/snapshot.h"
 
@@ -59,6 +60,23 @@ public:
     /// Closes the contract with the last receipt. The stage becomes Finished, or Idle if nothing was opened.
     virtual void finish(const QString& reason) = 0;
 
+    /// The wallet's key, see Snapshot::keys. `keysDone` tells how each of these went. A passphrase may be null: none.
+    /// Of KeyState::None: a new wallet.
+    virtual void createWallet(const crypto::SharedSecret& passphrase) = 0;
+    /// Of None, Locked and Unavailable; the words in any case and with any white space. Addresses, balances and history are the tracker's
+    /// and come back by themselves.
+    virtual void restoreWallet(const crypto::SharedSecret& words, const crypto::SharedSecret& passphrase) = 0;
+    /// Of Locked and Unavailable: asks for the key again.
+    virtual void unlock(const crypto::SharedSecret& passphrase) = 0;
+    /// Closes contracts and connections, and takes the key out of memory: nothing is signed until unlock(). Not while it is Looking.
+    virtual void lock() = 0;
+    /// `wordsCame` brings the 24 words, single spaces between.
+    virtual void showWords(const crypto::SharedSecret& passphrase) = 0;
+    /// These are the words: the wallet is backed up.
+    virtual void confirmWords(const crypto::SharedSecret& words) = 0;
+    /// `next` null: none, which a keychain takes and a file does not.
+    virtual void setPassphrase(const crypto::SharedSecret& passphrase, const crypto::SharedSecret& next) = 0;
+
     /// Moves tokens from the ordinary address to the spend address.
     virtual void topUp(base::Tokens amount) = 0;
     /// Moves what was earned to the ordinary address.
@@ -103,6 +121,10 @@ Q_SIGNALS:
     void publishing(double fraction);
     /// Link of the film, or an empty one and why it was not published.
     void published(const QString& link, const QString& problem);
+    /// Of the key's actions: empty if it went well, else the reason.
+    void keysDone(const QString& problem);
+    /// Null, and why, if they can't be shown.
+    void wordsCame(const mutoscope::crypto::SharedSecret& words, const QString& problem);
     /// Outcome of topUp, payOutIncome and send: empty if it went well, else the reason.
     void walletActionDone(const QString& problem);
     void stopped();

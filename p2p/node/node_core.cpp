@@ -43,13 +43,13 @@ void DiskThread::drain()
     done.acquire();
 }
 
-NodeCore::NodeCore(NodeConfig config) : m_config(std::move(config)), m_executor(this) {}
-
 NodeCore::~NodeCore()
 {
     m_cancelImport = true;
     if (m_import)
         m_import->wait();
+    if (m_aside)
+        m_aside->wait();
     m_relayServer.reset();
     if (m_relays)
         m_relays->leave(); // nobody comes by a relay any more
@@ -62,22 +62,9 @@ NodeCore::~NodeCore()
 
 // ---- start ----
 
-void NodeCore::start()
-{
-    if (const auto built = build(); !built) {
-        m_problem = "This node can't start: " + built.error().message;
-        qCCritical(logNode) << m_problem.c_str();
-    }
-    publishSnapshot();
-}
-
 base::Result<void> NodeCore::build()
 {
     const std::filesystem::path& folder = m_config.dataFolder;
-    auto key = crypto::NodeKey::loadOrCreate(folder / "node-key");
-    if (!key)
-        return tl::unexpected(key.error());
-    m_key = std::move(*key);
     if (const auto loaded = loadSeeding(); !loaded)
         return loaded;
     auto store = content::SegmentStore::open(folder / "films", {}); // before the library is there all would be evictable
@@ -245,6 +232,8 @@ void NodeCore::serveFound()
 
 void NodeCore::open(const std::string& link, const PlayOptions& options)
 {
+    if (isOpening())
+        return m_whenOpened.push_back([this, link, options] { open(link, options); });
     finish("another film was opened");
     if (m_session)
         m_ending.push_back(std::move(m_session));
@@ -323,20 +312,28 @@ wallet::Wallet::Done NodeCore::walletDone()
 
 void NodeCore::topUp(base::Tokens amount)
 {
-    if (m_wallet)
+    if (isWalletOpen())
         m_wallet->topUp(amount, walletDone());
 }
 
 void NodeCore::payOutIncome()
 {
-    if (m_wallet)
+    if (isWalletOpen())
         m_wallet->payOutIncome(walletDone());
 }
 
 void NodeCore::send(const base::Address& to, base::Tokens amount, std::string memo)
 {
-    if (m_wallet)
+    if (isWalletOpen())
         m_wallet->send(to, amount, std::move(memo), walletDone());
+}
+
+/// If not, the person who asked is told.
+bool NodeCore::isWalletOpen()
+{
+    if (!m_wallet || !m_problem.empty())
+        Q_EMIT walletActionDone(QString::fromStdString(m_problem));
+    return m_wallet && m_problem.empty();
 }
 
 void NodeCore::refreshWallet()
@@ -406,6 +403,7 @@ void NodeCore::stopIfDone(bool deadline)
     if (!m_stopping || (!deadline && (!settled || !m_seederDone)))
         return;
     m_stopping = false; // once
+    m_hasStopped = true;
     publishSnapshot();
     Q_EMIT stopped();
 }
@@ -440,8 +438,18 @@ void NodeCore::publishSnapshot()
 Snapshot NodeCore::makeSnapshot() const
 {
     Snapshot snapshot;
+    snapshot.keys = m_keyring->status();
     if (!m_problem.empty()) {
-        snapshot.tracker.state = TrackerState::Offline;
+        if (m_known) {
+            snapshot.wallet = m_known->wallet;
+            snapshot.rules = m_known->rules;
+            snapshot.library = m_known->library;
+            snapshot.disk = m_known->disk;
+        } else if (snapshot.keys.key) {
+            snapshot.wallet.ordinaryAddress = crypto::ordinaryAddress(*snapshot.keys.key);
+        }
+        snapshot.wallet.stale = true;
+        snapshot.tracker.state = isOpening() ? TrackerState::Connecting : TrackerState::Offline;
         snapshot.tracker.problem = m_problem;
         if (m_badLink)
             snapshot.viewing = *m_badLink;

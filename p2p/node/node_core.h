@@ -25,6 +25,9 @@
 #include "p2p/seeder/seeder.h"
 #include "p2p/torrent/torrent_session.h"
 #include "p2p/viewer/session.h"
+#include "p2p/wallet/key_file.h"
+#include "p2p/wallet/keychain.h"
+#include "p2p/wallet/keyring.h"
 #include "p2p/wallet/wallet.h"
 
 namespace mutoscope::node
@@ -52,7 +55,8 @@ class NodeCore final : public QObject
     Q_OBJECT
 
 public:
-    explicit NodeCore(NodeConfig config);
+    /// Begins locked where the last snapshot of a wallet that was open is given.
+    NodeCore(NodeConfig config, std::shared_ptr<const Snapshot> locked);
     ~NodeCore() override;
 
     void start();
@@ -63,6 +67,12 @@ public:
     void setQuality(std::optional<std::size_t> quality);
     void fetchSubtitles(std::size_t playlist, std::int64_t ms);
     void finish(const std::string& reason);
+    void createWallet(const crypto::SharedSecret& passphrase);
+    void restoreWallet(const crypto::SharedSecret& words, const crypto::SharedSecret& passphrase);
+    void unlock(const crypto::SharedSecret& passphrase);
+    void showWords(const crypto::SharedSecret& passphrase);
+    void confirmWords(const crypto::SharedSecret& words);
+    void setPassphrase(const crypto::SharedSecret& passphrase, const crypto::SharedSecret& next);
     void topUp(base::Tokens amount);
     void payOutIncome();
     void send(const base::Address& to, base::Tokens amount, std::string memo);
@@ -86,10 +96,17 @@ Q_SIGNALS:
     void posterCame(const mutoscope::base::ContentId& content, const QByteArray& picture);
     void publishing(double fraction);
     void published(const QString& link, const QString& problem);
+    void keysDone(const QString& problem);
+    void wordsCame(const mutoscope::crypto::SharedSecret& words, const QString& problem);
     void walletActionDone(const QString& problem);
     void stopped();
 
 private:
+    void opened(base::Result<crypto::NodeKey> key);
+    [[nodiscard]] wallet::Keyring::Opened openedByRequest();
+    [[nodiscard]] wallet::Keyring::Done keysDoneSignal();
+    [[nodiscard]] bool isOpening() const { return m_keyring->status().state == KeyState::Looking; }
+    void aside(std::function<void()> work, std::function<void()> then);
     [[nodiscard]] base::Result<void> build();
     [[nodiscard]] base::Result<void> listen();
     void announceReach();
@@ -107,6 +124,7 @@ private:
     void imported(const Publication& publication, const base::Result<wire::Signed<wire::Manifest>>& manifest);
     void stopIfDone(bool deadline);
     [[nodiscard]] wallet::Wallet::Done walletDone();
+    [[nodiscard]] bool isWalletOpen();
     [[nodiscard]] std::string linkOf(const base::ContentId& content) const;
 
     void touch();
@@ -119,6 +137,13 @@ private:
     base::SystemClock m_clock;
     crypto::SystemRandom m_random;
     DiskThread m_disk;
+
+    std::shared_ptr<const Snapshot> m_known; ///< while the keys are not open: what was known last; may be none
+    wallet::KeyFile m_keyFile;
+    wallet::Keychain m_keychain;
+    std::unique_ptr<wallet::Keyring> m_keyring;
+    std::unique_ptr<QThread> m_aside;
+    std::vector<std::function<void()>> m_whenOpened; ///< asked while the keys were being opened
 
     // In the order in which they need each other; the server and the disk go first, see the destructor.
     std::optional<crypto::NodeKey> m_key;
@@ -147,7 +172,7 @@ private:
     std::vector<std::unique_ptr<viewer::Session>> m_ending; ///< finished, their contracts not settled yet
 
     std::vector<std::string> m_announced; ///< where the node is, by the seeder's offers
-    std::string m_problem; ///< why the node could not start
+    std::string m_problem; ///< why the node could not start, or that its wallet is not open
     std::optional<viewer::Viewing> m_badLink;
     std::unique_ptr<QThread> m_import;
     std::atomic<bool> m_cancelImport = false;
@@ -157,6 +182,7 @@ private:
     base::Executor::TimerId m_rulesTimer = 0;
     bool m_snapshotNow = false;
     bool m_stopping = false;
+    bool m_hasStopped = false;
     bool m_seederDone = false;
 };
 

@@ -21,6 +21,8 @@ constexpr auto rulesInterval = 1min;
 
 void NodeCore::publish(const Publication& publication)
 {
+    if (isOpening())
+        return m_whenOpened.push_back([this, publication] { publish(publication); });
     if (m_import || !m_problem.empty() || m_stopping) {
         Q_EMIT published({}, m_import ? tr("Another film is being published just now.") : QString::fromStdString(m_problem));
         return;

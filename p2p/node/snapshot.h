@@ -10,6 +10,7 @@
 #include "p2p/node/seeding_rules.h"
 #include "p2p/reach/reach_status.h"
 #include "p2p/viewer/viewing.h"
+#include "p2p/wallet/key_status.h"
 #include "p2p/wire/answers.h"
 #include "p2p/wire/content.h"
 
@@ -28,7 +29,7 @@ struct TrackerStatus {
 };
 
 struct Wallet {
-    base::Address ordinaryAddress; ///< follows from the node's key, so it is always known
+    base::Address ordinaryAddress; ///< follows from the node's key; zero where there is no wallet yet
     std::optional<base::Address> spendAddress;
     std::optional<base::Address> incomeAddress;
     std::optional<base::Tokens> ordinary; ///< free on the ordinary address
@@ -80,6 +81,9 @@ using discovery::SourceStatus;
 using reach::PortCheck;
 using reach::ReachStatus;
 using reach::Way;
+using wallet::KeyPlace;
+using wallet::KeyState;
+using wallet::KeyStatus;
 using viewer::Problem;
 using viewer::Quality;
 using viewer::SeederInUse;
@@ -92,6 +96,7 @@ using viewer::WayOut;
 
 struct Snapshot {
     TrackerStatus tracker;
+    KeyStatus keys; ///< unless they are Open, the rest is what was known last
     Wallet wallet;
     std::vector<SeededTitle> seeding;
     SeedingRules rules;

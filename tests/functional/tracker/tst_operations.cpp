@@ -410,7 +410,7 @@ void TestOperations::nodeChecksItsOwnBalance()
     Tracker t;
     QVERIFY(t.start());
     const QStringList node{u"--network"_s, u"test"_s,      u"--tracker"_s, QString::fromUtf8(t.line()),
-                           u"--data"_s,    t.path("node"), u"--sources"_s, u"tracker"_s};
+                           u"--data"_s,    t.path("node"), u"--sources"_s, u"tracker"_s, u"--no-passphrase"_s};
     const QString nodeProgram = program().replace(u"mutoscope-tracker"_s, u"mutoscope-node"_s);
     const auto ask = [&] {
         QProcess process;

@@ -100,7 +100,7 @@ struct Network {
     {
         return std::make_unique<Program>(homes.lab, host, u"mutoscope-node"_s,
                                          QStringList{u"run"_s, u"--data"_s, folder.filePath(QString::fromStdString(host)), u"--network"_s,
-                                                     u"lab"_s, u"--tracker"_s, link, u"--listen"_s, u"[::]:7747"_s} + more);
+                                                     u"lab"_s, u"--no-passphrase"_s, u"--tracker"_s, link, u"--listen"_s, u"[::]:7747"_s} + more);
     }
 
     QTemporaryDir folder;

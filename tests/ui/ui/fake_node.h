@@ -44,6 +44,23 @@ public:
     }
     void fetchSubtitles(std::size_t playlist, std::int64_t ms) override { calls << QStringLiteral("subtitles %1 at %2").arg(playlist).arg(ms); }
     void finish(const QString& reason) override { calls << QStringLiteral("finish ") + reason; }
+    crypto::SharedSecret secret; ///< the last words or passphrase
+    crypto::SharedSecret next;
+    void createWallet(const crypto::SharedSecret& passphrase) override { key(QStringLiteral("createWallet"), passphrase); }
+    void restoreWallet(const crypto::SharedSecret& words, const crypto::SharedSecret& passphrase) override
+    {
+        key(QStringLiteral("restoreWallet"), words);
+        next = passphrase;
+    }
+    void unlock(const crypto::SharedSecret& passphrase) override { key(QStringLiteral("unlock"), passphrase); }
+    void lock() override { calls << QStringLiteral("lock"); }
+    void showWords(const crypto::SharedSecret& passphrase) override { key(QStringLiteral("showWords"), passphrase); }
+    void confirmWords(const crypto::SharedSecret& words) override { key(QStringLiteral("confirmWords"), words); }
+    void setPassphrase(const crypto::SharedSecret& passphrase, const crypto::SharedSecret& other) override
+    {
+        key(QStringLiteral("setPassphrase"), passphrase);
+        next = other;
+    }
     void topUp(base::Tokens value) override { note(QStringLiteral("topUp"), value); }
     void payOutIncome() override { calls << QStringLiteral("payOutIncome"); }
     void send(const base::Address& receiver, base::Tokens value, const QString&) override
@@ -91,6 +108,11 @@ public:
     }
 
 private:
+    void key(const QString& name, const crypto::SharedSecret& what)
+    {
+        secret = what;
+        calls << name;
+    }
     void note(const QString& name, base::Tokens value)
     {
         amount = value;

@@ -37,6 +37,8 @@ public:
             value = filled<T>(static_cast<char>(m_next));
         } else if constexpr (std::is_same_v<T, QUrl>) {
             value = QUrl(QStringLiteral("http://127.0.0.1:%1/a%20b").arg(m_next));
+        } else if constexpr (std::is_same_v<T, crypto::SharedSecret>) {
+            value = std::make_shared<const crypto::SecretBytes>(crypto::SecretBytes::copyOf("secret " + std::to_string(m_next)));
         } else if constexpr (std::is_same_v<T, std::string>) {
             value = "text \"ä\" \n " + std::to_string(m_next);
         } else if constexpr (std::is_same_v<T, QString>) {

@@ -25,6 +25,13 @@ public:
     void setQuality(std::optional<std::size_t> quality) override { note("setQuality", quality); }
     void fetchSubtitles(std::size_t playlist, std::int64_t ms) override { note("fetchSubtitles", playlist, ms); }
     void finish(const QString& reason) override { note("finish", reason); }
+    void createWallet(const crypto::SharedSecret& passphrase) override { note("createWallet", passphrase); }
+    void restoreWallet(const crypto::SharedSecret& words, const crypto::SharedSecret& passphrase) override { note("restoreWallet", words, passphrase); }
+    void unlock(const crypto::SharedSecret& passphrase) override { note("unlock", passphrase); }
+    void lock() override { note("lock"); }
+    void showWords(const crypto::SharedSecret& passphrase) override { note("showWords", passphrase); }
+    void confirmWords(const crypto::SharedSecret& words) override { note("confirmWords", words); }
+    void setPassphrase(const crypto::SharedSecret& passphrase, const crypto::SharedSecret& next) override { note("setPassphrase", passphrase, next); }
     void topUp(base::Tokens amount) override { note("topUp", amount); }
     void payOutIncome() override { note("payOutIncome"); }
     void send(const base::Address& to, base::Tokens amount, const QString& memo) override { note("send", to, amount, memo); }
