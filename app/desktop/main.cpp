@@ -10,7 +10,7 @@
 
 #include "app/common/node_options.h"
 #include "app/common/unix_signals.h"
-#include "app/desktop/known_tracker.h"
+#include "app/common/known_tracker.h"
 #include "app/desktop/mpris.h"
 #include "app/desktop/report.h"
 #include "app/desktop/single_instance.h"
@@ -55,12 +55,22 @@ app::WelcomeDialog::Try trialBeside()
     return [demo](const QString& film) { return QProcess::startDetached(demo, {film}); };
 }
 
+/// Asked for with --help or --version, which need no display; ends the process then.
+void answerWithoutDisplay(int argc, char** argv, QCommandLineParser& parser)
+{
+    const QCoreApplication application(argc, argv);
+    parser.parse(QCoreApplication::arguments());
+    if (parser.isSet(QStringLiteral("version")))
+        parser.showVersion();
+    if (parser.isSet(QStringLiteral("help")) || parser.isSet(QStringLiteral("help-all")))
+        parser.showHelp();
+}
+
 } // namespace
 
 int main(int argc, char** argv)
 {
     player::Player::warmUp(); // before any other thread reads the environment
-    QApplication application(argc, argv);
     QCoreApplication::setApplicationName(QStringLiteral("mutoscope"));
     QCoreApplication::setApplicationVersion(QStringLiteral(MUTOSCOPE_VERSION));
     QGuiApplication::setApplicationDisplayName(QStringLiteral("Mutoscope"));
@@ -78,6 +88,9 @@ int main(int argc, char** argv)
     const QCommandLineOption report(QStringLiteral("report"), QStringLiteral("Play the link to its end, write what happened to this file as JSON, and end."), QStringLiteral("file"));
     const QCommandLineOption fast(QStringLiteral("fast"), QStringLiteral("Play as fast as the computer can, without sound."));
     parser.addOptions({approve, report, fast});
+    if (std::any_of(argv, argv + argc, [](const std::string_view word) { return word.starts_with("-h") || word.starts_with("--h") || word.starts_with("-v") || word.starts_with("--v"); }))
+        answerWithoutDisplay(argc, argv, parser);
+    QApplication application(argc, argv);
     parser.process(application);
 
     const auto approved = wire::parseTokens(parser.value(approve).toStdString());
@@ -134,6 +147,7 @@ int main(int argc, char** argv)
         qCWarning(logNode) << serving.error().message.c_str();
     ui::MainWindow window(node, player, std::move(output), windowOptions);
     QObject::connect(&signals, &app::UnixSignals::terminate, &window, &ui::MainWindow::quit);
+    QObject::connect(&node, &node::Node::stopped, &window, &ui::MainWindow::quit, Qt::QueuedConnection); // maybe by another program
 
     const app::Mpris mpris(window.remote());
     const app::SleepInhibitor inhibitor(window.remote());

@@ -1,89 +1,119 @@
-#include <cstdio>
 #include <memory>
 
 #include <QCoreApplication>
-#include <QJsonArray>
-#include <QJsonDocument>
-#include <QJsonObject>
-#include <QTimer>
 
-#include "app/common/node_options.h"
+#include "app/common/known_tracker.h"
 #include "app/common/unix_signals.h"
+#include "app/node/commands.h"
 #include "app/node/keys_at_terminal.h"
-#include "app/node/reserves_command.h"
-#include "app/node/seed_command.h"
-#include "p2p/base/encoding.h"
 #include "p2p/base/log.h"
 #include "p2p/control/control_server.h"
+#include "p2p/control/remote_node.h"
 #include "p2p/crypto/node_key.h"
 #include "p2p/crypto/secret.h"
-#include "p2p/wire/amount.h"
 
 using namespace mutoscope;
+using namespace std::chrono_literals;
 
 namespace
 {
 
-/// One line of JSON on standard output, for people and scripts alike.
-void say(const QJsonObject& event)
+constexpr auto answerTime = 5s;
+
+/// What the command line says.
+struct Line {
+    const QCommandLineParser& parser;
+    const app::NodeOptions& options;
+    const app::Command& command;
+    QStringList arguments;
+    app::UnixSignals& signals;
+};
+
+int complain(const base::Error& error)
 {
-    std::printf("%s\n", QJsonDocument(event).toJson(QJsonDocument::Compact).constData());
-    std::fflush(stdout);
+    app::complain(app::text(error.message));
+    return app::status::failed;
 }
 
-int complain(const QString& sentence)
+int work(app::Task& task, const Line& line)
 {
-    std::fprintf(stderr, "mutoscope-node: %s\n", sentence.toUtf8().constData());
-    return 1;
+    QObject::connect(&line.signals, &app::UnixSignals::terminate, &task, &app::Task::interrupt);
+    QMetaObject::invokeMethod(
+        &task, [&] { line.command.start(task); }, Qt::QueuedConnection);
+    return QCoreApplication::exec();
 }
 
-QString hex(const std::optional<base::Address>& address)
+/// On the node of another process, which goes on afterwards.
+int workThere(control::RemoteNode& node, const Line& line)
 {
-    return address ? QString::fromStdString(base::toHex(*address)) : QString();
+    app::Task task({.node = node,
+                    .isRemote = true,
+                    .parser = line.parser,
+                    .command = app::text(line.command.words),
+                    .arguments = line.arguments,
+                    .dataFolder = line.options.dataFolder()});
+    QObject::connect(&task, &app::Task::ended, &task, &QCoreApplication::exit, Qt::QueuedConnection);
+    QObject::connect(&node, &control::Mirror::refused, &task, &app::Task::fail);
+    QObject::connect(&node, &control::RemoteNode::lost, &task, [&](const QString& why) {
+        if (line.command.needs == app::Needs::Running)
+            task.end(); // it was to end
+        else
+            task.fail(why);
+    });
+    return work(task, line);
 }
 
-/// Says the wallet's addresses once they are known, then ends.
-void sayAddresses(node::Node& node)
+/// On a node in this process, which others can find meanwhile.
+int workHere(node::NodeConfig config, const Line& line)
 {
-    QObject::connect(&node, &node::Node::changed, &node, [&node, said = false]() mutable {
-        const node::Wallet& wallet = node.snapshot().wallet;
-        if (said || !wallet.spendAddress || !wallet.incomeAddress || !wallet.spend)
-            return;
-        said = true;
-        say({{QStringLiteral("ordinary_address"), hex(wallet.ordinaryAddress)},
-             {QStringLiteral("spend_address"), hex(wallet.spendAddress)},
-             {QStringLiteral("income_address"), hex(wallet.incomeAddress)}});
+    const std::filesystem::path dataFolder = config.dataFolder;
+    const bool listens = config.listen.has_value();
+    node::LocalNode node(std::move(config));
+    base::QtExecutor executor;
+    control::ControlServer control(node, executor);
+    if (const auto serving = control.listen(dataFolder); !serving)
+        qCWarning(logNode) << serving.error().message.c_str();
+    app::Task task({.node = node,
+                    .isRemote = false,
+                    .parser = line.parser,
+                    .command = app::text(line.command.words),
+                    .arguments = line.arguments,
+                    .dataFolder = dataFolder,
+                    .listens = listens});
+    app::openKeysAtTerminal(node, [&task](const QString& why) { task.fail(why); });
+    int status = app::status::done;
+    QObject::connect(&task, &app::Task::ended, &node, [&](int ended) {
+        status = ended;
         node.stop();
     });
+    QObject::connect(
+        &node, &node::Node::stopped, &task, [&status] { QCoreApplication::exit(status); }, Qt::QueuedConnection);
+    return work(task, line);
 }
 
-/// Says how others get to the node, each time that it changes.
-void sayReach(node::Node& node)
+int run(const Line& line)
 {
-    QObject::connect(&node, &node::Node::changed, &node, [&node, last = node::ReachStatus()]() mutable {
-        const node::ReachStatus& reach = node.snapshot().reach;
-        if (reach == last)
-            return;
-        last = reach;
-        const auto text = [](std::string_view value) { return QString::fromUtf8(value.data(), static_cast<qsizetype>(value.size())); };
-        QJsonArray ports;
-        for (const node::PortCheck& each : reach.ports)
-            ports << QJsonObject{{QStringLiteral("port"), each.port},
-                                 {QStringLiteral("mapped"), each.mapped},
-                                 {QStringLiteral("outcome"), text(wire::enumName(each.outcome))}};
-        QJsonArray endpoints;
-        for (const std::string& each : reach.endpoints)
-            endpoints << text(each);
-        say({{QStringLiteral("event"), QStringLiteral("reach")},
-             {QStringLiteral("way"), text(wire::enumName(reach.way))},
-             {QStringLiteral("observed"), text(reach.observed)},
-             {QStringLiteral("ports"), ports},
-             {QStringLiteral("endpoints"), endpoints},
-             {QStringLiteral("by_relay"), QJsonObject{{QStringLiteral("returned"), static_cast<qint64>(reach.byRelay.returned)},
-                                                      {QStringLiteral("punched"), static_cast<qint64>(reach.byRelay.punched)},
-                                                      {QStringLiteral("relayed"), static_cast<qint64>(reach.byRelay.relayed)}}},
-             {QStringLiteral("problem"), text(reach.problem.empty() ? reach.relayProblem : reach.problem)}});
-    });
+    auto remote = line.command.needs == app::Needs::Nothing
+                      ? base::Result<std::unique_ptr<control::RemoteNode>>(base::fail(base::ErrorCode::NotFound, {}))
+                      : control::RemoteNode::connect(line.options.dataFolder(), answerTime);
+    if (remote && line.command.needs == app::Needs::Own)
+        return complain({base::ErrorCode::Conflict, "a node runs with this data folder already"});
+    if (remote)
+        return workThere(**remote, line);
+    if (remote.error().code != base::ErrorCode::NotFound)
+        return complain(remote.error());
+    if (line.command.needs == app::Needs::Running) {
+        complain(remote.error());
+        return app::status::nobody;
+    }
+    auto config = line.options.config(app::knownTracker(line.options.dataFolder(), line.arguments.value(0)));
+    if (!config) {
+        complain(config.error());
+        return app::status::misused;
+    }
+    if (!line.options.tracker().isEmpty())
+        app::rememberTracker(config->dataFolder, config->tracker);
+    return line.command.alone ? line.command.alone(*config) : workHere(std::move(*config), line);
 }
 
 } // namespace
@@ -97,75 +127,31 @@ int main(int argc, char** argv)
     crypto::forbidDumps();
 
     QCommandLineParser parser;
-    parser.setApplicationDescription(QStringLiteral(
-        "A Mutoscope node without a window.\n\nCommands:\n"
-        "  run          seed what was published before, until SIGTERM\n"
-        "  seed FILE    publish a video file or an HLS playlist (.m3u8), then run\n"
-        "  addresses    print the wallet's addresses as JSON and end\n"
-        "  reserves     check the tracker's proof that it owes this node what it should, and end\n\n"
-        "What it does is printed on standard output, one JSON object a line."));
-    parser.addHelpOption();
-    parser.addVersionOption();
-    parser.addPositionalArgument(QStringLiteral("command"), QStringLiteral("run, seed, addresses or reserves"));
+    parser.setApplicationDescription(
+        QStringLiteral("A Mutoscope node without a window, and the way to ask one that runs, with or without.\n\nCommands:\n") +
+        app::commandHelp() +
+        QStringLiteral("\nThey work on the node that runs with the same data folder, or start one for as long as they need it.\n"
+                       "Exit status: 0 done, 1 failed, 2 misused, 3 the film costs more than was approved, 4 no node runs."));
+    const QCommandLineOption help = parser.addHelpOption();
+    const QCommandLineOption version = parser.addVersionOption();
+    parser.addPositionalArgument(QStringLiteral("command"), QStringLiteral("One of the above, with what belongs to it."));
     const app::NodeOptions options(parser);
-    const QCommandLineOption title(QStringLiteral("title"), QStringLiteral("seed: the film's title; by default the file's name."), QStringLiteral("text"));
-    const QCommandLineOption price(QStringLiteral("price"), QStringLiteral("seed: tokens per MiB, by default 0.02."), QStringLiteral("tokens"), QStringLiteral("0.02"));
-    parser.addOption(title);
-    parser.addOption(price);
-    parser.process(application);
-
-    const QStringList words = parser.positionalArguments();
-    const QString command = words.value(0);
-    const bool isSeed = command == u"seed" && words.size() == 2;
-    if (!isSeed && !(words.size() == 1 && (command == u"run" || command == u"addresses" || command == u"reserves")))
-        return complain(QStringLiteral("say run, seed FILE, addresses or reserves; --help tells more"));
-    auto config = options.config();
-    if (!config)
-        return complain(QString::fromStdString(config.error().message));
-    const auto pricePerMiB = wire::parseTokens(parser.value(price).toStdString());
-    if (!pricePerMiB)
-        return complain(QStringLiteral("--price is not an amount of tokens such as 0.02"));
-    if (isSeed && !config->listen)
-        return complain(QStringLiteral("a seeder needs --listen HOST:PORT, where viewers reach it"));
-    if (command == u"reserves")
-        return app::checkReserves(*config);
-    const QString workFolder = QString::fromStdString((config->dataFolder / "work").string());
-
-    app::UnixSignals signals;
-    const std::filesystem::path dataFolder = config->dataFolder;
-    node::LocalNode node(std::move(*config));
-    base::QtExecutor executor;
-    control::ControlServer control(node, executor);
-    if (const auto serving = control.listen(dataFolder); !serving)
-        qCWarning(logNode) << serving.error().message.c_str();
-    int status = 0;
-    QObject::connect(&signals, &app::UnixSignals::terminate, &node, &node::Node::stop);
-    QObject::connect(&node, &node::Node::stopped, &application, [&status] { QCoreApplication::exit(status); }, Qt::QueuedConnection);
-
-    app::openKeysAtTerminal(node, [&](const QString& why) {
-        status = complain(why);
-        node.stop();
-    });
-
-    std::unique_ptr<app::SeedCommand> seed;
-    if (command == u"addresses")
-        sayAddresses(node);
-    else
-        sayReach(node);
-    if (isSeed) {
-        seed = std::make_unique<app::SeedCommand>(
-            node, app::SeedCommand::Request{words[1], parser.value(title), *pricePerMiB, workFolder});
-        QObject::connect(seed.get(), &app::SeedCommand::announced, &application, [&node](const QString& name, const QString& link) {
-            say({{QStringLiteral("event"), QStringLiteral("seeding")},
-                 {QStringLiteral("title"), name},
-                 {QStringLiteral("link"), link},
-                 {QStringLiteral("listening"), QString::fromStdString(node.snapshot().listening)}});
-        });
-        QObject::connect(seed.get(), &app::SeedCommand::failed, &application, [&](const QString& why) {
-            status = complain(why);
-            node.stop();
-        });
-        seed->start();
+    for (const app::Option& each : app::commandOptions())
+        parser.addOption(QCommandLineOption(app::text(each.name), app::text(each.help), app::text(each.value)));
+    const bool isParsed = parser.parse(QCoreApplication::arguments());
+    if (parser.isSet(version))
+        parser.showVersion();
+    if (parser.isSet(help))
+        parser.showHelp();
+    QStringList words = parser.positionalArguments();
+    const app::Command* const command = app::takeCommand(words);
+    const QString wrong = !isParsed  ? parser.errorText()
+                          : !command ? QStringLiteral("name a command")
+                                     : app::misuse(*command, words, parser);
+    if (!wrong.isEmpty()) {
+        app::complain(wrong + QStringLiteral("; --help tells more"));
+        return app::status::misused;
     }
-    return QCoreApplication::exec();
+    app::UnixSignals signals;
+    return run({parser, options, *command, words, signals});
 }

@@ -23,7 +23,7 @@ RemoteNode::RemoteNode()
     QObject::connect(&m_socket, &QLocalSocket::readyRead, this, &RemoteNode::read);
     QObject::connect(this, &Node::changed, this, [this] { m_isKnown = true; });
     QObject::connect(&m_socket, &QLocalSocket::disconnected, this, [this] {
-        Q_EMIT lost(m_problem.isEmpty() ? tr("The node has ended.") : m_problem);
+        Q_EMIT lost(m_problem.isEmpty() ? QStringLiteral("The node has ended.") : m_problem);
     });
 }
 
@@ -56,7 +56,7 @@ void RemoteNode::transmit(std::string line)
     m_socket.write(line.data(), static_cast<qint64>(line.size()));
     m_socket.flush();
     if (m_socket.bytesToWrite() > maxUnsent) {
-        m_problem = tr("The node does not take calls any more.");
+        m_problem = QStringLiteral("The node does not take calls any more.");
         m_socket.abort();
     }
 }
@@ -64,7 +64,7 @@ void RemoteNode::transmit(std::string line)
 void RemoteNode::read()
 {
     const auto giveUp = [this](const std::string& why) {
-        m_problem = tr("What the running node says can't be read; is it of another version? %1").arg(QString::fromStdString(why));
+        m_problem = QStringLiteral("What the running node says can't be read; is it of another version? %1").arg(QString::fromStdString(why));
         m_socket.abort();
     };
     while (m_socket.canReadLine()) {

@@ -103,6 +103,26 @@ std::optional<Request> parseHead(const QByteArray& head)
     return request;
 }
 
+/// Players built on ffmpeg refuse addresses in a playlist whose ending they don't know.
+std::string_view endingOf(const content::Stream& stream, SegmentIndex index)
+{
+    if (stream.initOf(index) || stream.segment(index).durationMs == 0)
+        return ".mp4";
+    const auto texts = subtitlesOf(stream);
+    const bool isText = std::ranges::find(texts, stream.playlistOf(index), &content::Rendition::playlist) != texts.end();
+    return isText ? ".vtt" : ".ts";
+}
+
+/// As it is asked for, with its ending or without.
+std::string_view withoutEnding(std::string_view number)
+{
+    for (const std::string_view ending : {".mp4", ".vtt", ".ts"}) {
+        if (number.ends_with(ending))
+            return number.substr(0, number.size() - ending.size());
+    }
+    return number;
+}
+
 } // namespace
 
 Gateway::Gateway(base::Executor& executor, crypto::Random& random, content::Stream stream, Source& source)
@@ -246,12 +266,14 @@ void Gateway::handle(Connection& connection, const Request& request)
     const auto giveText = [&](std::string text) {
         respond(connection, request, 200, "application/vnd.apple.mpegurl", std::make_shared<const std::string>(std::move(text)));
     };
-    const auto segmentUri = [&](SegmentIndex index) { return prefix + "s/" + std::to_string(index.value()); };
+    const auto segmentUri = [&](SegmentIndex index) { return (prefix + "s/" + std::to_string(index.value())).append(endingOf(m_stream, index)); };
     const auto playlistUri = [&](std::size_t playlist) { return prefix + "p/" + std::to_string(playlist) + ".m3u8"; };
     if (path == "p/0.m3u8")
         return giveText(topPlaylist(m_stream, m_ladder, prefix + "l.m3u8", playlistUri, segmentUri));
     if (path == "l.m3u8" && !m_ladder.isEmpty()) {
-        return giveText(ladderPlaylist(m_stream, m_ladder, [&](std::size_t position) { return prefix + "l/" + std::to_string(position); }));
+        const auto first = m_stream.segmentAt(m_ladder.rungs().front().playlist, 0);
+        const std::string ending(first ? endingOf(m_stream, *first) : std::string_view());
+        return giveText(ladderPlaylist(m_stream, m_ladder, [&](std::size_t position) { return prefix + "l/" + std::to_string(position) + ending; }));
     }
     if (path.starts_with("p/") && path.ends_with(".m3u8")) {
         const auto number = base::parseInteger(path.substr(2, path.size() - 7));
@@ -261,7 +283,7 @@ void Gateway::handle(Connection& connection, const Request& request)
         return giveText(m_stream.renderPlaylist(static_cast<std::size_t>(*number), segmentUri, playlistUri));
     }
     if (path.starts_with("l/")) {
-        const auto position = base::parseInteger(path.substr(2));
+        const auto position = base::parseInteger(withoutEnding(path.substr(2)));
         if (!position || *position >= static_cast<std::int64_t>(m_ladder.positions()))
             return notFound();
         const SegmentIndex index = m_source.choose(static_cast<std::size_t>(*position));
@@ -272,7 +294,7 @@ void Gateway::handle(Connection& connection, const Request& request)
         const auto ms = base::parseInteger(path.substr(2));
         return ms ? giveStill(connection, request, *ms) : notFound();
     }
-    const auto number = path.starts_with("s/") ? base::parseInteger(path.substr(2)) : std::nullopt;
+    const auto number = path.starts_with("s/") ? base::parseInteger(withoutEnding(path.substr(2))) : std::nullopt;
     if (!number || *number >= m_stream.segmentCount())
         return notFound();
     give(connection, request, {SegmentIndex(static_cast<std::uint32_t>(*number))});

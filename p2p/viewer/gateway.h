@@ -20,7 +20,7 @@ namespace mutoscope::viewer
 {
 
 /// Gives one stream to a player on this machine as plain HLS over HTTP/1.1: `http://127.0.0.1:PORT/SECRET/p/K.m3u8` and
-/// `…/s/N`. Loopback only, under a path of 128 random bits, so that no other user or web page can play what was paid for.
+/// `…/s/N`, with an ending that players know behind it. Loopback only, under a path of 128 random bits, so that no other user or web page can play what was paid for.
 ///
 /// The player is offered one picture and its sound (see topPlaylist()). Where the film has a Ladder, the picture is `…/l.m3u8`, and
 /// of which rendition a segment `…/l/POSITION` is, the source says when it is asked for: it comes with its init section in front.

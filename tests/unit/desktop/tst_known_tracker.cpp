@@ -2,7 +2,7 @@
 #include <QTemporaryDir>
 #include <QTest>
 
-#include "app/desktop/known_tracker.h"
+#include "app/common/known_tracker.h"
 #include "p2p/discovery/content_link.h"
 
 using namespace mutoscope;

@@ -1,4 +1,4 @@
-#include "app/desktop/known_tracker.h"
+#include "app/common/known_tracker.h"
 
 #include "p2p/base/file.h"
 #include "p2p/base/log.h"

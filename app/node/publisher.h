@@ -11,8 +11,8 @@
 namespace mutoscope::app
 {
 
-/// `mutoscope-node seed FILE`: packages the file where it is not HLS already, publishes it, and says when it is announced.
-class SeedCommand final : public QObject
+/// Packages a file where it is not HLS already, publishes it, and says when it is announced.
+class Publisher final : public QObject
 {
     Q_OBJECT
 
@@ -20,15 +20,22 @@ public:
     struct Request {
         QString file;
         QString title; ///< empty: from the file's name
+        QString description;
+        QString poster; ///< empty: the packager's
         base::Tokens pricePerMiB;
         QString workFolder; ///< beside the films, as the packaged film can be large
     };
 
-    SeedCommand(node::Node& node, Request request, QObject* parent = nullptr);
+    Publisher(node::Node& node, Request request, QObject* parent = nullptr);
 
     void start();
 
 Q_SIGNALS:
+    /// From 0 to 1, of packaging or publishing.
+    void packaging(double fraction);
+    void publishing(double fraction);
+    void published(const QString& title, const QString& link);
+    /// Of a node that serves viewers, some time after `published`.
     void announced(const QString& title, const QString& link);
     void failed(const QString& why);
 
@@ -40,6 +47,7 @@ private:
     Request m_request;
     QTemporaryDir m_work;
     player::Packager m_packager;
+    bool m_isPublishing = false; ///< what the node publishes is ours
     QString m_link;
 };
 

@@ -1,4 +1,6 @@
-#include "app/node/seed_command.h"
+#include "app/node/publisher.h"
+
+#include <utility>
 
 #include <QDir>
 #include <QFileInfo>
@@ -6,7 +8,7 @@
 namespace mutoscope::app
 {
 
-SeedCommand::SeedCommand(node::Node& node, Request request, QObject* parent)
+Publisher::Publisher(node::Node& node, Request request, QObject* parent)
     : QObject(parent), m_node(node), m_request(std::move(request)),
       m_work((QDir().mkpath(m_request.workFolder), m_request.workFolder + QStringLiteral("/packaging-XXXXXX")))
 {
@@ -17,17 +19,25 @@ SeedCommand::SeedCommand(node::Node& node, Request request, QObject* parent)
             return Q_EMIT failed(result.error().sentence);
         publish(result->playlist, result->poster);
     });
+    connect(&m_packager, &player::Packager::progressed, this, &Publisher::packaging);
+    connect(&m_node, &node::Node::publishing, this, [this](double fraction) {
+        if (m_isPublishing)
+            Q_EMIT publishing(fraction);
+    });
     connect(&m_node, &node::Node::published, this, [this](const QString& link, const QString& problem) {
+        if (!std::exchange(m_isPublishing, false))
+            return;
         m_work.remove();
         if (link.isEmpty())
             return Q_EMIT failed(problem);
         m_link = link;
+        Q_EMIT published(m_request.title, link);
         look();
     });
-    connect(&m_node, &node::Node::changed, this, &SeedCommand::look);
+    connect(&m_node, &node::Node::changed, this, &Publisher::look);
 }
 
-void SeedCommand::start()
+void Publisher::start()
 {
     if (m_request.file.endsWith(QStringLiteral(".m3u8")))
         return publish(m_request.file, {});
@@ -42,17 +52,18 @@ void SeedCommand::start()
     });
 }
 
-void SeedCommand::publish(const QString& playlist, const QString& poster)
+void Publisher::publish(const QString& playlist, const QString& poster)
 {
+    m_isPublishing = true;
     m_node.publish({.playlist = playlist.toStdString(),
-                    .poster = poster.toStdString(),
+                    .poster = (m_request.poster.isEmpty() ? poster : m_request.poster).toStdString(),
                     .title = m_request.title.toStdString(),
-                    .description = {},
+                    .description = m_request.description.toStdString(),
                     .pricePerMiB = m_request.pricePerMiB});
 }
 
 /// Announced is when the snapshot says so.
-void SeedCommand::look()
+void Publisher::look()
 {
     if (m_link.isEmpty())
         return;

@@ -1,0 +1,127 @@
+#include "app/node/commands.h"
+
+#include <algorithm>
+#include <sstream>
+
+#include "app/node/reserves_command.h"
+
+namespace mutoscope::app
+{
+
+const std::vector<Option>& commandOptions()
+{
+    static const std::vector<Option> all{
+        {"json", "", "Print one JSON object or list instead of text."},
+        {"title", "text", "The film's title; by default the file's name."},
+        {"description", "text", "What the film is about."},
+        {"poster", "file", "A JPEG or PNG; by default a picture of the film."},
+        {"price", "tokens", "For each MiB; by default 0.02."},
+        {"cap", "tokens", "Spend no more than this, even if it is not enough for all of the film."},
+        {"approve-up-to", "tokens", "Buy the film if all of it costs no more than this."},
+        {"player", "command", "Start this with the film's address in place of %u, or at its end, and end with it."},
+        {"cursor", "text", "What an earlier search named as 'next'."},
+        {"memo", "text", "A note that both sides see."},
+        {"min-free", "MiB", "Leave this much of the disk free."},
+        {"upload", "KiB", "Send at most this much in a second; 0: no limit."},
+        {"schedule", "times", "Seed between these times of the day only: 22:00-07:00, or off."},
+        {"ratio", "percent", "Stop seeding a film when this much of its size was sent; 0: never."},
+        {"hours", "hours", "Stop seeding a film after this time; 0: never."},
+        {"watched", "on|off", "Seed what was watched to its end."},
+        {"watched-price", "tokens", "For each MiB of those."},
+    };
+    return all;
+}
+
+const std::vector<Command>& commands()
+{
+    static const std::vector<Command> all{
+        {"run", "", {}, "seed what was published before, and be there for other commands, until SIGTERM", Needs::Own, runNode},
+        {"status", "", {"json"}, "what the node does just now", Needs::Any, showStatus},
+        {"stop", "", {}, "end the node that runs, with receipts flushed", Needs::Running, stopNode},
+        {"play", "LINK", {"cap", "approve-up-to", "player"}, "buy a film as a player fetches it; prints the address for any HLS player", Needs::Any,
+         playFilm},
+        {"search", "[WORD…]", {"json", "cursor"}, "films of the tracker's catalogue, the newest first without words", Needs::Any, searchFilms},
+        {"publish", "FILE", {"title", "description", "poster", "price"}, "publish a video file or an HLS playlist (.m3u8); prints its link", Needs::Any,
+         publishFilm},
+        {"seed", "FILE", {"title", "description", "poster", "price"}, "publish a file, then run", Needs::Any, seedFile},
+        {"seed list", "", {"json"}, "films that are seeded, and what they have earned", Needs::Any, showSeeding},
+        {"seed on", "FILM", {"price"}, "seed a film that is here as a whole", Needs::Any, seedOn},
+        {"seed off", "FILM", {}, "seed it no longer", Needs::Any, seedOff},
+        {"seed price", "FILM TOKENS", {}, "for each MiB, in contracts from now on", Needs::Any, setPrice},
+        {"seed rules",
+         "",
+         {"json", "quota", "min-free", "upload", "schedule", "ratio", "hours", "watched", "watched-price"},
+         "show the rules of seeding, or change those that are named",
+         Needs::Any,
+         seedingRules},
+        {"library", "", {"json"}, "films on this computer", Needs::Any, showLibrary},
+        {"library remove", "FILM", {}, "from this computer, and from what is seeded", Needs::Any, removeFilm},
+        {"wallet", "", {"json"}, "addresses and balances", Needs::Any, showWallet},
+        {"wallet show", "", {"json"}, "the same", Needs::Any, showWallet},
+        {"wallet history", "", {"json"}, "the newest movements", Needs::Any, showHistory},
+        {"wallet top-up", "TOKENS", {}, "from the ordinary address to the spend address", Needs::Any, topUp},
+        {"wallet send", "ADDRESS TOKENS", {"memo"}, "from the ordinary address", Needs::Any, sendTokens},
+        {"wallet pay-out", "", {}, "what was earned, to the ordinary address", Needs::Any, payOut},
+        {"sources", "", {"json"}, "the ways to find seeders", Needs::Any, showSources},
+        {"sources on", "SOURCE", {}, "look there: tracker, link, local or dht", Needs::Any, switchSource},
+        {"sources off", "SOURCE", {}, "don't", Needs::Any, switchSource},
+        {"addresses", "", {}, "print the wallet's addresses as JSON", Needs::Any, showAddresses},
+        {"reserves", "", {}, "check the tracker's proof that it owes this node what it should", Needs::Nothing, nullptr, checkReserves},
+    };
+    return all;
+}
+
+const Command* takeCommand(QStringList& words)
+{
+    const Command* best = nullptr;
+    qsizetype taken = 0;
+    for (const Command& each : commands()) {
+        const QStringList own = text(each.words).split(u' ');
+        if (own.size() > taken && words.first(std::min(own.size(), words.size())) == own) {
+            best = &each;
+            taken = own.size();
+        }
+    }
+    words.remove(0, taken);
+    return best;
+}
+
+QString misuse(const Command& command, const QStringList& arguments, const QCommandLineParser& parser)
+{
+    std::istringstream shown{std::string(command.arguments)};
+    qsizetype least = 0;
+    qsizetype most = 0;
+    for (std::string each; shown >> each;) {
+        ++most;
+        if (!each.starts_with('['))
+            ++least;
+        if (each.find("…") != std::string::npos)
+            most = 64;
+    }
+    const QString name = text(command.words);
+    if (arguments.size() < least)
+        return QStringLiteral("'%1' needs %2").arg(name, text(command.arguments));
+    if (arguments.size() > most)
+        return QStringLiteral("'%1' does not know what to do with '%2'").arg(name, arguments[most]);
+    for (const Option& each : commandOptions()) {
+        if (parser.isSet(text(each.name)) && std::ranges::find(command.options, each.name) == command.options.end())
+            return QStringLiteral("'%1' has no option --%2").arg(name, text(each.name));
+    }
+    return {};
+}
+
+QString commandHelp()
+{
+    QString help;
+    for (const Command& each : commands()) {
+        std::string line = "  " + std::string(each.words);
+        if (!each.arguments.empty())
+            line += ' ' + std::string(each.arguments);
+        for (const std::string_view option : each.options)
+            line += " [--" + std::string(option) + ']';
+        help += text(line + "\n      " + std::string(each.help) + '\n');
+    }
+    return help;
+}
+
+} // namespace mutoscope::app

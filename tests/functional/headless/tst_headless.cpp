@@ -1,0 +1,365 @@
+#include <csignal>
+
+#include <QFile>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QTemporaryDir>
+#include <QTest>
+
+#include "app/demo/private_network.h"
+
+using namespace mutoscope;
+using namespace Qt::StringLiterals;
+
+namespace
+{
+
+constexpr int patience = 120'000; // a bound on hanging, not a measure
+const QString seeder = u"seeder"_s;
+const QString viewer = u"viewer"_s;
+
+struct Outcome {
+    int status = -1;
+    QList<QJsonObject> lines; ///< of standard output, where they are objects
+    QByteArray said;
+    QByteArray complaints;
+
+    [[nodiscard]] QJsonObject event(const QString& name) const
+    {
+        for (auto it = lines.rbegin(); it != lines.rend(); ++it) {
+            if (it->value(u"event"_s) == name)
+                return *it;
+        }
+        return {};
+    }
+    [[nodiscard]] QByteArray all() const { return said + complaints; }
+};
+
+} // namespace
+
+/// Nodes without windows, driven by other processes: what the window can do.
+class TestHeadless : public QObject
+{
+    Q_OBJECT
+
+    QTemporaryDir m_folder;
+    std::unique_ptr<app::PrivateNetwork> m_network;
+    app::ChildProcess m_seeder;
+    QString m_link;
+    QString m_content;
+
+    [[nodiscard]] QString program() const { return m_network->program(u"mutoscope-node"_s); }
+    [[nodiscard]] QString socket(const QString& name) const { return m_network->dataFolder(name) + u"/node.socket"_s; }
+    /// A process of its own, to its end. The data folder is all that it is told.
+    [[nodiscard]] Outcome ask(const QString& name, const QStringList& words) const
+    {
+        return run(QStringList{u"--network"_s, u"private"_s, u"--sources"_s, u"tracker,link"_s, u"--data"_s, m_network->dataFolder(name)} + words);
+    }
+    [[nodiscard]] Outcome run(const QStringList& arguments) const
+    {
+        QProcess process;
+        process.start(program(), arguments);
+        if (!process.waitForFinished(patience)) {
+            process.kill();
+            process.waitForFinished();
+            return {.status = -1, .lines = {}, .said = {}, .complaints = "it does not end: " + process.readAllStandardError()};
+        }
+        Outcome outcome{.status = process.exitStatus() == QProcess::NormalExit ? process.exitCode() : -1,
+                        .lines = {},
+                        .said = process.readAllStandardOutput(),
+                        .complaints = process.readAllStandardError()};
+        for (const QByteArray& line : outcome.said.split('\n')) {
+            if (const auto json = QJsonDocument::fromJson(line); json.isObject())
+                outcome.lines << json.object();
+        }
+        return outcome;
+    }
+    [[nodiscard]] QJsonArray list(const QString& name, const QStringList& words) const
+    {
+        return QJsonDocument::fromJson(ask(name, words + QStringList{u"--json"_s}).said).array();
+    }
+    [[nodiscard]] QJsonObject wallet(const QString& name) const
+    {
+        const Outcome outcome = ask(name, {u"wallet"_s, u"--json"_s});
+        return outcome.lines.isEmpty() ? QJsonObject() : outcome.lines.first();
+    }
+    [[nodiscard]] QJsonObject seeded() const
+    {
+        const QJsonArray all = list(seeder, {u"seed"_s, u"list"_s});
+        return all.isEmpty() ? QJsonObject() : all.first().toObject();
+    }
+    [[nodiscard]] qint64 locked() const
+    {
+        const auto accounts = m_network->accounts();
+        qint64 sum = accounts ? 0 : -1;
+        if (accounts) {
+            for (const QJsonValue& each : accounts->value(u"accounts"_s).toArray())
+                sum += each.toObject().value(u"kind"_s) == u"contract"_s ? each.toObject().value(u"balance"_s).toInteger() : 0;
+        }
+        return sum;
+    }
+    [[nodiscard]] base::Result<void> start(app::ChildProcess& node, const QString& name) const
+    {
+        return node.start(program(), m_network->nodeArguments(name) + QStringList{u"--listen"_s, u"127.0.0.1:0"_s, u"run"_s});
+    }
+    void makeFilm(const QString& file, int seconds)
+    {
+        const QString options = u"-nostdin -v error -y -f lavfi -i testsrc2=size=320x180:rate=25:duration=%1 -f lavfi -i "
+                                "sine=frequency=440:duration=%1 -c:v libx264 -preset ultrafast -g 50 -pix_fmt yuv420p -c:a aac"_s.arg(seconds);
+        QVERIFY(app::runToEnd(u"ffmpeg"_s, options.split(u' ') + QStringList{file}, patience));
+    }
+
+private Q_SLOTS:
+    void initTestCase()
+    {
+        m_network = std::make_unique<app::PrivateNetwork>(qEnvironmentVariable("MUTOSCOPE_BIN_DIR"), m_folder.filePath(u"network"_s));
+        QVERIFY(m_network->startTracker());
+        const auto addresses = m_network->addresses(viewer);
+        QVERIFY2(addresses, addresses ? "" : addresses.error().message.c_str());
+        QVERIFY(m_network->issue(addresses->spend, base::Tokens(50'000'000)));
+        QVERIFY(m_network->issue(addresses->ordinary, base::Tokens(3'000'000)));
+        QVERIFY(start(m_seeder, seeder));
+        QTRY_VERIFY_WITH_TIMEOUT(QFile::exists(socket(seeder)), patience);
+    }
+    void cleanupTestCase()
+    {
+        m_seeder.stop();
+        m_network.reset();
+    }
+
+    void whatIsMisusedIsSaid_data()
+    {
+        QTest::addColumn<QString>("line");
+        for (const char* line : {"", "dance", "play", "seed", "seed on", "wallet send 00 1", "wallet top-up much", "wallet top-up 1 2", "status --cap 1",
+                                 "status --nonsense", "play mutoscope:nothing", "sources on radio", "seed rules --schedule noon", "seed rules --ratio -1",
+                                 "seed rules --watched maybe", "publish /dev/null --price dear"})
+            QTest::newRow(line) << QString::fromLatin1(line);
+    }
+    void whatIsMisusedIsSaid()
+    {
+        QFETCH(QString, line);
+        const Outcome outcome = ask(seeder, line.split(u' ', Qt::SkipEmptyParts));
+        QVERIFY2(outcome.status == 2, outcome.all().constData());
+        QVERIFY2(outcome.complaints.startsWith("mutoscope-node: "), outcome.complaints.constData());
+    }
+
+    void aRunningNodeTellsHowItIs()
+    {
+        const Outcome json = ask(seeder, {u"status"_s, u"--json"_s});
+        QVERIFY2(json.status == 0 && json.lines.size() == 1, json.all().constData());
+        QVERIFY(json.lines.first().value(u"listening"_s).toString().startsWith(u"127.0.0.1:"));
+        const Outcome words = ask(seeder, {u"status"_s});
+        QVERIFY2(words.status == 0 && words.said.contains("tracker   online, Private network"), words.all().constData());
+    }
+
+    void thereIsOneNodeForAFolder()
+    {
+        const Outcome second = run(m_network->nodeArguments(seeder) + QStringList{u"run"_s});
+        QVERIFY2(second.status == 1 && second.complaints.contains("already"), second.all().constData());
+        QCOMPARE(ask(seeder, {u"status"_s}).status, 0);
+    }
+
+    void aFilmIsPublishedByAnotherProcess()
+    {
+        const QString file = m_folder.filePath(u"film.mp4"_s);
+        makeFilm(file, 12);
+        QCOMPARE(ask(seeder, {u"publish"_s, m_folder.filePath(u"nothing.mp4"_s)}).status, 1);
+        const Outcome outcome = ask(seeder, {u"publish"_s, file, u"--title"_s, u"A Film"_s, u"--description"_s, u"of bars"_s, u"--price"_s, u"1"_s});
+        QVERIFY2(outcome.status == 0, outcome.all().constData());
+        m_link = outcome.event(u"published"_s).value(u"link"_s).toString();
+        QVERIFY2(m_link.startsWith(u"mutoscope:"), outcome.all().constData());
+        m_content = m_link.mid(10, 64);
+        QTRY_VERIFY_WITH_TIMEOUT(seeded().value(u"problem"_s) == QString() && seeded().value(u"seeding"_s).toBool(), patience);
+        QCOMPARE(seeded().value(u"title"_s), QJsonValue(u"A Film"_s));
+        QCOMPARE(seeded().value(u"price_per_mib"_s).toInteger(), 1'000'000);
+    }
+
+    void itIsFound()
+    {
+        const auto find = [this] { return ask(viewer, {u"search"_s, u"film"_s, u"--json"_s}); };
+        QTRY_VERIFY_WITH_TIMEOUT(find().said.contains(m_content.toUtf8()), patience);
+        const Outcome none = ask(viewer, {u"search"_s, u"nothing"_s, u"like"_s, u"it"_s});
+        QVERIFY2(none.status == 0 && none.said.isEmpty(), none.all().constData());
+    }
+
+    void nothingIsSpentThatWasNotApproved()
+    {
+        const qint64 before = wallet(viewer).value(u"spend"_s).toInteger();
+        const Outcome outcome = ask(viewer, {u"play"_s, m_link});
+        QVERIFY2(outcome.status == 3 && outcome.complaints.contains("not approved"), outcome.all().constData());
+        QCOMPARE(wallet(viewer).value(u"spend"_s).toInteger(), before);
+    }
+
+    void itIsPlayedToItsEnd()
+    {
+        const qint64 before = wallet(viewer).value(u"spend"_s).toInteger();
+        QCOMPARE(before, 50'000'000);
+        const Outcome outcome = ask(viewer, {u"play"_s, m_link, u"--approve-up-to"_s, u"50"_s, u"--player"_s, u"ffmpeg -nostdin -v error -i %u -f null -"_s});
+        QVERIFY2(outcome.status == 0, outcome.all().constData());
+        QVERIFY(outcome.event(u"gateway"_s).value(u"url"_s).toString().startsWith(u"http://127.0.0.1:"));
+        const QJsonObject finished = outcome.event(u"finished"_s);
+        QVERIFY2(finished.value(u"segments_total"_s).toInteger() > 1, outcome.said.constData());
+        QCOMPARE(finished.value(u"segments_receipted"_s), finished.value(u"segments_total"_s));
+        const qint64 paid = finished.value(u"paid"_s).toInteger();
+        QVERIFY(paid > 0);
+        QCOMPARE(finished.value(u"spent"_s).toInteger(), paid);
+        QCOMPARE(wallet(viewer).value(u"spend"_s).toInteger(), before - paid);
+        QTRY_COMPARE_WITH_TIMEOUT(wallet(seeder).value(u"income"_s).toInteger(), paid, patience);
+        QTRY_COMPARE_WITH_TIMEOUT(seeded().value(u"earned"_s).toInteger(), paid, patience);
+        QCOMPARE(locked(), 0);
+        const QJsonArray library = list(viewer, {u"library"_s});
+        QCOMPARE(library.size(), 1);
+        QCOMPARE(library.first().toObject().value(u"here"_s), library.first().toObject().value(u"size"_s));
+    }
+
+    void whatWasEarnedIsPaidOutAndSent()
+    {
+        const qint64 income = wallet(seeder).value(u"income"_s).toInteger();
+        QVERIFY(income > 0);
+        const Outcome paidOut = ask(seeder, {u"wallet"_s, u"pay-out"_s});
+        QVERIFY2(paidOut.status == 0, paidOut.all().constData());
+        QTRY_COMPARE_WITH_TIMEOUT(wallet(seeder).value(u"ordinary"_s).toInteger(), income, patience);
+        const QString to = wallet(seeder).value(u"ordinary_address"_s).toString();
+        const Outcome sent = ask(viewer, {u"wallet"_s, u"send"_s, to, u"1.5"_s, u"--memo"_s, u"thanks"_s});
+        QVERIFY2(sent.status == 0, sent.all().constData());
+        const Outcome tooMuch = ask(viewer, {u"wallet"_s, u"send"_s, to, u"1000"_s});
+        QVERIFY2(tooMuch.status == 1 && !tooMuch.complaints.isEmpty(), tooMuch.all().constData());
+        const Outcome toppedUp = ask(viewer, {u"wallet"_s, u"top-up"_s, u"1"_s});
+        QVERIFY2(toppedUp.status == 0, toppedUp.all().constData());
+        QCOMPARE(wallet(viewer).value(u"ordinary"_s).toInteger(), 500'000);
+        const Outcome history = ask(viewer, {u"wallet"_s, u"history"_s});
+        QVERIFY2(history.said.contains("thanks") && history.said.contains("-1.5 tokens"), history.all().constData());
+    }
+
+    void seedingIsSwitchedAndRuled()
+    {
+        const QString start = m_content.left(10);
+        QCOMPARE(ask(seeder, {u"seed"_s, u"off"_s, start}).status, 0);
+        QCOMPARE(seeded().value(u"seeding"_s).toBool(true), false);
+        QCOMPARE(ask(seeder, {u"seed"_s, u"on"_s, m_link, u"--price"_s, u"0.5"_s}).status, 0);
+        QCOMPARE(seeded().value(u"seeding"_s).toBool(), true);
+        QCOMPARE(seeded().value(u"price_per_mib"_s).toInteger(), 500'000);
+        QCOMPARE(ask(seeder, {u"seed"_s, u"price"_s, m_content, u"0.25"_s}).status, 0);
+        QCOMPARE(seeded().value(u"price_per_mib"_s).toInteger(), 250'000);
+        const Outcome nothing = ask(seeder, {u"seed"_s, u"on"_s, u"0123456789"_s});
+        QVERIFY2(nothing.status == 1, nothing.all().constData());
+
+        const QStringList rules{u"--quota"_s, u"2000"_s, u"--upload"_s, u"512"_s, u"--schedule"_s, u"22:30-07:00"_s, u"--ratio"_s, u"250"_s,
+                                u"--hours"_s, u"48"_s, u"--watched"_s, u"on"_s, u"--watched-price"_s, u"0.03"_s, u"--min-free"_s, u"100"_s, u"--json"_s};
+        const Outcome set = ask(seeder, QStringList{u"seed"_s, u"rules"_s} + rules);
+        QVERIFY2(set.status == 0, set.all().constData());
+        const QJsonObject shown = ask(seeder, {u"seed"_s, u"rules"_s, u"--json"_s}).lines.value(0);
+        QCOMPARE(shown, set.lines.value(0));
+        QCOMPARE(shown.value(u"quota"_s).toInteger(), 2000LL * 1024 * 1024);
+        QCOMPARE(shown.value(u"upload_per_second"_s).toInteger(), 512 * 1024);
+        QCOMPARE(shown.value(u"from_minute"_s).toInteger(), 22 * 60 + 30);
+        QCOMPARE(shown.value(u"stop_at_ratio_percent"_s).toInteger(), 250);
+        const Outcome words = ask(seeder, {u"seed"_s, u"rules"_s, u"--schedule"_s, u"off"_s, u"--upload"_s, u"0"_s});
+        QVERIFY2(words.said.contains("schedule       off") && words.said.contains("quota          2000 MiB"), words.all().constData());
+    }
+
+    void sourcesAreSwitched()
+    {
+        QCOMPARE(ask(seeder, {u"sources"_s, u"off"_s, u"link"_s}).status, 0);
+        QVERIFY(ask(seeder, {u"sources"_s}).said.contains("link\toff"));
+        QCOMPARE(ask(seeder, {u"sources"_s, u"on"_s, u"link"_s}).status, 0);
+        QVERIFY(!ask(seeder, {u"sources"_s}).said.contains("link\toff"));
+    }
+
+    /// The film is bought by a node that runs; the process that asked for it is interrupted, and nothing stays owed.
+    void anInterruptedOneIsSettled()
+    {
+        const QString file = m_folder.filePath(u"long.mp4"_s);
+        makeFilm(file, 120);
+        const Outcome published = ask(seeder, {u"publish"_s, file, u"--price"_s, u"0.5"_s});
+        const QString link = published.event(u"published"_s).value(u"link"_s).toString();
+        QVERIFY2(!link.isEmpty(), published.all().constData());
+        const auto isAnnounced = [&] {
+            for (const QJsonValue& each : list(seeder, {u"seed"_s, u"list"_s})) {
+                if (each.toObject().value(u"link"_s) == link)
+                    return each.toObject().value(u"problem"_s) == QString();
+            }
+            return false;
+        };
+        QTRY_VERIFY_WITH_TIMEOUT(isAnnounced(), patience);
+        app::ChildProcess node;
+        QVERIFY(start(node, viewer));
+        QTRY_VERIFY_WITH_TIMEOUT(QFile::exists(socket(viewer)), patience);
+
+        app::ChildProcess play;
+        QVERIFY(play.start(program(), {u"--data"_s, m_network->dataFolder(viewer), u"play"_s, link, u"--cap"_s, u"20"_s}));
+        QJsonObject line;
+        while (line.value(u"event"_s) != u"progress"_s) {
+            const auto read = play.readLine(patience);
+            QVERIFY2(read, read ? "" : read.error().message.c_str());
+            line = QJsonDocument::fromJson(*read).object();
+        }
+        ::kill(static_cast<pid_t>(play.process().processId()), SIGINT);
+        QVERIFY(play.process().waitForFinished(patience));
+        QCOMPARE(play.process().exitCode(), 0);
+        const QByteArray rest = play.process().readAllStandardOutput().trimmed();
+        const QJsonObject finished = QJsonDocument::fromJson(rest.split('\n').last()).object();
+        QVERIFY2(finished.value(u"event"_s) == u"finished"_s && finished.value(u"paid"_s).toInteger() > 0, rest.constData());
+        QVERIFY(finished.value(u"segments_receipted"_s).toInteger() < finished.value(u"segments_total"_s).toInteger());
+        QCOMPARE(locked(), 0);
+        QCOMPARE(ask(viewer, {u"status"_s}).status, 0); // the node goes on
+
+        QCOMPARE(ask(viewer, {u"library"_s, u"remove"_s, m_content}).status, 0);
+        QCOMPARE(list(viewer, {u"library"_s}).size(), 1);
+        QCOMPARE(ask(viewer, {u"library"_s, u"remove"_s, m_content}).status, 1);
+        QCOMPARE(ask(viewer, {u"stop"_s}).status, 0);
+        QVERIFY(node.process().waitForFinished(patience));
+        QCOMPARE(node.process().exitCode(), 0);
+    }
+
+    /// The window is a node like the others.
+    void aWindowIsAskedTheSame()
+    {
+        app::ChildProcess window;
+        QVERIFY(window.start(m_network->program(u"mutoscope"_s), m_network->nodeArguments(viewer)));
+        QTRY_VERIFY_WITH_TIMEOUT(QFile::exists(socket(viewer)), patience);
+        QVERIFY(wallet(viewer).value(u"spend"_s).toInteger() > 0);
+        QCOMPARE(ask(viewer, {u"stop"_s}).status, 0);
+        QVERIFY(window.process().waitForFinished(patience));
+        QCOMPARE(window.process().exitCode(), 0);
+    }
+
+    void stopEndsIt()
+    {
+        const Outcome outcome = ask(seeder, {u"stop"_s});
+        QVERIFY2(outcome.status == 0, outcome.all().constData());
+        QVERIFY(m_seeder.process().waitForFinished(patience));
+        QCOMPARE(m_seeder.process().exitCode(), 0);
+        QVERIFY(!QFile::exists(socket(seeder)));
+        const Outcome again = ask(seeder, {u"stop"_s});
+        QVERIFY2(again.status == 4 && again.complaints.contains("no node runs"), again.all().constData());
+    }
+
+    void helpNeedsNoDisplay_data()
+    {
+        QTest::addColumn<QString>("name");
+        QTest::addColumn<QString>("option");
+        for (const char* name : {"mutoscope", "mutoscope-node", "mutoscope-tracker"}) {
+            for (const char* option : {"--help", "--version"})
+                QTest::addRow("%s %s", name, option) << QString::fromLatin1(name) << QString::fromLatin1(option);
+        }
+    }
+    void helpNeedsNoDisplay()
+    {
+        QFETCH(QString, name);
+        QFETCH(QString, option);
+        QProcess process;
+        QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+        for (const char* variable : {"QT_QPA_PLATFORM", "DISPLAY", "WAYLAND_DISPLAY"})
+            environment.remove(QString::fromLatin1(variable));
+        process.setProcessEnvironment(environment);
+        process.start(m_network->program(name), {option});
+        QVERIFY(process.waitForFinished(patience));
+        QCOMPARE(process.exitStatus(), QProcess::NormalExit);
+        QCOMPARE(process.exitCode(), 0);
+        QVERIFY(process.readAllStandardOutput().contains("mutoscope"));
+    }
+};
+
+QTEST_GUILESS_MAIN(TestHeadless)
+#include "tst_headless.moc"
