@@ -64,25 +64,14 @@
     </message>
 </context>
 <context>
-    <name>mutoscope::control::RemoteNode</name>
-    <message>
-        <source>The node has ended.</source>
-        <translation>Узел завершил работу.</translation>
-    </message>
-    <message>
-        <source>The node does not take calls any more.</source>
-        <translation>Узел больше не принимает команд.</translation>
-    </message>
-    <message>
-        <source>What the running node says can&apos;t be read; is it of another version? %1</source>
-        <translation>Не удаётся прочитать, что сообщает работающий узел; возможно, он другой версии. %1</translation>
-    </message>
-</context>
-<context>
     <name>mutoscope::node::NodeCore</name>
     <message>
         <source>Another film is being published just now.</source>
         <translation>Сейчас публикуется другой фильм.</translation>
+    </message>
+    <message>
+        <source>The wallet is locked.</source>
+        <translation>Кошелёк заблокирован.</translation>
     </message>
 </context>
 <context>
@@ -789,6 +778,160 @@
     <message>
         <source>Picture of the film there</source>
         <translation>Кадр фильма в этом месте</translation>
+    </message>
+</context>
+<context>
+    <name>mutoscope::ui::KeyBanner</name>
+    <message>
+        <source>Restore…</source>
+        <translation>Восстановить…</translation>
+    </message>
+    <message>
+        <source>There is no wallet yet.</source>
+        <translation>Кошелька ещё нет.</translation>
+    </message>
+    <message>
+        <source>Make or restore one…</source>
+        <translation>Создать или восстановить…</translation>
+    </message>
+    <message>
+        <source>The wallet is locked: nothing is paid or earned.</source>
+        <translation>Кошелёк заблокирован: ничего не оплачивается и не зарабатывается.</translation>
+    </message>
+    <message>
+        <source>Unlock…</source>
+        <translation>Разблокировать…</translation>
+    </message>
+    <message>
+        <source>The wallet&apos;s key can&apos;t be had.</source>
+        <translation>Ключ кошелька недоступен.</translation>
+    </message>
+    <message>
+        <source>The wallet&apos;s key can&apos;t be had: %1</source>
+        <translation>Ключ кошелька недоступен: %1</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Попробовать ещё раз</translation>
+    </message>
+    <message>
+        <source>Your wallet is only on this computer. Write down its 24 words.</source>
+        <translation>Ваш кошелёк есть только на этом компьютере. Запишите его 24 слова.</translation>
+    </message>
+    <message>
+        <source>Back up…</source>
+        <translation>Сохранить слова…</translation>
+    </message>
+    <message>
+        <source>What the wallet needs</source>
+        <translation>Что нужно кошельку</translation>
+    </message>
+</context>
+<context>
+    <name>mutoscope::ui::KeyDialog</name>
+    <message>
+        <source>Not now</source>
+        <translation>Не сейчас</translation>
+    </message>
+    <message>
+        <source>A new wallet</source>
+        <translation>Новый кошелёк</translation>
+    </message>
+    <message>
+        <source>Make the wallet</source>
+        <translation>Создать кошелёк</translation>
+    </message>
+    <message>
+        <source>I have 24 words…</source>
+        <translation>У меня есть 24 слова…</translation>
+    </message>
+    <message>
+        <source>Restore the wallet</source>
+        <translation>Восстановить кошелёк</translation>
+    </message>
+    <message>
+        <source>Restore</source>
+        <translation>Восстановить</translation>
+    </message>
+    <message>
+        <source>Unlock the wallet</source>
+        <translation>Разблокировать кошелёк</translation>
+    </message>
+    <message>
+        <source>Unlock</source>
+        <translation>Разблокировать</translation>
+    </message>
+    <message>
+        <source>Back up the wallet</source>
+        <translation>Резервная копия кошелька</translation>
+    </message>
+    <message>
+        <source>The 24 words</source>
+        <translation>24 слова</translation>
+    </message>
+    <message>
+        <source>24 words with spaces between</source>
+        <translation>24 слова через пробел</translation>
+    </message>
+    <message>
+        <source>Passphrase for it on this computer (may be empty)</source>
+        <translation>Парольная фраза для него на этом компьютере (можно оставить пустой)</translation>
+    </message>
+    <message>
+        <source>Passphrase</source>
+        <translation>Парольная фраза</translation>
+    </message>
+    <message>
+        <source>The passphrase once more</source>
+        <translation>Парольная фраза ещё раз</translation>
+    </message>
+    <message>
+        <source>The wallet&apos;s key will rest in a file on this computer. Without a passphrase, whoever reads that file has your tokens.</source>
+        <translation>Ключ кошелька будет лежать в файле на этом компьютере. Без парольной фразы ваши токены — у того, кто прочтёт этот файл.</translation>
+    </message>
+    <message>
+        <source>The wallet&apos;s key will rest in your desktop&apos;s keychain.</source>
+        <translation>Ключ кошелька будет лежать в хранилище ключей вашего рабочего стола.</translation>
+    </message>
+    <message>
+        <source>Your addresses, balances and history come back from the tracker.</source>
+        <translation>Ваши адреса, остатки и история вернутся с трекера.</translation>
+    </message>
+    <message>
+        <source>A locked wallet is shown, but it does not sign: nothing is paid or earned.</source>
+        <translation>Заблокированный кошелёк виден, но не подписывает: ничего не оплачивается и не зарабатывается.</translation>
+    </message>
+    <message>
+        <source>24 words are your wallet. Whoever has them has your tokens; if this computer is lost, nothing else brings them back. Take paper and a pen.</source>
+        <translation>24 слова — это ваш кошелёк. У кого они есть, у того ваши токены; если этот компьютер пропадёт, ничто другое их не вернёт. Возьмите бумагу и ручку.</translation>
+    </message>
+    <message>
+        <source>Write these words down, in this order.</source>
+        <translation>Запишите эти слова в этом порядке.</translation>
+    </message>
+    <message>
+        <source>Now type them from the paper, so that it is certain they can be read.</source>
+        <translation>Теперь введите их с бумаги, чтобы убедиться, что их можно прочесть.</translation>
+    </message>
+    <message>
+        <source>Show the words</source>
+        <translation>Показать слова</translation>
+    </message>
+    <message>
+        <source>I have written them down</source>
+        <translation>Слова записаны</translation>
+    </message>
+    <message>
+        <source>Check</source>
+        <translation>Проверить</translation>
+    </message>
+    <message>
+        <source>The two passphrases differ.</source>
+        <translation>Парольные фразы различаются.</translation>
+    </message>
+    <message>
+        <source>%1 of %2 words</source>
+        <translation>%1 из %2 слов</translation>
     </message>
 </context>
 <context>
@@ -1633,6 +1776,18 @@
     <message>
         <source>Say there what was published and earned</source>
         <translation>Сообщать там, что опубликовано и заработано</translation>
+    </message>
+    <message>
+        <source>Lock</source>
+        <translation>Заблокировать</translation>
+    </message>
+    <message>
+        <source>The wallet: shown, but nothing is signed until it is unlocked</source>
+        <translation>Кошелёк: виден, но ничего не подписывает, пока не разблокирован</translation>
+    </message>
+    <message>
+        <source>Lock the wallet</source>
+        <translation>Заблокировать кошелёк</translation>
     </message>
 </context>
 <context>

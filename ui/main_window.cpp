@@ -16,6 +16,7 @@
 #include "ui/drops.h"
 #include "ui/format.h"
 #include "ui/home_page.h"
+#include "ui/key_banner.h"
 #include "ui/language.h"
 #include "ui/library_page.h"
 #include "ui/player_page.h"
@@ -143,6 +144,7 @@ void MainWindow::loadChoices()
 void MainWindow::build(std::unique_ptr<QWidget> film)
 {
     m_topBar = new TopBar;
+    m_keyBanner = new KeyBanner(m_node);
     m_rail = new Rail;
     m_pages = new QStackedWidget;
     m_statusLine = new StatusLine;
@@ -181,6 +183,7 @@ void MainWindow::build(std::unique_ptr<QWidget> film)
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
     column->addWidget(m_topBar);
+    column->addWidget(m_keyBanner);
     column->addLayout(middle, 1);
     column->addWidget(m_statusLine);
     setCentralWidget(m_shell);
@@ -336,6 +339,7 @@ void MainWindow::refresh()
     m_topBar->refresh(snapshot.wallet);
     m_topBar->setShareable(!m_link.isEmpty() && !snapshot.viewing.title.empty() && snapshot.viewing.stage != Stage::Idle);
     m_statusLine->refresh(snapshot);
+    refreshKeys();
     m_playerPage->refresh();
     refreshPage();
     const QString title = fromUtf8(snapshot.viewing.title);
@@ -343,6 +347,15 @@ void MainWindow::refresh()
         m_series.nameCurrent(title);
     setWindowTitle(title.isEmpty() || snapshot.viewing.stage == Stage::Idle ? tr("Mutoscope")
                                                                             : tr("%1 — Mutoscope").arg(title));
+}
+
+void MainWindow::refreshKeys()
+{
+    m_keyBanner->refresh();
+    if (isFullScreen())
+        m_keyBanner->hide();
+    if (m_node.snapshot().keys.state == node::KeyState::None && !std::exchange(m_offeredWallet, true))
+        m_keyBanner->act();
 }
 
 /// Only what is seen: a library or a history may be long.
@@ -475,6 +488,7 @@ void MainWindow::showFullScreenParts()
     m_topBar->setVisible(!full);
     m_rail->setVisible(!full);
     m_statusLine->setVisible(!full);
+    refreshKeys();
     m_playerPage->setFullScreen(full);
     if (full)
         m_playerPage->setFocus();

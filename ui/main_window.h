@@ -33,6 +33,7 @@ namespace mutoscope::ui
 {
 
 class HomePage;
+class KeyBanner;
 class LibraryPage;
 class PlayerPage;
 class Rail;
@@ -109,6 +110,7 @@ private:
     void applyTheme();
     void refresh();
     void refreshPage();
+    void refreshKeys();
     void connectSettings();
     void showKeys();
     void open(const QString& link);
@@ -127,6 +129,7 @@ private:
 
     QWidget* m_shell = nullptr;
     TopBar* m_topBar = nullptr;
+    KeyBanner* m_keyBanner = nullptr;
     Rail* m_rail = nullptr;
     QStackedWidget* m_pages = nullptr;
     HomePage* m_homePage = nullptr;
@@ -156,6 +159,7 @@ private:
     node::Stage m_stage = node::Stage::Idle; ///< of the last snapshot
     QTimer m_deadline;
     bool m_dark = false;
+    bool m_offeredWallet = false; ///< the first time that there is none
     bool m_quitting = false;
     bool m_ended = false;
     bool m_wasMaximised = false;

@@ -20,7 +20,7 @@ namespace
 {
 
 constexpr int widestPage = 760;
-constexpr int fieldWidth = 190;
+constexpr int fieldLetters = 32; ///< as wide as so many letters
 
 } // namespace
 
@@ -61,7 +61,7 @@ QVBoxLayout* SettingsPage::addCard(QVBoxLayout* column, const QString& title)
 
 void SettingsPage::addRow(QVBoxLayout* column, const QString& name, QWidget* field)
 {
-    field->setFixedWidth(fieldWidth);
+    field->setFixedWidth(fieldLetters * fontMetrics().averageCharWidth());
     field->setAccessibleName(name);
     auto* row = new QHBoxLayout;
     row->addWidget(makeParagraph(name, QString()), 1);
@@ -99,6 +99,11 @@ void SettingsPage::addGeneral(QVBoxLayout* column)
     connect(keys, &QPushButton::clicked, this, &SettingsPage::keysWanted);
     addRow(card, tr("Which keys do what"), keys);
     keys->setAccessibleName(tr("Change the keys"));
+    m_lock = new Button(tr("Lock"), QString(), Button::Kind::Plain);
+    m_lock->setObjectName(u"lockWallet"_s);
+    connect(m_lock, &QPushButton::clicked, this, [this] { m_node.lock(); });
+    addRow(card, tr("The wallet: shown, but nothing is signed until it is unlocked"), m_lock);
+    m_lock->setAccessibleName(tr("Lock the wallet"));
 }
 
 void SettingsPage::addWatching(QVBoxLayout* column)
@@ -169,6 +174,7 @@ void SettingsPage::addDesktop(QVBoxLayout* column)
 void SettingsPage::refresh()
 {
     m_rules->refresh();
+    m_lock->setEnabled(m_node.snapshot().keys.state == node::KeyState::Open);
     const int readAhead = std::max(1, m_settings.value(Names::readAhead, 30).toInt());
     int nearest = 0; // one may have been chosen elsewhere that isn't in the list
     for (int i = 1; i < m_readAhead->count(); ++i) {

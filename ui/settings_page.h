@@ -15,6 +15,7 @@ class QVBoxLayout;
 namespace mutoscope::ui
 {
 
+class Button;
 class ElidedLabel;
 class RulesForm;
 class SettingsStore;
@@ -60,6 +61,7 @@ private:
     node::Node& m_node;
     SettingsStore& m_settings;
     QComboBox* m_readAhead = nullptr;
+    Button* m_lock = nullptr;
     RulesForm* m_rules = nullptr;
     std::map<node::SourceKind, std::pair<QCheckBox*, ElidedLabel*>> m_sources;
 };

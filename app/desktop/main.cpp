@@ -117,8 +117,12 @@ int main(int argc, char** argv)
     auto config = options.config(known);
     if (!config)
         return complain(config.error().message);
-    if (!config->keys.create)
-        config->keys.create = config->keys.plainFile = true;
+    if (!config->keys.create) { // the window asks before it makes a wallet; nobody is there to be asked for a report
+        if (!parser.isSet(QStringLiteral("key-store")))
+            config->keys.place = node::KeyPlace::Keychain;
+        config->keys.plainFile = true;
+        config->keys.create = parser.isSet(report);
+    }
     if (isFirst || !options.tracker().isEmpty()) // one that comes with a film is not chosen for good
         app::rememberTracker(config->dataFolder, config->tracker);
 
