@@ -285,6 +285,7 @@ void MainWindow::showPage(Page page)
     m_pages->setCurrentIndex(static_cast<int>(page));
     m_rail->setCurrent(static_cast<int>(page));
     refreshPage();
+    refreshKeys();
     // Not into a field: the page's keys shall work at once.
     m_pages->currentWidget()->setFocus();
     updateKeys();
@@ -352,7 +353,8 @@ void MainWindow::refresh()
 void MainWindow::refreshKeys()
 {
     m_keyBanner->refresh();
-    if (isFullScreen())
+    const bool isOnlyReminder = m_node.snapshot().keys.state == node::KeyState::Open;
+    if (isFullScreen() || (isOnlyReminder && page() == Page::Player)) // the film keeps its place
         m_keyBanner->hide();
     if (m_node.snapshot().keys.state == node::KeyState::None && !std::exchange(m_offeredWallet, true))
         m_keyBanner->act();

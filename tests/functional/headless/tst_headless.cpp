@@ -53,7 +53,7 @@ class TestHeadless : public QObject
     /// A process of its own, to its end. The data folder is all that it is told.
     [[nodiscard]] Outcome ask(const QString& name, const QStringList& words) const
     {
-        return run(QStringList{u"--network"_s, u"private"_s, u"--sources"_s, u"tracker,link"_s, u"--data"_s, m_network->dataFolder(name)} + words);
+        return run(QStringList{u"--no-passphrase"_s, u"--network"_s, u"private"_s, u"--sources"_s, u"tracker,link"_s, u"--data"_s, m_network->dataFolder(name)} + words);
     }
     [[nodiscard]] Outcome run(const QStringList& arguments) const
     {
@@ -287,7 +287,7 @@ private Q_SLOTS:
         QTRY_VERIFY_WITH_TIMEOUT(QFile::exists(socket(viewer)), patience);
 
         app::ChildProcess play;
-        QVERIFY(play.start(program(), {u"--data"_s, m_network->dataFolder(viewer), u"play"_s, link, u"--cap"_s, u"20"_s}));
+        QVERIFY(play.start(program(), {u"--no-passphrase"_s, u"--data"_s, m_network->dataFolder(viewer), u"play"_s, link, u"--cap"_s, u"20"_s}));
         QJsonObject line;
         while (line.value(u"event"_s) != u"progress"_s) {
             const auto read = play.readLine(patience);

@@ -42,6 +42,8 @@ private Q_SLOTS:
         auto* banner = f.named<QWidget>("keyBanner");
         QVERIFY2(!banner->isVisible(), "nobody knows yet");
         become(f, KeyState::Open);
+        QVERIFY2(!banner->isVisible(), "not over a film");
+        f.window->showPage(ui::MainWindow::Page::Home);
         QVERIFY(banner->isVisible());
         QVERIFY(f.named<QLabel>("keySentence")->text().contains(u"24 words"_s));
         become(f, KeyState::Locked, true, true);

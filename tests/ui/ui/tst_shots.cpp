@@ -202,6 +202,11 @@ private Q_SLOTS:
         f.node.shot = unknown;
         f.node.tell();
         shoot("32-wallet-unknown");
+        f.node.shot.keys.state = node::KeyState::None;
+        f.node.tell();
+        QCoreApplication::processEvents();
+        save(*f.window->findChild<QDialog*>(u"keyDialog"_s), tag + u"50-new-wallet"_s);
+        shoot("51-no-wallet");
     }
     void series_data() { all_data(); }
     void series()
