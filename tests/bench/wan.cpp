@@ -78,7 +78,7 @@ public:
 
     [[nodiscard]] QStringList nodeArguments(const QString& name) const
     {
-        return {u"--network"_s, u"wan"_s, u"--data"_s, m_folder + u'/' + name, u"--tracker"_s, m_link, u"--sources"_s, u"tracker,link"_s};
+        return {u"--network"_s, u"wan"_s, u"--no-passphrase"_s, u"--data"_s, m_folder + u'/' + name, u"--tracker"_s, m_link, u"--sources"_s, u"tracker,link"_s};
     }
     [[nodiscard]] QString dataFolder(const QString& name) const { return m_folder + u'/' + name; }
 
