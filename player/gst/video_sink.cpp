@@ -74,6 +74,8 @@ VideoSink::VideoSink(std::shared_ptr<FrameMailbox> mailbox, bool fast) : m_mailb
         m_bin.reset();
         return;
     }
+    // A picture that was scaled for the window's last size may still be on its way: refused, it would end the film.
+    gst_util_set_object_arg(G_OBJECT(m_filter), "caps-change-mode", "delayed");
     if (yuv)
         gst_util_set_object_arg(G_OBJECT(flip), "video-direction", "auto"); // from the film's tags
     // In normal pace decoders may skip what would come too late; in fast mode every frame counts.

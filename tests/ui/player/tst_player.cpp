@@ -5,6 +5,7 @@
 #include <QtTest>
 
 #include "film_server.h"
+#include "player/frame_mailbox.h"
 #include "player/packager.h"
 #include "player/player.h"
 #include "player/video_output.h"
@@ -193,6 +194,34 @@ private Q_SLOTS:
         QVERIFY(near(at(165), Qt::red));
         QVERIFY(near(at(475), Qt::blue));
         QVERIFY(near(at(485), Qt::black));
+    }
+
+    void aWindowIsResizedAllTheWhile_data()
+    {
+        QTest::addColumn<bool>("fast");
+        QTest::newRow("fast") << true;
+        QTest::newRow("normal") << false;
+    }
+    /// A new size reaches the pipeline in the middle of a picture, and before the first.
+    void aWindowIsResizedAllTheWhile()
+    {
+        QFETCH(bool, fast);
+        Player player(m_output.get(), {.audio = true, .fast = fast});
+        QSignalSpy failed(&player, &Player::failed);
+        player.open(film(), fast ? 0s : 6s);
+        int step = 0;
+        const auto isOver = [&] {
+            m_output->mailbox()->setWantedSize({200 + (step * 37) % 800, 150 + (step * 23) % 600});
+            ++step;
+            return player.state() == State::Ended || player.state() == State::Failed;
+        };
+        QElapsedTimer clock;
+        clock.start();
+        while (!isOver() && clock.elapsed() < patience)
+            QCoreApplication::processEvents(QEventLoop::AllEvents, 1);
+        QVERIFY2(failed.isEmpty(), qPrintable(player.lastError().detail));
+        QCOMPARE(player.state(), State::Ended);
+        QVERIFY(step > 10);
     }
 
     void rotationIsHeeded_data()
