@@ -11,6 +11,7 @@
 #include "p2p/base/encoding.h"
 #include "p2p/base/file.h"
 #include "p2p/base/log.h"
+#include "p2p/content/film_key.h"
 #include "p2p/content/hls.h"
 #include "p2p/content/stream.h"
 #include "p2p/crypto/hash.h"
@@ -77,7 +78,7 @@ std::string percentDecoded(std::string_view text)
 }
 
 /// The bytes of a file that was resolved, or of a range of it.
-Result<std::string> readResource(const fs::path& file, const std::optional<HlsByteRange>& range)
+Result<std::string> readResource(const fs::path& file, const std::optional<HlsByteRange>& range, std::int64_t maxBytes)
 {
     const std::string name = file.filename().string();
     // What was checked is the path: the file itself must be no link, and no device that would hold us.
@@ -92,7 +93,7 @@ Result<std::string> readResource(const fs::path& file, const std::optional<HlsBy
         return fail(ErrorCode::Malformed, "the playlist names bytes of " + name + " that it does not have");
     if (length == 0)
         return fail(ErrorCode::Malformed, "the file " + name + " is empty");
-    if (length > wire::PlaylistDocument::maxSegmentBytes)
+    if (length > maxBytes)
         return fail(ErrorCode::TooLarge, "a segment in " + name + " is larger than " +
                                              std::to_string(wire::PlaylistDocument::maxSegmentBytes >> 20) +
                                              " MiB; make shorter segments");
@@ -127,6 +128,11 @@ public:
         : m_options(options), m_store(store), m_publisher(publisher), m_clock(clock), m_progress(progress),
           m_pins(store)
     {
+        if (options.access == wire::Access::Permit) {
+            const NewFilmKey made = newFilmKey(publisher);
+            m_manifest.encryption = made.encryption;
+            m_cipher.emplace(made.key);
+        }
     }
 
     Result<wire::Signed<wire::Manifest>> run(const fs::path& playlist)
@@ -149,6 +155,7 @@ private:
     Result<void> takePoster();
     Result<void> takePlaylists();
     Result<void> takePlaylist(const Source& source);
+    Result<std::string> readSegment(const Source& source, std::size_t resource, std::int64_t index) const;
     Result<void> store(const base::Sha256& hash, std::string_view bytes);
     Result<wire::Signed<wire::Manifest>> finish();
 
@@ -164,6 +171,7 @@ private:
     std::size_t m_resources = 0; ///< segments of all playlists
     std::size_t m_taken = 0;
     wire::Manifest m_manifest;
+    std::optional<crypto::SegmentCipher> m_cipher;
     std::vector<std::string> m_documents;
 };
 
@@ -286,6 +294,17 @@ Result<void> Import::takePlaylists()
     return {};
 }
 
+/// As it is stored and sent.
+Result<std::string> Import::readSegment(const Source& source, std::size_t resource, std::int64_t index) const
+{
+    const auto longer = static_cast<std::int64_t>(m_cipher ? crypto::SegmentCipher::overhead : 0);
+    auto bytes = readResource(source.files[resource], source.hls.resources[resource].range,
+                              wire::PlaylistDocument::maxSegmentBytes - longer);
+    if (bytes && m_cipher)
+        *bytes = m_cipher->encrypt(base::SegmentIndex(static_cast<std::uint32_t>(index)), *bytes);
+    return bytes;
+}
+
 Result<void> Import::takePlaylist(const Source& source)
 {
     wire::PlaylistDocument document;
@@ -295,7 +314,7 @@ Result<void> Import::takePlaylist(const Source& source)
         for (std::size_t i = 0; i < source.files.size(); ++i) {
             if (m_progress && !m_progress(static_cast<double>(m_taken) / static_cast<double>(m_resources)))
                 return fail(ErrorCode::Cancelled, "the import was broken off");
-            const auto bytes = readResource(source.files[i], source.hls.resources[i].range);
+            const auto bytes = readSegment(source, i, first + static_cast<std::int64_t>(i));
             if (!bytes)
                 return tl::unexpected(bytes.error());
             const base::ByteCount size(static_cast<std::int64_t>(bytes->size()));

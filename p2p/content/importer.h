@@ -19,6 +19,7 @@ struct ImportOptions {
     std::string title;                           ///< 1 … 300 bytes of UTF-8
     std::string description;                     ///< at most 4,000 bytes
     std::optional<std::filesystem::path> poster; ///< JPEG or PNG, at most maxPosterBytes
+    /// With Permit each segment is encrypted (film_key.h); titles, poster and playlists stay readable.
     wire::Access access = wire::Access::Open;
 };
 
@@ -28,8 +29,8 @@ inline constexpr std::size_t maxPosterBytes = 4 * 1024 * 1024;
 using ImportProgress = std::function<bool(double fraction)>;
 
 /// Reads an HLS presentation (RFC 8216, video on demand, any packager's) from a folder, stores its segments, playlists
-/// and poster, and signs its manifest. Every init section and byte range becomes a segment of its own. Without the
-/// clock's time the outcome depends only on the files.
+/// and poster, and signs its manifest. Every init section and byte range becomes a segment of its own. Of an open film the
+/// outcome depends only on the files and the clock's time.
 ///
 /// Malformed or Unacceptable, naming the file and the reason, for whatever is not such a presentation: encrypted or
 /// live playlists, URIs that leave the playlist's folder (also through a symlink), files that are missing or too large.

@@ -4,7 +4,6 @@
 
 #include "p2p/base/encoding.h"
 #include "p2p/base/file.h"
-#include "p2p/crypto/secret.h"
 
 namespace mutoscope::crypto
 {
@@ -89,6 +88,42 @@ base::Signature NodeKey::sign(std::string_view message) const
     crypto_sign_detached(signature.data(), nullptr, reinterpret_cast<const unsigned char*>(message.data()), message.size(),
                          m_secret->key.data());
     return signature;
+}
+
+SecretBytes NodeKey::derive(std::string_view purpose) const
+{
+    SecretBytes seed(crypto_sign_SEEDBYTES);
+    crypto_sign_ed25519_sk_to_seed(seed.data(), m_secret->key.data());
+    SecretBytes derived(crypto_generichash_BYTES);
+    crypto_generichash(derived.data(), derived.size(), reinterpret_cast<const unsigned char*>(purpose.data()), purpose.size(), seed.data(),
+                       seed.size());
+    return derived;
+}
+
+std::optional<SecretBytes> NodeKey::openSealed(std::string_view sealed) const
+{
+    static_assert(sealOverhead == crypto_box_SEALBYTES);
+    base::FixedBytes<struct BoxKeyTag, crypto_box_PUBLICKEYBYTES> publicKey;
+    SecretBytes secretKey(crypto_box_SECRETKEYBYTES);
+    if (sealed.size() <= sealOverhead || crypto_sign_ed25519_pk_to_curve25519(publicKey.data(), m_secret->publicKey.data()) != 0 ||
+        crypto_sign_ed25519_sk_to_curve25519(secretKey.data(), m_secret->key.data()) != 0)
+        return std::nullopt;
+    SecretBytes opened(sealed.size() - sealOverhead);
+    if (crypto_box_seal_open(opened.data(), reinterpret_cast<const unsigned char*>(sealed.data()), sealed.size(), publicKey.data(),
+                             secretKey.data()) != 0)
+        return std::nullopt;
+    return opened;
+}
+
+std::optional<std::string> sealTo(const base::PublicKey& key, const SecretBytes& secret)
+{
+    base::FixedBytes<struct BoxKeyTag, crypto_box_PUBLICKEYBYTES> publicKey;
+    if (crypto_sign_ed25519_pk_to_curve25519(publicKey.data(), key.data()) != 0)
+        return std::nullopt;
+    std::string sealed(secret.size() + sealOverhead, '\0');
+    if (crypto_box_seal(reinterpret_cast<unsigned char*>(sealed.data()), secret.data(), secret.size(), publicKey.data()) != 0)
+        return std::nullopt;
+    return sealed;
 }
 
 bool verify(const base::PublicKey& key, std::string_view message, const base::Signature& signature)

@@ -2,10 +2,13 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
+#include <string>
 #include <string_view>
 
 #include "p2p/base/result.h"
 #include "p2p/base/types.h"
+#include "p2p/crypto/secret.h"
 
 namespace mutoscope::crypto
 {
@@ -33,12 +36,22 @@ public:
 
     [[nodiscard]] const base::PublicKey& publicKey() const;
     [[nodiscard]] base::Signature sign(std::string_view message) const;
+    /// 32 bytes that only this key's owner can know, others for each purpose: BLAKE2b-256 of the purpose under the private key.
+    [[nodiscard]] SecretBytes derive(std::string_view purpose) const;
+    /// What sealTo() has sealed to this key; none where it was sealed to another, or changed.
+    [[nodiscard]] std::optional<SecretBytes> openSealed(std::string_view sealed) const;
 
 private:
     struct Secret;
     explicit NodeKey(std::unique_ptr<Secret> secret);
     std::unique_ptr<Secret> m_secret;
 };
+
+inline constexpr std::size_t sealOverhead = 48;
+
+/// The secret for the owner of this key alone: libsodium's crypto_box_seal (X25519, XSalsa20-Poly1305) to the Ed25519 key's
+/// Montgomery form. `sealOverhead` bytes longer; none where the key is no point that can be used.
+[[nodiscard]] std::optional<std::string> sealTo(const base::PublicKey& key, const SecretBytes& secret);
 
 /// Ed25519 (RFC 8032) as libsodium checks it: non-canonical S, non-canonical or small-order points are refused. A key with a
 /// part of small order is not looked for, as that costs most of a verification: what it signs and we accept, every verifier does.

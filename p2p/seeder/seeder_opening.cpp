@@ -3,6 +3,7 @@
 #include "p2p/base/encoding.h"
 #include "p2p/base/log.h"
 #include "p2p/seeder/seeder.h"
+#include "p2p/wire/permit.h"
 
 // From a proposal, or from the contract book after a restart, to an open contract.
 
@@ -67,9 +68,9 @@ base::Result<void> Seeder::mayPropose(const wire::Contract& terms) const
     ours.creditWindow = m_parts.settings.creditWindow;
     if (const auto fine = acceptable(terms, ours, m_parts.tracker.now()); !fine)
         return fine;
-    if (wanted->stream.manifest().message.access == wire::Access::Permit)
-        return fail(ErrorCode::Forbidden, "this film needs a permit, which this version can't check yet");
-    return {};
+    const auto permitted = wire::checkPermit(terms.permit, wanted->stream.manifest(), terms.viewer,
+                                             {.now = m_parts.tracker.now(), .until = terms.serveUntil});
+    return permitted ? base::Result<void>() : tl::unexpected(permitted.error());
 }
 
 /// What may be lost by it is bounded at any moment and over time, whoever asks: keys cost nothing.

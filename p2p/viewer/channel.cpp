@@ -87,6 +87,10 @@ void Channel::open(base::Tokens cap, const base::Address& spendAddress, Done don
     contract.creditWindow = std::clamp<std::int64_t>(offer.creditWindow, 1, widestWindow);
     contract.receiptTimeoutMs = receiptTimeoutMs;
     contract.serveUntil = now + base::UnixMs(servingMs);
+    if (m_permit) {
+        contract.serveUntil = std::min(contract.serveUntil, m_permit->message.expires);
+        contract.permit = m_permit->bytes;
+    }
     contract.closeUntil = contract.serveUntil + base::UnixMs(closingMs);
     contract.nonce = m_parts.random.make<base::Nonce>();
     m_contract = wire::sign(std::move(contract), m_parts.key);

@@ -14,6 +14,7 @@
 #include "p2p/viewer/closer.h"
 #include "p2p/wallet/contract_book.h"
 #include "p2p/wallet/tracker_client.h"
+#include "p2p/wire/permit.h"
 
 namespace mutoscope::viewer
 {
@@ -51,6 +52,8 @@ public:
     Channel(const Channel&) = delete;
     Channel& operator=(const Channel&) = delete;
 
+    /// For the contract that open() proposes, which then ends with it.
+    void usePermit(wire::Signed<wire::Permit> permit) { m_permit = std::move(permit); }
     /// Proposes a contract with this cap from this spend address. `done` comes once the tracker has opened it, or it was
     /// refused. With `first` the proposal asks for that segment, too, which may arrive before `done`: then `fetched` comes, as
     /// from fetch(); where the opening fails it may not come at all.
@@ -141,6 +144,7 @@ private:
     content::Stream m_stream;
     wire::Signed<wire::Offer> m_offer;
     const Patience m_patience;
+    std::optional<wire::Signed<wire::Permit>> m_permit;
     net::Endpoint m_endpoint;
     int m_round = 1; ///< through the seeder's endpoints, to propose
     std::optional<wire::Signed<wire::Contract>> m_contract;

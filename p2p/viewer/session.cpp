@@ -61,6 +61,8 @@ void Session::fail(ErrorCode code, std::string sentence, std::vector<WayOut> way
 
 void Session::haveStream(content::Stream stream)
 {
+    if (!takePermit(stream))
+        return;
     m_stream = std::move(stream);
     m_plan.emplace(*m_stream, m_parts.library.heldSegments(m_stream->id()), m_readAhead.depthMs());
     const Ladder& ladder = m_plan->ladder();
@@ -250,20 +252,20 @@ void Session::arrived(SegmentIndex index, const net::Body& body)
         m_plan->setReadAhead(m_readAhead.depthMs());
     }
     decideQuality();
-    std::vector<Gateway::SegmentCallback> ready;
-    std::erase_if(m_waiting, [&](auto& each) {
-        if (each.second.index != index)
-            return false;
-        ready.push_back(std::move(each.second.callback));
-        return true;
-    });
+    std::vector<std::uint64_t> ready;
+    for (const auto& [id, waiting] : m_waiting) {
+        if (waiting.index == index)
+            ready.push_back(id);
+    }
     if (m_stage == Stage::OpeningContract || m_stage == Stage::FirstSegment)
         setStage(Stage::Playing);
     else
         m_changed();
     m_swarm.pump(); // the next request leaves before the player is served
-    for (const auto& callback : ready)
-        callback(body);
+    if (m_cipher)
+        return decrypt(std::move(ready), index, body);
+    for (const std::uint64_t id : ready)
+        handOut(id, index, body);
 }
 
 void Session::finish(const std::string& reason)
@@ -362,32 +364,6 @@ void Session::decideQuality()
         return m_plan->prefer(*m_quality, true);
     m_choice->decide(m_swarm.bytesPerSecond(), m_plan->aheadMs().value_or(0), m_readAhead.depthMs());
     m_plan->prefer(m_choice->rung(), false);
-}
-
-void Session::serve(std::uint64_t id, SegmentIndex index)
-{
-    m_parts.channel.disk.post([this, alive = std::weak_ptr(m_alive), id, index, &executor = m_parts.channel.executor,
-                               &store = m_parts.channel.store, hash = m_stream->segment(index).sha256] {
-        auto bytes = store.get(hash);
-        executor.post([this, alive, id, index, bytes = std::move(bytes)] {
-            if (!alive.lock())
-                return;
-            const auto waiting = m_waiting.find(id);
-            if (waiting == m_waiting.end())
-                return;
-            if (bytes) {
-                const auto callback = std::move(waiting->second.callback);
-                m_waiting.erase(waiting);
-                return callback(*bytes);
-            }
-            m_plan->lost(index); // damaged or removed behind our back: it has to be bought again
-            m_plan->wanted(index, m_parts.clock.monotonic());
-            if (m_swarm.isBuying())
-                m_swarm.pump();
-            else
-                fetchAgain();
-        });
-    });
 }
 
 void Session::takeBack(std::uint64_t id)

@@ -2,6 +2,7 @@
 
 #include <memory>
 
+#include "p2p/content/film_key.h"
 #include "p2p/content/library.h"
 #include "p2p/discovery/content_link.h"
 #include "p2p/discovery/offer_source.h"
@@ -19,6 +20,9 @@ namespace mutoscope::viewer
 struct SessionOptions {
     base::Tokens approveUpTo;      ///< caps up to this need no approve()
     std::int64_t readAheadMs = 30'000;
+    /// The newest permit for a film that this node was given, an envelope. Asked on the session's thread. A film's own publisher
+    /// needs none.
+    std::function<std::optional<std::string>(const base::ContentId&)> permitOf{};
 };
 
 /// One film that is being watched: finds seeders, has the Swarm buy what the player will need within the approved cap, hands it
@@ -83,6 +87,7 @@ private:
     std::vector<Need> needs() override;
     base::Result<base::Tokens> priceOfRest(base::Tokens pricePerMiB) const override;
     std::int64_t rate() const override;
+    const std::optional<wire::Signed<wire::Permit>>& permit() const override { return m_permit; }
     bool has(base::SegmentIndex index) const override { return m_plan->has(index); }
     void asked(base::SegmentIndex index) override;
     void notAsked(base::SegmentIndex index) override;
@@ -93,6 +98,16 @@ private:
     void failed(Problem problem) override;
     void changed() override;
 
+    // What may be watched, and how it gets to the player (session_serve.cpp)
+    [[nodiscard]] bool takePermit(const content::Stream& stream);
+    [[nodiscard]] std::optional<std::string> permitFor(const wire::Signed<wire::Manifest>& film) const;
+    void serve(std::uint64_t id, base::SegmentIndex index);
+    /// On the disk's thread. Forbidden where the key does not fit, which no other way to a segment's bytes says.
+    [[nodiscard]] static base::Result<net::Body> plainOf(const std::optional<crypto::SegmentCipher>& cipher, base::SegmentIndex index,
+                                                         base::Result<net::Body> stored);
+    void decrypt(std::vector<std::uint64_t> ids, base::SegmentIndex index, net::Body body);
+    void handOut(std::uint64_t id, base::SegmentIndex index, const base::Result<net::Body>& bytes);
+
     void haveStream(content::Stream stream);
     void chooseTerms();
     [[nodiscard]] base::Tokens proposedCap(base::Tokens rest) const;
@@ -100,7 +115,6 @@ private:
     void fail(base::ErrorCode code, std::string sentence, std::vector<WayOut> waysOut);
     void setStage(Stage stage);
     void startGateway();
-    void serve(std::uint64_t id, base::SegmentIndex index);
     void decideQuality();
     void fetchAgain();
 
@@ -119,6 +133,8 @@ private:
     std::uint64_t m_search = 0;   ///< the newest; what an older one still finds comes too late
     std::string m_lastFailure;
     std::optional<content::Stream> m_stream;
+    std::optional<wire::Signed<wire::Permit>> m_permit; ///< where the film needs one
+    std::optional<crypto::SegmentCipher> m_cipher;      ///< where it is encrypted
     std::optional<FetchPlan> m_plan;
     ReadAhead m_readAhead;
     std::optional<RenditionChoice> m_choice;  ///< where there is a ladder

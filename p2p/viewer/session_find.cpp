@@ -29,6 +29,8 @@ void Session::find()
             haveStream(std::move(*stream));
             return;
         }
+    } else if (!takePermit(*m_stream)) { // it may have expired
+        return;
     }
     m_parts.wallet.whenDecided([this, alive = std::weak_ptr(m_alive)] {
         if (!alive.lock() || m_finishing)

@@ -22,15 +22,15 @@ void Session::still(std::uint64_t, std::int64_t ms, Gateway::SegmentCallback cal
     }
     if (!best)
         return callback(nullptr);
-    std::vector<base::Sha256> parts;
+    std::vector<std::pair<SegmentIndex, base::Sha256>> parts;
     if (const auto init = m_stream->initOf(*best))
-        parts.push_back(m_stream->segment(*init).sha256);
-    parts.push_back(m_stream->segment(*best).sha256);
+        parts.emplace_back(*init, m_stream->segment(*init).sha256);
+    parts.emplace_back(*best, m_stream->segment(*best).sha256);
     m_parts.channel.disk.post([alive = std::weak_ptr(m_alive), &executor = m_parts.channel.executor, &store = m_parts.channel.store, parts,
-                               callback = std::move(callback)] {
+                               cipher = m_cipher, callback = std::move(callback)] {
         auto whole = std::make_shared<std::string>();
-        for (const base::Sha256& part : parts) {
-            const auto bytes = store.get(part);
+        for (const auto& [index, hash] : parts) {
+            const auto bytes = plainOf(cipher, index, store.get(hash));
             if (!bytes) {
                 whole.reset();
                 break;

@@ -32,6 +32,8 @@ public:
         [[nodiscard]] virtual base::Result<base::Tokens> priceOfRest(base::Tokens pricePerMiB) const = 0;
         /// Bytes that a second takes; 0 where unknown.
         [[nodiscard]] virtual std::int64_t rate() const = 0;
+        /// What contracts carry, where the film needs one.
+        [[nodiscard]] virtual const std::optional<wire::Signed<wire::Permit>>& permit() const = 0;
         [[nodiscard]] virtual bool has(base::SegmentIndex index) const = 0;
         /// Somebody is asked for it; nobody is any more.
         virtual void asked(base::SegmentIndex index) = 0;

@@ -157,6 +157,8 @@ void Swarm::open(Id seeder, SegmentIndex first)
     track(m_members[seeder], deal, first);
     if (isFirst)
         m_film.opening();
+    if (m_film.permit())
+        deal->channel->usePermit(*m_film.permit());
     const auto weak = std::weak_ptr(deal);
     deal->channel->open(
         cap, *m_parts.wallet.accounts().spendAddress,

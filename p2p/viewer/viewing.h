@@ -32,6 +32,7 @@ struct Problem {
     base::ErrorCode code = base::ErrorCode::Internal;
     std::string sentence; ///< cause, for a person
     std::vector<WayOut> waysOut;
+    std::optional<base::PublicKey> publisher{}; ///< who can give a permit, where that is what is missing
 };
 
 /// Milliseconds of film.

@@ -12,6 +12,8 @@ base::Result<void> Manifest::check() const
 {
     if (playlists.empty())
         return fail(ErrorCode::Malformed, "the manifest has no playlist");
+    if (encryption && access != Access::Permit)
+        return fail(ErrorCode::Malformed, "the film is encrypted, and no permit would carry its key");
     for (const PlaylistRef& playlist : playlists) {
         if (playlist.segments > static_cast<std::int64_t>(PlaylistDocument::maxSegments) ||
             playlist.bytes.value() > static_cast<std::int64_t>(PlaylistDocument::maxBytes))

@@ -15,6 +15,30 @@ constexpr auto namesOf(Access)
     return std::array{std::pair{Access::Open, "open"sv}, std::pair{Access::Permit, "permit"sv}};
 }
 
+enum class Cipher { XChaCha20Poly1305 };
+
+constexpr auto namesOf(Cipher)
+{
+    using namespace std::string_view_literals;
+    return std::array{std::pair{Cipher::XChaCha20Poly1305, "xchacha20-poly1305"sv}};
+}
+
+/// How a film's segments are encrypted, protocol §5. Permits carry the key.
+struct Encryption {
+    Cipher cipher = Cipher::XChaCha20Poly1305;
+    base::Nonce salt;  ///< the publisher derives the key from its own with it
+    base::Sha256 key;  ///< SHA-256("mutoscope.filmKey.v1" ‖ key): whoever is given a key sees whether it is the film's
+
+    template <class F>
+    void fields(F& f)
+    {
+        f("cipher", cipher);
+        f("salt", salt);
+        f("key_sha256", key);
+    }
+    bool operator==(const Encryption&) const = default;
+};
+
 /// A free resource that is known by its hash.
 struct ObjectRef {
     base::Sha256 sha256;
@@ -61,6 +85,7 @@ struct Manifest {
     std::int64_t durationMs = 0;
     base::ByteCount segmentBytes; ///< of all segments together, init sections included
     Access access = Access::Open;
+    std::optional<Encryption> encryption; ///< of the segments; absent: they are plain
     std::optional<ObjectRef> poster; ///< JPEG or PNG
     std::vector<PlaylistRef> playlists;
 
@@ -75,6 +100,7 @@ struct Manifest {
         f("duration_ms", durationMs);
         f("segment_bytes", segmentBytes);
         f("access", access);
+        f("encryption", encryption);
         f("poster", poster);
         f("playlists", playlists, MaxSize{maxPlaylists});
     }

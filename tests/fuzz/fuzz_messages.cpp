@@ -4,6 +4,7 @@
 #include "p2p/wire/answers.h"
 #include "p2p/wire/catalogue.h"
 #include "p2p/wire/requests.h"
+#include "p2p/wire/permit.h"
 #include "p2p/wire/reach.h"
 #include "p2p/wire/reserves.h"
 #include "tests/fuzz/fuzz.h"
@@ -62,5 +63,5 @@ void fuzzOne(std::string_view input)
         wire::ContractAccepted, wire::ReceiptAccepted, wire::Reserves, wire::GetReserves, wire::ReservesAnswer,
         wire::ProbeReach, wire::ReachAnswer, wire::Search, wire::SearchAnswer, wire::DescribeAnswer,
         wire::RelayRegistration, wire::GetPeer, wire::Settle, wire::PeerAnswer,
-        wire::SettleAnswer>(input);
+        wire::SettleAnswer, wire::Permit>(input);
 }

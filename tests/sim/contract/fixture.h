@@ -24,6 +24,7 @@ struct Fixture {
     std::unique_ptr<ViewerNode> viewer = makeViewer();
     base::ContentId film = Film::publish(seeder->basics, time, path("seeder"));
     std::unique_ptr<viewer::Session> session;
+    std::optional<std::string> permit; ///< that the viewer was given
 
     Fixture()
     {
@@ -121,7 +122,8 @@ struct Fixture {
             std::make_unique<viewer::Session>(viewer::Session::Parts{viewer->channelParts(), time, viewer->offers,
                                                                      viewer->basics.wallet, *viewer->basics.library},
                                               discovery::ContentLink{.content = film, .tracker = {}, .seeders = {}},
-                                              viewer::SessionOptions{.approveUpTo = approveUpTo}, [] {});
+                                              viewer::SessionOptions{.approveUpTo = approveUpTo, .permitOf = [this](const auto&) { return permit; }},
+                                              [] {});
         session->start();
     }
     [[nodiscard]] bool reaches(viewer::Stage stage, std::chrono::milliseconds limit = std::chrono::seconds(60))

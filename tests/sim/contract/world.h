@@ -302,8 +302,8 @@ struct Film {
     static constexpr int segments = 12;
     static constexpr int segmentBytes = 50'000;
 
-    /// Imports it into a node's store and library.
-    static base::ContentId publish(NodeBasics& node, const Time& time, const std::string& folder)
+    /// Writes it as HLS; the name of its playlist.
+    static std::string write(const std::string& folder)
     {
         std::string playlist = "#EXTM3U\n#EXT-X-VERSION:3\n#EXT-X-TARGETDURATION:4\n#EXT-X-PLAYLIST-TYPE:VOD\n";
         std::mt19937 engine(7);
@@ -316,8 +316,14 @@ struct Film {
             playlist += "#EXTINF:4.0,\n" + name + "\n";
         }
         need(base::writeFileDurably(folder + "/hls/index.m3u8", playlist + "#EXT-X-ENDLIST\n"));
+        return folder + "/hls/index.m3u8";
+    }
+
+    /// Imports it into a node's store and library.
+    static base::ContentId publish(NodeBasics& node, const Time& time, const std::string& folder)
+    {
         const auto manifest = need(content::importHls(
-            folder + "/hls/index.m3u8",
+            write(folder),
             {.network = network, .title = "Film", .description = {}, .poster = {}, .access = wire::Access::Open},
             *node.store, node.key, time, [](double) { return true; }));
         need(node.library->add(manifest));

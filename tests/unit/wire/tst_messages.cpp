@@ -7,6 +7,7 @@
 #include "p2p/wire/amount.h"
 #include "p2p/wire/answers.h"
 #include "p2p/wire/catalogue.h"
+#include "p2p/wire/permit.h"
 #include "p2p/wire/requests.h"
 
 using namespace mutoscope;
@@ -83,6 +84,8 @@ void makeSound(M& message, const base::PublicKey& key)
     const_cast<base::PublicKey&>(message.key(Role::Viewer)) = key; // whoever signs this message alone
     if constexpr (std::is_same_v<M, Contract>)
         message.closeUntil = message.serveUntil + base::UnixMs(1);
+    if constexpr (std::is_same_v<M, Permit>)
+        message.expires = message.notBefore + base::UnixMs(1);
 }
 
 template <class M>
@@ -212,6 +215,7 @@ private Q_SLOTS:
     {
         checkMessage<Manifest>();
         checkMessage<Offer>();
+        checkMessage<Permit>();
     }
 
     void typesAreDifferent()
@@ -232,7 +236,8 @@ private Q_SLOTS:
                                                   Search::type,            SearchAnswer::type,
                                                   DescribeAnswer::type,
                                                   GetPeer::type,           Settle::type,
-                                                  PeerAnswer::type,        SettleAnswer::type};
+                                                  PeerAnswer::type,        SettleAnswer::type,
+                                                  Permit::type};
         QCOMPARE(std::set(types.begin(), types.end()).size(), types.size());
     }
 
@@ -341,6 +346,9 @@ private Q_SLOTS:
                 m.playlists.push_back({{}, {}, last});
             };
         };
+        QVERIFY(isGood([](Manifest& m) { m.encryption.reset(); }));
+        QVERIFY(!isGood([](Manifest& m) { m.access = Access::Open; })); // and encrypted
+        QVERIFY(isGood([](Manifest& m) { m.access = Access::Open; m.encryption.reset(); }));
         QVERIFY(isGood(segments(4)));
         QVERIFY(!isGood(segments(5))); // no receipt could name the last one
     }
