@@ -66,6 +66,11 @@ void playFilm(Task& task);
 void publishFilm(Task& task);
 void seedFile(Task& task);
 
+void showOwnKey(Task& task);
+void makePermit(Task& task);
+void takePermit(Task& task);
+void showPermits(Task& task);
+
 void showSeeding(Task& task);
 void seedOn(Task& task);
 void seedOff(Task& task);

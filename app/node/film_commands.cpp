@@ -27,6 +27,11 @@ Publisher* startPublisher(Task& task)
     const auto price = task.tokens(task.has("price") ? task.option("price") : QString::fromLatin1(usualPrice));
     if (!price)
         return nullptr;
+    wire::Access access = wire::Access::Open;
+    if (task.has("access") && !wire::enumFromName(task.option("access").toStdString(), access)) {
+        task.misuse(QStringLiteral("--access is open or permit"));
+        return nullptr;
+    }
     const QString file = QFileInfo(task.argument(0)).absoluteFilePath();
     const QString poster = task.option("poster").isEmpty() ? QString() : QFileInfo(task.option("poster")).absoluteFilePath();
     for (const QString& each : {file, poster}) {
@@ -41,6 +46,7 @@ Publisher* startPublisher(Task& task)
                                            .description = task.option("description"),
                                            .poster = poster,
                                            .pricePerMiB = *price,
+                                           .access = access,
                                            .workFolder = QString::fromStdString((task.parts().dataFolder / "work").string())},
                                           &task);
     const auto tell = [](const char* event) {

@@ -59,7 +59,8 @@ void Publisher::publish(const QString& playlist, const QString& poster)
                     .poster = (m_request.poster.isEmpty() ? poster : m_request.poster).toStdString(),
                     .title = m_request.title.toStdString(),
                     .description = m_request.description.toStdString(),
-                    .pricePerMiB = m_request.pricePerMiB});
+                    .pricePerMiB = m_request.pricePerMiB,
+                    .access = m_request.access});
 }
 
 /// Announced is when the snapshot says so.

@@ -23,6 +23,7 @@ public:
         QString description;
         QString poster; ///< empty: the packager's
         base::Tokens pricePerMiB;
+        wire::Access access = wire::Access::Open;
         QString workFolder; ///< beside the films, as the packaged film can be large
     };
 

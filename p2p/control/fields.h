@@ -48,6 +48,7 @@ void fields(F& f, node::SeededTitle& value)
     f("title", value.title);
     f("size", value.size);
     f("duration_ms", value.durationMs);
+    f("access", value.access);
     f("price_per_mib", value.pricePerMiB);
     f("seeding", value.seeding);
     f("pause", value.pause);
@@ -67,7 +68,18 @@ void fields(F& f, node::LibraryFilm& value)
     f("size", value.size);
     f("here", value.here);
     f("poster", value.poster);
+    f("access", value.access);
     f("is_own", value.isOwn);
+    f("link", value.link);
+}
+
+template <class F>
+void fields(F& f, node::HeldPermit& value)
+{
+    f("content", value.content);
+    f("title", value.title);
+    f("publisher", value.publisher);
+    f("expires", value.expires);
     f("link", value.link);
 }
 
@@ -121,6 +133,7 @@ void fields(F& f, node::Problem& value)
     f("code", value.code);
     f("sentence", value.sentence);
     f("ways_out", value.waysOut);
+    f("publisher", value.publisher);
 }
 
 template <class F>
@@ -199,6 +212,7 @@ void fields(F& f, node::Viewing& value)
     f("contract_state", value.contractState);
     f("paid", value.paid);
     f("returned", value.returned);
+    f("permit_expires", value.permitExpires);
 }
 
 /// The library may be large and seldom changes: it is null where the other end has it already.
@@ -211,6 +225,7 @@ void fields(F& f, node::Snapshot& value)
     f("seeding", value.seeding);
     f("rules", value.rules);
     f("library", value.library);
+    f("permits", value.permits);
     f("disk", value.disk);
     f("viewing", value.viewing);
     f("sources", value.sources);
@@ -258,6 +273,7 @@ void fields(F& f, node::Publication& value)
     f("title", value.title);
     f("description", value.description);
     f("price_per_mib", value.pricePerMiB);
+    f("access", value.access);
 }
 
 } // namespace mutoscope::control

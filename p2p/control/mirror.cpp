@@ -151,6 +151,16 @@ void Mirror::removeFilm(const base::ContentId& content)
     pass<&Node::removeFilm>(content);
 }
 
+void Mirror::makePermit(const base::ContentId& content, const base::PublicKey& viewer, base::UnixMs expires)
+{
+    pass<&Node::makePermit>(content, viewer, expires);
+}
+
+void Mirror::takePermit(const QString& link)
+{
+    pass<&Node::takePermit>(link);
+}
+
 void Mirror::search(const QString& text, const QString& cursor)
 {
     pass<&Node::search>(text, cursor);

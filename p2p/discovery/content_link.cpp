@@ -47,6 +47,12 @@ base::Result<void> readParameter(ContentLink& link, std::string_view name, const
         link.seeders.push_back(std::move(*seeder));
         return {};
     }
+    if (name == "permit" && !link.permit) {
+        link.permit = base::fromBase64Url(value);
+        if (!link.permit || link.permit->empty())
+            return fail(ErrorCode::Malformed, "the link's permit can't be read; it may have been cut off");
+        return {};
+    }
     return fail(ErrorCode::Malformed, "the link has a part that this version does not know");
 }
 
@@ -100,6 +106,8 @@ std::string toString(const ContentLink& link)
         text += separator + std::string("seeder=") + percentEncoded(net::toString(seeder));
         separator = '&';
     }
+    if (link.permit)
+        text += separator + std::string("permit=") + base::toBase64Url(*link.permit);
     return text;
 }
 

@@ -36,6 +36,8 @@ void LocalNode::begin(const std::shared_ptr<const Snapshot>& locked)
     connect(m_core, &NodeCore::posterCame, this, &Node::posterCame);
     connect(m_core, &NodeCore::publishing, this, &Node::publishing);
     connect(m_core, &NodeCore::published, this, &Node::published);
+    connect(m_core, &NodeCore::permitMade, this, &Node::permitMade);
+    connect(m_core, &NodeCore::permitTaken, this, &Node::permitTaken);
     connect(m_core, &NodeCore::keysDone, this, &Node::keysDone);
     connect(m_core, &NodeCore::wordsCame, this, &Node::wordsCame);
     connect(m_core, &NodeCore::walletActionDone, this, &Node::walletActionDone);
@@ -182,6 +184,16 @@ void LocalNode::setSeedingRules(const SeedingRules& rules)
 void LocalNode::removeFilm(const base::ContentId& content)
 {
     onCore([content](NodeCore& core) { core.removeFilm(content); });
+}
+
+void LocalNode::makePermit(const base::ContentId& content, const base::PublicKey& viewer, base::UnixMs expires)
+{
+    onCore([content, viewer, expires](NodeCore& core) { core.makePermit(content, viewer, expires); });
+}
+
+void LocalNode::takePermit(const QString& link)
+{
+    onCore([link = link.toStdString()](NodeCore& core) { core.takePermit(link); });
 }
 
 void LocalNode::search(const QString& text, const QString& cursor)

@@ -89,6 +89,8 @@ public:
     void setPrice(const base::ContentId& content, base::Tokens pricePerMiB) override;
     void setSeedingRules(const SeedingRules& rules) override;
     void removeFilm(const base::ContentId& content) override;
+    void makePermit(const base::ContentId& content, const base::PublicKey& viewer, base::UnixMs expires) override;
+    void takePermit(const QString& link) override;
     void search(const QString& text, const QString& cursor) override;
     void fetchPoster(const base::ContentId& content, const wire::ObjectRef& poster) override;
     void setSource(SourceKind kind, bool on) override;

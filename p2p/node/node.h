@@ -30,6 +30,7 @@ struct Publication {
     std::string title;
     std::string description;
     base::Tokens pricePerMiB;
+    wire::Access access = wire::Access::Open; ///< with Permit it is encrypted, and only those watch it for whom makePermit() was called
 };
 
 /// The one facade of the node for user interfaces. Lives in the thread of the user interface; the work is done in a
@@ -98,6 +99,11 @@ public:
     /// From this computer, and from what is seeded. Where it is being watched that ends.
     virtual void removeFilm(const base::ContentId& content) = 0;
 
+    /// Lets the owner of this key (wire::keyFromText) watch a film that was published here with Access::Permit. `permitMade` tells the link.
+    virtual void makePermit(const base::ContentId& content, const base::PublicKey& viewer, base::UnixMs expires) = 0;
+    /// Keeps the permit in such a link for later; open() does it by itself. `permitTaken` tells the outcome.
+    virtual void takePermit(const QString& link) = 0;
+
     /// Films of the tracker's catalogue that have these words, or the newest of all; `cursor` is empty or an earlier page's next.
     /// `searched` tells them.
     virtual void search(const QString& text, const QString& cursor) = 0;
@@ -121,6 +127,10 @@ Q_SIGNALS:
     void publishing(double fraction);
     /// Link of the film, or an empty one and why it was not published.
     void published(const QString& link, const QString& problem);
+    /// The film's link with the permit in it, or an empty one and why there is none.
+    void permitMade(const mutoscope::base::ContentId& content, const QString& link, const QString& problem);
+    /// The film's title, or why the permit is of no use.
+    void permitTaken(const QString& title, const QString& problem);
     /// Of the key's actions: empty if it went well, else the reason.
     void keysDone(const QString& problem);
     /// Null, and why, if they can't be shown.

@@ -81,6 +81,10 @@ base::Result<void> NodeCore::build()
     m_library = std::move(*library);
     applyLimits();
 
+    auto permits = PermitBox::open(folder / "permits", m_config.network, m_key->publicKey());
+    if (!permits)
+        return tl::unexpected(permits.error());
+    m_permits = std::move(*permits);
     m_trackerHttp = std::make_unique<net::QtHttpClient>(m_executor);
     m_relays = std::make_unique<reach::RelayUse>(
         reach::RelayUse::Parts{m_executor, *m_key, m_config.network, m_config.relay, m_config.useRelay});
@@ -251,6 +255,10 @@ void NodeCore::open(const std::string& link, const PlayOptions& options)
         return refuse(parsed.error().code, "This link can't be opened: " + parsed.error().message + ".");
     if (parsed->tracker && m_config.tracker.key && parsed->tracker->key && *parsed->tracker->key != *m_config.tracker.key)
         return refuse(ErrorCode::Unacceptable, "This film is paid for at another wallet tracker than the one this wallet is with.");
+    if (parsed->permit) {
+        if (const auto kept = keepPermit(*parsed); !kept)
+            return refuse(kept.error().code, "The permit in this link can't be used: " + kept.error().message + ".");
+    }
     startSession(std::move(*parsed), options);
 }
 
@@ -261,7 +269,10 @@ void NodeCore::startSession(discovery::ContentLink link, const PlayOptions& opti
     viewer::Session::Parts parts{channel, m_clock, m_finding->offers(), *m_wallet, *m_library};
     m_session = std::make_unique<viewer::Session>(
         std::move(parts), std::move(link),
-        viewer::SessionOptions{.approveUpTo = options.approveUpTo, .readAheadMs = options.readAheadMs}, [this] { touch(); });
+        viewer::SessionOptions{.approveUpTo = options.approveUpTo,
+                               .readAheadMs = options.readAheadMs,
+                               .permitOf = [this](const auto& content, const auto& publisher) { return m_permits->find(content, publisher); }},
+        [this] { touch(); });
     m_session->start();
 }
 
@@ -364,7 +375,7 @@ void NodeCore::setSource(SourceKind kind, bool on)
         m_finding->turn(kind, on);
 }
 
-std::string NodeCore::linkOf(const base::ContentId& content) const
+discovery::ContentLink NodeCore::linkTo(const base::ContentId& content) const
 {
     discovery::ContentLink link{.content = content, .tracker = m_config.tracker, .seeders = {}};
     if (m_finding->isOn(discovery::SourceKind::Dht)) { // there its publisher's list of seeders is found by it
@@ -373,7 +384,7 @@ std::string NodeCore::linkOf(const base::ContentId& content) const
                 link.publisher = manifest->message.publisher;
         }
     }
-    return discovery::toString(link);
+    return link;
 }
 
 // ---- stop ----
@@ -444,6 +455,7 @@ Snapshot NodeCore::makeSnapshot() const
             snapshot.wallet = m_known->wallet;
             snapshot.rules = m_known->rules;
             snapshot.library = m_known->library;
+            snapshot.permits = m_known->permits;
             snapshot.disk = m_known->disk;
         } else if (snapshot.keys.key) {
             snapshot.wallet.ordinaryAddress = crypto::ordinaryAddress(*snapshot.keys.key);
@@ -485,6 +497,7 @@ Snapshot NodeCore::makeSnapshot() const
     snapshot.seeding = seededTitles();
     snapshot.rules = m_rules;
     snapshot.library = m_shelf->films();
+    snapshot.permits = heldPermits();
     snapshot.disk = {.films = m_store->usage(), .free = m_store->freeDisk()};
     snapshot.sources = m_finding->status();
     if (m_badLink)

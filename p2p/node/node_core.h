@@ -18,6 +18,7 @@
 #include "p2p/node/catalogue.h"
 #include "p2p/node/finding.h"
 #include "p2p/node/local_node.h"
+#include "p2p/node/permit_box.h"
 #include "p2p/node/seeding_list.h"
 #include "p2p/node/shelf.h"
 #include "p2p/net/relay_server.h"
@@ -83,6 +84,8 @@ public:
     void setPrice(const base::ContentId& content, base::Tokens pricePerMiB);
     void setSeedingRules(const SeedingRules& rules);
     void removeFilm(const base::ContentId& content);
+    void makePermit(const base::ContentId& content, const base::PublicKey& viewer, base::UnixMs expires);
+    void takePermit(const std::string& link);
     void search(const std::string& text, const std::string& cursor);
     void fetchPoster(const base::ContentId& content, const wire::ObjectRef& poster);
     void setSource(SourceKind kind, bool on);
@@ -96,6 +99,8 @@ Q_SIGNALS:
     void posterCame(const mutoscope::base::ContentId& content, const QByteArray& picture);
     void publishing(double fraction);
     void published(const QString& link, const QString& problem);
+    void permitMade(const mutoscope::base::ContentId& content, const QString& link, const QString& problem);
+    void permitTaken(const QString& title, const QString& problem);
     void keysDone(const QString& problem);
     void wordsCame(const mutoscope::crypto::SharedSecret& words, const QString& problem);
     void walletActionDone(const QString& problem);
@@ -120,12 +125,17 @@ private:
     [[nodiscard]] Pause pauseOf(const SeedingList::Item& item) const;
     [[nodiscard]] base::Result<void> change(const SeedingList::Item& item);
     void seedWatched();
+    // Permits (node_core_permits.cpp)
+    [[nodiscard]] base::Result<std::string> permitLink(const base::ContentId& content, const base::PublicKey& viewer, base::UnixMs expires) const;
+    [[nodiscard]] base::Result<wire::Permit> keepPermit(const discovery::ContentLink& link);
+    [[nodiscard]] std::vector<HeldPermit> heldPermits() const;
     void startSession(discovery::ContentLink link, const PlayOptions& options);
     void imported(const Publication& publication, const base::Result<wire::Signed<wire::Manifest>>& manifest);
     void stopIfDone(bool deadline);
     [[nodiscard]] wallet::Wallet::Done walletDone();
     [[nodiscard]] bool isWalletOpen();
-    [[nodiscard]] std::string linkOf(const base::ContentId& content) const;
+    [[nodiscard]] discovery::ContentLink linkTo(const base::ContentId& content) const;
+    [[nodiscard]] std::string linkOf(const base::ContentId& content) const { return discovery::toString(linkTo(content)); }
 
     void touch();
     [[nodiscard]] Snapshot makeSnapshot() const;
@@ -164,6 +174,7 @@ private:
     std::unique_ptr<SeedingList> m_seedingList;
     SeedingRules m_rules;
     std::map<base::ContentId, Pause> m_pauses; ///< of films that are switched on
+    std::optional<PermitBox> m_permits;
     std::unique_ptr<Shelf> m_shelf;
     std::unique_ptr<net::HttpsServer> m_server;
     std::unique_ptr<reach::Reachability> m_reach; ///< where there is a server

@@ -32,7 +32,7 @@ void NodeCore::publish(const Publication& publication)
                                    .title = publication.title,
                                    .description = publication.description,
                                    .poster = publication.poster.empty() ? std::nullopt : std::optional(publication.poster),
-                                   .access = wire::Access::Open};
+                                   .access = publication.access};
     m_import.reset(QThread::create([this, publication, options] {
         const auto progress = [this](double fraction) {
             Q_EMIT publishing(fraction);
@@ -220,6 +220,7 @@ std::vector<SeededTitle> NodeCore::seededTitles() const
         SeededTitle title{.content = status.content,
                           .title = {},
                           .size = {},
+                          .access = wire::Access::Open,
                           .pricePerMiB = status.pricePerMiB,
                           .seeding = status.seeding || m_pauses.contains(status.content),
                           .pause = m_pauses.contains(status.content) ? m_pauses.at(status.content) : Pause::None,
@@ -232,6 +233,7 @@ std::vector<SeededTitle> NodeCore::seededTitles() const
             if (wire::contentId(*manifest) != status.content)
                 continue;
             title.title = manifest->message.title;
+            title.access = manifest->message.access;
             title.size = manifest->message.segmentBytes;
             title.durationMs = manifest->message.durationMs;
         }

@@ -19,6 +19,7 @@ void Shelf::refresh()
             film.size = manifest->message.segmentBytes;
             film.here = library.usage(film.content);
             film.poster = manifest->message.poster;
+            film.access = manifest->message.access;
             film.isOwn = manifest->message.publisher == node;
             films->push_back(std::move(film));
         }

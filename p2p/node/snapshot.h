@@ -47,6 +47,7 @@ struct SeededTitle {
     std::string title;
     base::ByteCount size;
     std::int64_t durationMs = 0;
+    wire::Access access = wire::Access::Open;
     base::Tokens pricePerMiB;
     bool seeding = false;     ///< switched on
     Pause pause = Pause::None; ///< why it is not announced and served though it is switched on, by the rules
@@ -65,8 +66,18 @@ struct LibraryFilm {
     base::ByteCount size; ///< of all its segments
     base::ByteCount here; ///< of those on this computer
     std::optional<wire::ObjectRef> poster;
+    wire::Access access = wire::Access::Open;
     bool isOwn = false; ///< this node has published it
     std::string link;
+};
+
+/// That this node may have a film, by its publisher's word.
+struct HeldPermit {
+    base::ContentId content;
+    std::string title;
+    base::PublicKey publisher;
+    base::UnixMs expires; ///< may have passed
+    std::string link;     ///< of the film
 };
 
 /// The disk that films take.
@@ -101,6 +112,7 @@ struct Snapshot {
     std::vector<SeededTitle> seeding;
     SeedingRules rules;
     std::shared_ptr<const std::vector<LibraryFilm>> library; ///< by title; none before it was read
+    std::vector<HeldPermit> permits; ///< by title
     std::optional<DiskUse> disk;
     Viewing viewing;
     std::vector<SourceStatus> sources; ///< of seeders, each kind once

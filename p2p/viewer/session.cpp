@@ -403,6 +403,8 @@ Viewing Session::viewing() const
         view.chosenQuality = m_quality;
         view.playedQuality = m_playedQuality;
     }
+    if (m_permit && m_permit->message.publisher != m_permit->message.viewer) // one's own film needs none that could end
+        view.permitExpires = m_permit->message.expires;
     if (m_gateway) {
         view.gateway = m_gateway->url();
         view.stills = m_gateway->stillUrl();

@@ -22,7 +22,7 @@ struct SessionOptions {
     std::int64_t readAheadMs = 30'000;
     /// The newest permit for a film that this node was given, an envelope. Asked on the session's thread. A film's own publisher
     /// needs none.
-    std::function<std::optional<std::string>(const base::ContentId&)> permitOf{};
+    std::function<std::optional<std::string>(const base::ContentId&, const base::PublicKey& publisher)> permitOf{};
 };
 
 /// One film that is being watched: finds seeders, has the Swarm buy what the player will need within the approved cap, hands it

@@ -34,7 +34,7 @@ std::optional<std::string> Session::permitFor(const wire::Signed<wire::Manifest>
     if (film.message.access == wire::Access::Open)
         return std::nullopt;
     if (film.message.publisher != channel.key.publicKey())
-        return m_options.permitOf ? m_options.permitOf(wire::contentId(film)) : std::nullopt;
+        return m_options.permitOf ? m_options.permitOf(wire::contentId(film), film.message.publisher) : std::nullopt;
     const base::UnixMs now = channel.tracker.now();
     const auto own = content::makePermit(film, channel.key.publicKey(), now - clocksMayDiffer, now + ownPermitTime, channel.key);
     if (!own)

@@ -110,6 +110,7 @@ struct Viewing {
     std::optional<wire::ContractState> contractState; ///< at the tracker; none before it was opened
     std::optional<base::Tokens> paid;          ///< settled, all contracts of this viewing; once Finished
     std::optional<base::Tokens> returned;      ///< gone back to the spend address; once Finished
+    std::optional<base::UnixMs> permitExpires; ///< of a film that needs a permit, somebody else's
 };
 
 } // namespace mutoscope::viewer

@@ -1,5 +1,7 @@
 #include "p2p/wire/permit.h"
 
+#include "p2p/base/encoding.h"
+
 namespace mutoscope::wire
 {
 
@@ -38,6 +40,23 @@ base::Result<std::optional<Signed<Permit>>> checkPermit(const std::optional<std:
     if (when.until > says.expires)
         return refuse("the contract would outlast the permit");
     return std::optional(std::move(*opened));
+}
+
+std::string keyText(const base::PublicKey& key)
+{
+    return base::toBase64Url(key.raw());
+}
+
+std::optional<base::PublicKey> keyFromText(std::string_view text)
+{
+    constexpr std::string_view space = " \t\r\n";
+    const auto begin = text.find_first_not_of(space);
+    if (begin == std::string_view::npos)
+        return std::nullopt;
+    text = text.substr(begin, text.find_last_not_of(space) - begin + 1);
+    if (auto key = base::fixedFromBase64Url<base::PublicKey>(text))
+        return key;
+    return base::fixedFromHex<base::PublicKey>(text);
 }
 
 } // namespace mutoscope::wire

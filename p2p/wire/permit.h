@@ -50,4 +50,8 @@ struct Moment {
                                                                       const Signed<Manifest>& film, const base::PublicKey& viewer,
                                                                       const Moment& when);
 
+/// A node's key as people hand it on, base64url as in links, and back. White space around it is allowed, and 64 hex digits.
+[[nodiscard]] std::string keyText(const base::PublicKey& key);
+[[nodiscard]] std::optional<base::PublicKey> keyFromText(std::string_view text);
+
 } // namespace mutoscope::wire

@@ -133,7 +133,8 @@ private Q_SLOTS:
         QTest::addColumn<QString>("line");
         for (const char* line : {"", "dance", "play", "seed", "seed on", "wallet send 00 1", "wallet top-up much", "wallet top-up 1 2", "status --cap 1",
                                  "status --nonsense", "play mutoscope:nothing", "sources on radio", "seed rules --schedule noon", "seed rules --ratio -1",
-                                 "seed rules --watched maybe", "publish /dev/null --price dear"})
+                                 "seed rules --watched maybe", "publish /dev/null --price dear", "publish /dev/null --access some", "permit make 0123456789", "permit make 0123456789 key",
+                                 "permit make 0123456789 AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA --days 0", "permit give"})
             QTest::newRow(line) << QString::fromLatin1(line);
     }
     void whatIsMisusedIsSaid()
@@ -311,6 +312,47 @@ private Q_SLOTS:
         QCOMPARE(ask(viewer, {u"stop"_s}).status, 0);
         QVERIFY(node.process().waitForFinished(patience));
         QCOMPARE(node.process().exitCode(), 0);
+    }
+
+    /// Who has no permit buys nothing; the one it was made for watches, and only that one.
+    void aFilmForSomeIsWatchedByThose()
+    {
+        const QString file = m_folder.filePath(u"secret.mp4"_s);
+        makeFilm(file, u"rgbtestsrc"_s, 8);
+        const Outcome published = ask(seeder, {u"publish"_s, file, u"--title"_s, u"For some"_s, u"--access"_s, u"permit"_s});
+        const QString link = published.event(u"published"_s).value(u"link"_s).toString();
+        QVERIFY2(!link.isEmpty(), published.all().constData());
+        const qint64 before = wallet(viewer).value(u"spend"_s).toInteger();
+        const QStringList howToPlay{u"--approve-up-to"_s, u"50"_s, u"--player"_s, u"ffmpeg -nostdin -v error -i %u -f null -"_s};
+        const auto play = [&](const QString& what) { return ask(viewer, QStringList{u"play"_s, what} + howToPlay); };
+        const auto hasSeeder = [&] { return ask(viewer, {u"search"_s, u"some"_s}).said.contains("1 seeders"); };
+        QTRY_VERIFY_WITH_TIMEOUT(hasSeeder(), patience);
+        const Outcome refused = play(link);
+        QVERIFY2(refused.status == 1 && refused.complaints.contains("needs a permit"), refused.all().constData());
+        QCOMPARE(wallet(viewer).value(u"spend"_s).toInteger(), before);
+
+        const auto keyOf = [&](const QString& name) { return QString::fromUtf8(ask(name, {u"permit"_s, u"key"_s}).said.trimmed()); };
+        const Outcome forTheSeeder = ask(seeder, {u"permit"_s, u"make"_s, link, keyOf(seeder)});
+        QVERIFY2(forTheSeeder.status == 0, forTheSeeder.all().constData());
+        const Outcome another = ask(viewer, {u"permit"_s, u"take"_s, QString::fromUtf8(forTheSeeder.said.trimmed())});
+        QVERIFY2(another.status == 1 && another.complaints.contains("another viewer"), another.all().constData());
+        const Outcome open = ask(seeder, {u"permit"_s, u"make"_s, m_link, keyOf(viewer)});
+        QVERIFY2(open.status == 1 && open.complaints.contains("needs no permit"), open.all().constData());
+
+        const QString permit = m_folder.filePath(u"for-you.permit"_s);
+        const Outcome made = ask(seeder, {u"permit"_s, u"make"_s, link, keyOf(viewer), u"--days"_s, u"2"_s, u"--out"_s, permit});
+        QVERIFY2(made.status == 0 && made.said.isEmpty(), made.all().constData());
+        QCOMPARE(ask(viewer, {u"permit"_s}).said, QByteArray());
+        const Outcome taken = ask(viewer, {u"permit"_s, u"take"_s, permit});
+        QVERIFY2(taken.status == 0 && taken.said.contains("For some"), taken.all().constData());
+        const QJsonArray held = list(viewer, {u"permit"_s});
+        QCOMPARE(held.size(), 1);
+        QCOMPARE(held.first().toObject().value(u"content"_s).toString(), link.mid(10, 64));
+        const Outcome outcome = play(link);
+        QVERIFY2(outcome.status == 0, outcome.all().constData());
+        const qint64 paid = outcome.event(u"finished"_s).value(u"paid"_s).toInteger();
+        QVERIFY2(paid > 0, outcome.all().constData());
+        QCOMPARE(wallet(viewer).value(u"spend"_s).toInteger(), before - paid);
     }
 
     /// The window is a node like the others.

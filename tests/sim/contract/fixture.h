@@ -122,7 +122,7 @@ struct Fixture {
             std::make_unique<viewer::Session>(viewer::Session::Parts{viewer->channelParts(), time, viewer->offers,
                                                                      viewer->basics.wallet, *viewer->basics.library},
                                               discovery::ContentLink{.content = film, .tracker = {}, .seeders = {}},
-                                              viewer::SessionOptions{.approveUpTo = approveUpTo, .permitOf = [this](const auto&) { return permit; }},
+                                              viewer::SessionOptions{.approveUpTo = approveUpTo, .permitOf = [this](const auto&, const auto&) { return permit; }},
                                               [] {});
         session->start();
     }

@@ -87,6 +87,15 @@ public:
     {
         calls << QStringLiteral("removeFilm %1").arg(QLatin1Char(content.raw().front()));
     }
+    base::PublicKey viewer; ///< of the last makePermit()
+    base::UnixMs expires;
+    void makePermit(const base::ContentId& content, const base::PublicKey& whom, base::UnixMs until) override
+    {
+        viewer = whom;
+        expires = until;
+        calls << QStringLiteral("makePermit %1").arg(QLatin1Char(content.raw().front()));
+    }
+    void takePermit(const QString& link) override { calls << QStringLiteral("takePermit ") + link; }
     void search(const QString& text, const QString& cursor) override
     {
         calls << QStringLiteral("search '%1' %2").arg(text, cursor);

@@ -42,6 +42,8 @@ public:
     void setPrice(const base::ContentId& content, base::Tokens price) override { note("setPrice", content, price); }
     void setSeedingRules(const node::SeedingRules& rules) override { note("setSeedingRules", rules); }
     void removeFilm(const base::ContentId& content) override { note("removeFilm", content); }
+    void makePermit(const base::ContentId& content, const base::PublicKey& viewer, base::UnixMs expires) override { note("makePermit", content, viewer, expires); }
+    void takePermit(const QString& link) override { note("takePermit", link); }
     void search(const QString& text, const QString& cursor) override { note("search", text, cursor); }
     void fetchPoster(const base::ContentId& content, const wire::ObjectRef& poster) override { note("fetchPoster", content, poster); }
     void setSource(node::SourceKind kind, bool on) override { note("setSource", kind, on); }

@@ -87,8 +87,8 @@ private Q_SLOTS:
         expect("send[\"" + base::toHex(std::string(32, 'a')) + "\",2,\"memo\"]");
         pair.refreshWallet();
         expect("refreshWallet[]");
-        pair.publish({.playlist = "/a/b.m3u8", .poster = "/c.jpg", .title = "T", .description = "D", .pricePerMiB = base::Tokens(3)});
-        expect("publish[{\"playlist\":\"/a/b.m3u8\",\"poster\":\"/c.jpg\",\"title\":\"T\",\"description\":\"D\",\"price_per_mib\":3}]");
+        pair.publish({.playlist = "/a/b.m3u8", .poster = "/c.jpg", .title = "T", .description = "D", .pricePerMiB = base::Tokens(3), .access = wire::Access::Permit});
+        expect("publish[{\"playlist\":\"/a/b.m3u8\",\"poster\":\"/c.jpg\",\"title\":\"T\",\"description\":\"D\",\"price_per_mib\":3,\"access\":\"permit\"}]");
         pair.cancelPublishing();
         expect("cancelPublishing[]");
         pair.setSeeding(content, true);
@@ -99,6 +99,10 @@ private Q_SLOTS:
         expect("setSeedingRules[" + control::Writer::textOf(full<node::SeedingRules>()) + "]");
         pair.removeFilm(content);
         expect("removeFilm[\"" + hex + "\"]");
+        pair.makePermit(content, filled<base::PublicKey>('v'), base::UnixMs(11));
+        expect("makePermit[\"" + hex + "\",\"" + base::toBase64Url(std::string(32, 'v')) + "\",11]");
+        pair.takePermit(u"mutoscope:x"_s);
+        expect("takePermit[\"mutoscope:x\"]");
         pair.search(u"moon"_s, u"next"_s);
         expect("search[\"moon\",\"next\"]");
         pair.fetchPoster(content, {.sha256 = filled<base::Sha256>('p'), .bytes = base::ByteCount(4)});
@@ -114,7 +118,7 @@ private Q_SLOTS:
     void aFileIsNamedAsTheCallerSeesIt()
     {
         Pair pair;
-        pair.publish({.playlist = "here.m3u8", .poster = {}, .title = {}, .description = {}, .pricePerMiB = {}});
+        pair.publish({.playlist = "here.m3u8", .poster = {}, .title = {}, .description = {}, .pricePerMiB = {}, .access = {}});
         QVERIFY(pair.node.asked.at(0).find((std::filesystem::current_path() / "here.m3u8").string()) != std::string::npos);
         QVERIFY(pair.node.asked.at(0).find("\"poster\":\"\"") != std::string::npos);
     }

@@ -22,6 +22,7 @@ ContentLink full()
                                     base::PublicKey::fromRaw(std::string(32, 'k'))};
     link.publisher = base::PublicKey::fromRaw(std::string(32, 'b'));
     link.seeders = {{.host = "::1", .port = 1, .pin = base::Sha256::fromRaw(std::string(32, 'q'))}, {.host = "10.0.0.1", .port = 65'535, .pin = {}}};
+    link.permit = "{\"payload\":\"…\"}";
     return link;
 }
 
@@ -41,8 +42,10 @@ private Q_SLOTS:
         QVERIFY(*read == link);
         QCOMPARE(toString(*read), text);
         QVERIFY(text.find('#') == std::string::npos); // nothing that a mail program or a shell would take apart
-        QCOMPARE(std::ranges::count(text, '&'), 3);
+        QCOMPARE(std::ranges::count(text, '&'), 4);
         QVERIFY(!parseContentLink(bare + "?publisher=abc"));
+        for (const char* permit : {"permit=", "permit=%", "permit=ab==", "permit=YQ&permit=YQ"})
+            QVERIFY2(!parseContentLink(bare + "?" + permit), permit);
     }
 
     void theIdAlone()
