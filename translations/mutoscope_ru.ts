@@ -451,6 +451,10 @@
             <numerusform>%n сидов</numerusform>
         </translation>
     </message>
+    <message>
+        <source>Send your key to the publisher, whose own is %1, and open the link that comes back.</source>
+        <translation>Пошлите свой ключ издателю (его ключ — %1) и откройте ссылку, которую получите в ответ.</translation>
+    </message>
 </context>
 <context>
     <name>mutoscope::ui::ApprovalCard</name>
@@ -525,6 +529,10 @@
     <message>
         <source>That is not enough for all of it: the film will stop on the way.</source>
         <translation>На всё этого не хватит: фильм остановится по пути.</translation>
+    </message>
+    <message>
+        <source>your permit ends on %1</source>
+        <translation>разрешение действует до %1</translation>
     </message>
 </context>
 <context>
@@ -1174,6 +1182,14 @@
         <source>Seed</source>
         <translation>Раздача</translation>
     </message>
+    <message>
+        <source>Permit until %1</source>
+        <translation>Разрешение до %1</translation>
+    </message>
+    <message>
+        <source>Permit ended on %1</source>
+        <translation>Разрешение истекло %1</translation>
+    </message>
 </context>
 <context>
     <name>mutoscope::ui::LibraryPage</name>
@@ -1305,6 +1321,101 @@
     </message>
 </context>
 <context>
+    <name>mutoscope::ui::PermitDialog</name>
+    <message>
+        <source>Permits for a film</source>
+        <translation>Разрешения на фильм</translation>
+    </message>
+    <message>
+        <source>Copy the film&apos;s link</source>
+        <translation>Копировать ссылку на фильм</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Закрыть</translation>
+    </message>
+    <message>
+        <source>Make a permit</source>
+        <translation>Создать разрешение</translation>
+    </message>
+    <message>
+        <source>Only those who have a permit can watch it. Each permit is for one viewer, who finds the key that you need here on the screen when opening the film.</source>
+        <translation>Смотреть могут только те, у кого есть разрешение. Каждое разрешение — для одного зрителя: нужный здесь ключ он увидит на экране, открыв фильм.</translation>
+    </message>
+    <message>
+        <source>The viewer&apos;s key</source>
+        <translation>Ключ зрителя</translation>
+    </message>
+    <message>
+        <source>For how long</source>
+        <translation>На какой срок</translation>
+    </message>
+    <message>
+        <source>For a day</source>
+        <translation>На день</translation>
+    </message>
+    <message>
+        <source>For a week</source>
+        <translation>На неделю</translation>
+    </message>
+    <message>
+        <source>For 30 days</source>
+        <translation>На 30 дней</translation>
+    </message>
+    <message>
+        <source>For a year</source>
+        <translation>На год</translation>
+    </message>
+    <message>
+        <source>The film&apos;s link with the permit</source>
+        <translation>Ссылка на фильм с разрешением</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>Копировать</translation>
+    </message>
+    <message>
+        <source>Copy the link with the permit</source>
+        <translation>Копировать ссылку с разрешением</translation>
+    </message>
+    <message>
+        <source>Save…</source>
+        <translation>Сохранить…</translation>
+    </message>
+    <message>
+        <source>Save the link with the permit in a file</source>
+        <translation>Сохранить ссылку с разрешением в файл</translation>
+    </message>
+    <message>
+        <source>Send this link, or a file with it, to the viewer. Nobody else can use it.</source>
+        <translation>Пошлите эту ссылку или файл с ней зрителю. Никому другому она не подойдёт.</translation>
+    </message>
+    <message>
+        <source>This is no key: one has 43 letters, digits, - and _.</source>
+        <translation>Это не ключ: в нём 43 знака — буквы, цифры, - и _.</translation>
+    </message>
+    <message>
+        <source>It ends on %1.</source>
+        <translation>Действует до %1.</translation>
+    </message>
+    <message>
+        <source>There is no permit: %1.</source>
+        <translation>Разрешение не создано: %1.</translation>
+    </message>
+    <message>
+        <source>Save a permit</source>
+        <translation>Сохранить разрешение</translation>
+    </message>
+    <message>
+        <source>Permits (*.permit)</source>
+        <translation>Разрешения (*.permit)</translation>
+    </message>
+    <message>
+        <source>The permit can&apos;t be written: %1.</source>
+        <translation>Не удалось записать разрешение: %1.</translation>
+    </message>
+</context>
+<context>
     <name>mutoscope::ui::PlayerPage</name>
     <message>
         <source>Volume %1 %</source>
@@ -1356,6 +1467,14 @@
     <message>
         <source>Copy the command</source>
         <translation>Копировать команду</translation>
+    </message>
+    <message>
+        <source>Copy your key</source>
+        <translation>Копировать свой ключ</translation>
+    </message>
+    <message>
+        <source>Paste the link</source>
+        <translation>Вставить ссылку</translation>
     </message>
 </context>
 <context>
@@ -1434,6 +1553,26 @@
     <message>
         <source>There is no room to work in %1: %2</source>
         <translation>В %1 негде работать: %2</translation>
+    </message>
+    <message>
+        <source>Who may watch</source>
+        <translation>Кто может смотреть</translation>
+    </message>
+    <message>
+        <source>Everybody who pays</source>
+        <translation>Все, кто платит</translation>
+    </message>
+    <message>
+        <source>Those to whom I give a permit</source>
+        <translation>Те, кому я дам разрешение</translation>
+    </message>
+    <message>
+        <source>The film is encrypted: even those who seed it can&apos;t watch it without a permit.</source>
+        <translation>Фильм зашифрован: без разрешения его не увидят даже те, кто его раздаёт.</translation>
+    </message>
+    <message>
+        <source>Published. On the Seeding page you make permits for those who may watch it.</source>
+        <translation>Опубликовано. Разрешения для зрителей создаются на странице «Раздача».</translation>
     </message>
 </context>
 <context>
@@ -1616,6 +1755,18 @@
     <message>
         <source>Earned</source>
         <translation>Заработано</translation>
+    </message>
+    <message>
+        <source>Permits</source>
+        <translation>Разрешения</translation>
+    </message>
+    <message>
+        <source>Make permits for those who may watch it</source>
+        <translation>Создать разрешения для тех, кому можно смотреть</translation>
+    </message>
+    <message>
+        <source>Copy the film&apos;s link</source>
+        <translation>Копировать ссылку на фильм</translation>
     </message>
 </context>
 <context>

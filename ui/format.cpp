@@ -87,6 +87,11 @@ QString formatTime(std::int64_t milliseconds)
     return seconds >= 3600 ? u"%1:%2"_s.arg(seconds / 3600).arg(tail) : tail;
 }
 
+QString formatMoment(base::UnixMs time, const QLocale& locale)
+{
+    return locale.toString(QDateTime::fromMSecsSinceEpoch(time.value()), QLocale::ShortFormat);
+}
+
 QString formatWhen(base::UnixMs time, base::UnixMs now, const QLocale& locale)
 {
     const QDateTime when = QDateTime::fromMSecsSinceEpoch(time.value());

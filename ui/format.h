@@ -31,6 +31,8 @@ enum class Sign { IfNegative, Always };
 [[nodiscard]] QString formatTime(std::int64_t milliseconds);
 /// "today 14:03" or the locale's short date and time.
 [[nodiscard]] QString formatWhen(base::UnixMs time, base::UnixMs now, const QLocale& locale = QLocale());
+/// A day and a time of it, as they are said here.
+[[nodiscard]] QString formatMoment(base::UnixMs time, const QLocale& locale = QLocale());
 /// The first eight digits of an id or address and "…".
 [[nodiscard]] QString shortId(std::string_view hex);
 

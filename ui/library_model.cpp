@@ -29,6 +29,18 @@ void LibraryModel::setFilms(Films films, const std::vector<node::SeededTitle>& s
         Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, ColumnCount - 1));
 }
 
+void LibraryModel::setPermits(std::map<base::ContentId, base::UnixMs> expires, base::UnixMs now)
+{
+    std::map<base::ContentId, QString> words;
+    for (const auto& [content, end] : expires)
+        words[content] = (end > now ? tr("Permit until %1") : tr("Permit ended on %1")).arg(formatMoment(end));
+    if (words == m_permits)
+        return;
+    m_permits = std::move(words);
+    if (!m_films->empty())
+        Q_EMIT dataChanged(index(0, State), index(rowCount() - 1, State));
+}
+
 int LibraryModel::rowCount(const QModelIndex& parent) const
 {
     return parent.isValid() ? 0 : static_cast<int>(m_films->size());
@@ -42,7 +54,7 @@ int LibraryModel::columnCount(const QModelIndex& parent) const
 QVariant LibraryModel::switchOf(const node::LibraryFilm& film) const
 {
     const auto seeded = m_seeding.find(film.content);
-    if (seeded == m_seeding.end() && film.here < film.size)
+    if (seeded == m_seeding.end() && (film.here < film.size || film.size.value() == 0))
         return {}; // only what is here as a whole can be seeded
     return seeded != m_seeding.end() && seeded->second ? Qt::Checked : Qt::Unchecked;
 }
@@ -53,10 +65,12 @@ QString LibraryModel::text(const node::LibraryFilm& film, Column column) const
     case Title:
         return fromUtf8(film.title);
     case Length:
-        return formatTime(film.durationMs);
+        return film.durationMs > 0 ? formatTime(film.durationMs) : unknownText();
     case Here:
         return formatBytes(film.here);
     case State:
+        if (const auto permit = m_permits.find(film.content); permit != m_permits.end())
+            return permit->second;
         if (const auto left = m_left.find(film.content); left != m_left.end())
             return tr("Left at %1").arg(formatTime(left->second));
         if (film.isOwn)

@@ -25,6 +25,8 @@ public:
     using Films = std::shared_ptr<const std::vector<node::LibraryFilm>>;
 
     /// Which of them are seeded comes from `seeding`; `left` is where a film was left, in milliseconds.
+    /// Permits by film, `now` being when they are looked at.
+    void setPermits(std::map<base::ContentId, base::UnixMs> expires, base::UnixMs now);
     void setFilms(Films films, const std::vector<node::SeededTitle>& seeding, std::map<base::ContentId, std::int64_t> left);
     [[nodiscard]] const node::LibraryFilm& filmAt(int row) const { return m_films->at(static_cast<std::size_t>(row)); }
 
@@ -46,6 +48,7 @@ private:
     Films m_films = std::make_shared<std::vector<node::LibraryFilm>>();
     std::map<base::ContentId, bool> m_seeding;
     std::map<base::ContentId, std::int64_t> m_left;
+    std::map<base::ContentId, QString> m_permits; ///< in words
 };
 
 } // namespace mutoscope::ui

@@ -33,7 +33,8 @@ constexpr int stateColumn = 200;
 
 } // namespace
 
-LibraryPage::LibraryPage(node::Node& node, const ResumePoints& resumePoints) : m_node(node), m_resumePoints(resumePoints)
+LibraryPage::LibraryPage(node::Node& node, const ResumePoints& resumePoints, const base::Clock& clock)
+    : m_node(node), m_resumePoints(resumePoints), m_clock(clock)
 {
     setObjectName(u"page"_s);
     m_model = new LibraryModel(this);
@@ -149,13 +150,17 @@ void LibraryPage::refresh()
     if (!isVisible())
         return;
     const node::Snapshot& snapshot = m_node.snapshot();
-    const auto films = snapshot.library ? snapshot.library : std::make_shared<const std::vector<node::LibraryFilm>>();
+    const auto films = this->films();
     std::map<base::ContentId, std::int64_t> left;
     for (const node::LibraryFilm& film : *films) {
         if (const auto position = m_resumePoints.of(film.content))
             left[film.content] = position->count();
     }
     showContinue(*films, left);
+    std::map<base::ContentId, base::UnixMs> expires;
+    for (const node::HeldPermit& permit : snapshot.permits)
+        expires[permit.content] = permit.expires;
+    m_model->setPermits(std::move(expires), m_clock.now());
     m_model->setFilms(films, snapshot.seeding, std::move(left));
     m_head->setVisible(!films->empty());
     m_table->setVisible(!films->empty());
@@ -167,6 +172,31 @@ void LibraryPage::refresh()
     if (snapshot.disk && snapshot.disk->free)
         space += tr(" · %1 free").arg(formatBytes(*snapshot.disk->free));
     m_space->setText(tr("%n film(s) · %1", nullptr, static_cast<int>(films->size())).arg(space));
+}
+
+/// Those on this computer, and those that wait behind a permit. The same list as long as nothing has changed.
+std::shared_ptr<const std::vector<node::LibraryFilm>> LibraryPage::films()
+{
+    const node::Snapshot& snapshot = m_node.snapshot();
+    std::vector<base::ContentId> permitted;
+    for (const node::HeldPermit& permit : snapshot.permits)
+        permitted.push_back(permit.content);
+    if (m_films && snapshot.library == m_here && permitted == m_permitted)
+        return m_films;
+    m_here = snapshot.library;
+    m_permitted = std::move(permitted);
+    auto all = m_here ? std::make_shared<std::vector<node::LibraryFilm>>(*m_here) : std::make_shared<std::vector<node::LibraryFilm>>();
+    for (const node::HeldPermit& permit : snapshot.permits) {
+        if (std::ranges::find(*all, permit.content, &node::LibraryFilm::content) != all->end())
+            continue;
+        node::LibraryFilm film;
+        film.content = permit.content;
+        film.title = permit.title;
+        film.access = wire::Access::Permit;
+        film.link = permit.link;
+        all->push_back(std::move(film));
+    }
+    return m_films = std::move(all);
 }
 
 /// The film that was left last, on one button.

@@ -4,6 +4,7 @@
 
 #include <QWidget>
 
+#include "p2p/base/clock.h"
 #include "p2p/node/node.h"
 
 class QLabel;
@@ -25,7 +26,7 @@ class LibraryPage : public QWidget
     Q_OBJECT
 
 public:
-    LibraryPage(node::Node& node, const ResumePoints& resumePoints);
+    LibraryPage(node::Node& node, const ResumePoints& resumePoints, const base::Clock& clock);
 
     /// Nothing while the page is hidden; it looks when it is shown.
     void refresh();
@@ -41,12 +42,17 @@ protected:
 private:
     void buildTable();
     QWidget* makeEmpty();
+    [[nodiscard]] std::shared_ptr<const std::vector<node::LibraryFilm>> films();
     void showContinue(const std::vector<node::LibraryFilm>& films, const std::map<base::ContentId, std::int64_t>& left);
     void act(const QModelIndex& index);
     void remove(const node::LibraryFilm& film);
 
     node::Node& m_node;
     const ResumePoints& m_resumePoints;
+    const base::Clock& m_clock;
+    std::shared_ptr<const std::vector<node::LibraryFilm>> m_here;  ///< the node's list that m_films was made of
+    std::vector<base::ContentId> m_permitted;                      ///< for which there were permits then
+    std::shared_ptr<const std::vector<node::LibraryFilm>> m_films; ///< and films that there is a permit for
     LibraryModel* m_model = nullptr;
     QSortFilterProxyModel* m_filtered = nullptr;
     QWidget* m_head = nullptr;

@@ -49,4 +49,14 @@ std::vector<FilmLink> linksInFile(const QString& file)
     return linksIn(QString::fromUtf8(source.read(longestList)));
 }
 
+QString withoutPermit(const QString& link)
+{
+    const qsizetype question = link.indexOf(u'?');
+    if (question < 0)
+        return link;
+    QStringList parts = link.mid(question + 1).split(u'&');
+    parts.removeIf([](const QString& part) { return part.startsWith(u"permit="); });
+    return parts.isEmpty() ? link.left(question) : link.left(question + 1) + parts.join(u'&');
+}
+
 } // namespace mutoscope::ui

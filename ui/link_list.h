@@ -28,4 +28,7 @@ constexpr qsizetype longestList = 1024 * 1024;
 /// Whether it begins like a link to a film.
 [[nodiscard]] bool isLink(const QString& text);
 
+/// The link of a film as anybody may have it: without the permit that somebody was given with it.
+[[nodiscard]] QString withoutPermit(const QString& link);
+
 } // namespace mutoscope::ui

@@ -151,7 +151,7 @@ void MainWindow::build(std::unique_ptr<QWidget> film)
     m_homePage = new HomePage(m_node);
     m_playerPage = new PlayerPage(m_node, *m_playback, m_series, std::move(film), m_options.hideControlsAfter);
     new TrackMemory(m_settings, *m_playback, m_playerPage->subtitles(), m_playerPage->tracks());
-    m_libraryPage = new LibraryPage(m_node, m_memory.resumePoints());
+    m_libraryPage = new LibraryPage(m_node, m_memory.resumePoints(), m_clock);
     m_seedingPage = new SeedingPage(m_node, m_clock, m_packager, m_options.workFolder);
     m_walletPage = new WalletPage(m_node, m_clock);
     m_settingsPage = new SettingsPage(m_node, m_settings, Tray::isAvailable());
@@ -200,7 +200,7 @@ void MainWindow::build(std::unique_ptr<QWidget> film)
     connect(m_seedingPage, &SeedingPage::rulesWanted, this, [this] { showPage(Page::Settings); });
     connectSettings();
     connect(m_homePage, &HomePage::shareWanted, this, &MainWindow::share);
-    connect(m_topBar, &TopBar::sharePressed, this, [this] { share(fromUtf8(m_node.snapshot().viewing.title), m_link); });
+    connect(m_topBar, &TopBar::sharePressed, this, [this] { share(fromUtf8(m_node.snapshot().viewing.title), withoutPermit(m_link)); });
     connect(m_homePage, &HomePage::linkWanted, m_topBar, &TopBar::focusLinkField);
     connect(m_statusLine->sources(), &SourcesMenu::switched, &m_node, &node::Node::setSource);
     connect(m_topBar, &TopBar::balancePressed, this, [this] { showPage(Page::Wallet); });

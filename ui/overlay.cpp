@@ -3,6 +3,7 @@
 #include <array>
 
 
+#include "p2p/wire/permit.h"
 #include "ui/format.h"
 #include "ui/words.h"
 
@@ -112,7 +113,13 @@ Overlay nodeProblem(const node::Viewing& viewing, bool filmIsSeen)
     overlay.title =
         viewing.segmentsReceipted > 0 ? Words::tr("The film can't go on") : Words::tr("The film can't be opened");
     overlay.sentence = sentence;
-    if (overlay.waysOut.empty()) {
+    if (viewing.problem && viewing.problem->permit) {
+        const node::PermitWanted& permit = *viewing.problem->permit;
+        overlay.ownKey = fromUtf8(wire::keyText(permit.viewer));
+        overlay.sentence += u'\n' + Words::tr("Send your key to the publisher, whose own is %1, and open the link that comes back.").arg(fromUtf8(wire::keyText(permit.publisher)));
+        overlay.waysOut.clear(); // it would be refused again
+        overlay.otherFilm = true;
+    } else if (overlay.waysOut.empty()) {
         overlay.reopen = !viewing.problem || mayPass(viewing.problem->code);
         overlay.otherFilm = !overlay.reopen;
     }

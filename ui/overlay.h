@@ -53,6 +53,7 @@ struct Overlay {
     std::chrono::milliseconds resumeAt{0}; ///< Resume only
     bool retryPlayer = false;          ///< Problem: the player's own, so one button that tries to play again
     bool reopen = false;               ///< Problem: opening the same link again may help
+    std::optional<QString> ownKey;     ///< Problem: what the publisher needs to make a permit
     bool otherFilm = false;            ///< Problem: only another link helps
     QString command;                   ///< Problem: what a person types to be rid of it; empty if there is no such thing
     QString banner;                    ///< what went wrong while the film goes on; empty if nothing

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include <QComboBox>
 #include <QDir>
 #include <QFileInfo>
 #include <QHBoxLayout>
@@ -67,6 +68,12 @@ void PublishDialog::build(const QString& file)
     m_price->setAlignment(Qt::AlignLeft);
     m_price->setAmount(usualPrice);
     m_estimate = makeParagraph(QString(), u"caption"_s);
+    m_access = new QComboBox;
+    m_access->setObjectName(u"access"_s);
+    m_access->setAccessibleName(tr("Who may watch"));
+    m_access->addItem(tr("Everybody who pays"), static_cast<int>(wire::Access::Open));
+    m_access->addItem(tr("Those to whom I give a permit"), static_cast<int>(wire::Access::Permit));
+    m_access->setItemData(1, tr("The film is encrypted: even those who seed it can't watch it without a permit."), Qt::ToolTipRole);
     m_transcoding = makeParagraph(QString(), u"warning"_s);
     m_form = new QWidget;
     auto* form = new QVBoxLayout(m_form);
@@ -78,6 +85,9 @@ void PublishDialog::build(const QString& file)
     form->addWidget(makeLabel(tr("Price for each MiB, in tokens"), u"caption"_s));
     form->addWidget(m_price);
     form->addWidget(m_estimate);
+    form->addSpacing(4);
+    form->addWidget(makeLabel(tr("Who may watch"), u"caption"_s));
+    form->addWidget(m_access);
     form->addWidget(m_transcoding);
 
     m_status = makeParagraph(QString(), u"muted"_s);
@@ -151,7 +161,8 @@ void PublishDialog::goTo(Step step)
         m_status->setText(tr("Storing and signing …"));
         break;
     case Step::Done:
-        m_status->setText(tr("Published. Whoever has the link can watch it."));
+        m_status->setText(access() == wire::Access::Open ? tr("Published. Whoever has the link can watch it.")
+                                                         : tr("Published. On the Seeding page you make permits for those who may watch it."));
         m_go->setText(tr("Copy link"));
         m_go->setAccessibleName(m_go->text());
         m_go->setFocus();
@@ -160,6 +171,11 @@ void PublishDialog::goTo(Step step)
         break;
     }
     adjustSize();
+}
+
+wire::Access PublishDialog::access() const
+{
+    return static_cast<wire::Access>(m_access->currentData().toInt());
 }
 
 void PublishDialog::judge()
@@ -218,6 +234,7 @@ void PublishDialog::takePackage(const player::Result<player::PackagedHls>& resul
     publication.poster = result->poster.toStdString();
     publication.title = m_title->text().trimmed().toStdString();
     publication.pricePerMiB = m_price->amount().value_or(usualPrice);
+    publication.access = access();
     m_node.publish(publication);
 }
 

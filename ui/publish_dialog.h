@@ -9,6 +9,7 @@
 #include "p2p/node/node.h"
 #include "ui/film_packager.h"
 
+class QComboBox;
 class QLabel;
 class QLineEdit;
 class QProgressBar;
@@ -40,6 +41,7 @@ private:
     void build(const QString& file);
     void goTo(Step step);
     void judge();
+    [[nodiscard]] wire::Access access() const;
     void takeProbe(const player::Result<player::MediaInfo>& result);
     void package();
     void takePackage(const player::Result<player::PackagedHls>& result);
@@ -58,6 +60,7 @@ private:
     QWidget* m_form = nullptr;
     QLineEdit* m_title = nullptr;
     TokenField* m_price = nullptr;
+    QComboBox* m_access = nullptr;
     QLabel* m_estimate = nullptr;
     QLabel* m_transcoding = nullptr;
     QLabel* m_status = nullptr;

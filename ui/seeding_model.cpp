@@ -6,11 +6,22 @@
 #include <QLocale>
 
 #include "ui/format.h"
+#include "ui/table_delegates.h"
 
 using namespace Qt::StringLiterals;
 
 namespace mutoscope::ui
 {
+namespace
+{
+
+bool givesPermits(const node::SeededTitle& title)
+{
+    return title.isOwn && title.access == wire::Access::Permit;
+}
+
+} // namespace
+
 
 void SeedingModel::setTitles(std::vector<node::SeededTitle> titles, bool isReachable)
 {
@@ -91,7 +102,7 @@ QString SeedingModel::text(const node::SeededTitle& title, Column column) const
     case OnOff:
         return title.seeding ? tr("On") : tr("Off");
     case Link:
-        return tr("Copy link");
+        return givesPermits(title) ? tr("Permits") : tr("Copy link");
     case ColumnCount:
         break;
     }
@@ -113,6 +124,8 @@ QVariant SeedingModel::data(const QModelIndex& index, int role) const
         if (column == OnOff || column == Link)
             return u"%1: %2"_s.arg(text(title, column), fromUtf8(title.title));
         return text(title, column);
+    case IconDelegate::IconRole:
+        return column == Link && givesPermits(title) ? u"key"_s : QString();
     case ProblemRole:
         return column == State && title.seeding && (!title.problem.empty() || !m_isReachable);
     case Qt::EditRole:
@@ -124,6 +137,8 @@ QVariant SeedingModel::data(const QModelIndex& index, int role) const
     case Qt::ToolTipRole:
         if (column == State)
             return state(title);
+        if (column == Link)
+            return givesPermits(title) ? tr("Make permits for those who may watch it") : tr("Copy the film's link");
         if (column == Price)
             return tr("Double click to change it, for contracts from now on");
         if (column == OnOff)

@@ -17,6 +17,7 @@
 
 #include "ui/bar_chart.h"
 #include "ui/format.h"
+#include "ui/permit_dialog.h"
 #include "ui/publish_dialog.h"
 #include "ui/reach_text.h"
 #include "ui/rules_form.h"
@@ -211,12 +212,17 @@ void SeedingPage::buildTable()
     header->setSectionResizeMode(SeedingModel::Link, QHeaderView::Fixed);
     header->resizeSection(SeedingModel::OnOff, switchColumn);
     header->resizeSection(SeedingModel::Link, linkColumn);
-    const auto copyLink = [this](const QModelIndex& index) {
-        if (index.column() == SeedingModel::Link)
-            copyText(fromUtf8(m_model->titleAt(index.row()).link), m_table);
+    const auto share = [this](const QModelIndex& index) {
+        if (index.column() != SeedingModel::Link)
+            return;
+        const node::SeededTitle& film = m_model->titleAt(index.row());
+        if (film.access == wire::Access::Permit && film.isOwn)
+            (new PermitDialog(m_node, m_clock, film, this))->open();
+        else
+            copyText(fromUtf8(film.link), m_table);
     };
-    connect(m_table, &QTableView::clicked, this, copyLink);
-    connect(m_table, &QTableView::activated, this, copyLink); // Enter
+    connect(m_table, &QTableView::clicked, this, share);
+    connect(m_table, &QTableView::activated, this, share); // Enter
 }
 
 QWidget* SeedingPage::makeEmpty()

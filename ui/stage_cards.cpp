@@ -181,6 +181,8 @@ void ApprovalCard::present(const node::Viewing& viewing, const node::Wallet& wal
         about << tr("%1 tokens for each MiB").arg(formatTokens(*viewing.pricePerMiB));
     if (!viewing.seeder.empty())
         about << tr("seeder %1").arg(fromUtf8(viewing.seeder));
+    if (viewing.permitExpires)
+        about.prepend(tr("your permit ends on %1").arg(formatMoment(*viewing.permitExpires)));
     m_about->setWhole(about.join(u" · "_s));
 
     m_priceOfRest = viewing.priceOfRest;
@@ -267,7 +269,7 @@ void ProblemCard::present(const Overlay& overlay, const node::Viewing& viewing)
 {
     m_title->setText(overlay.title);
     m_sentence->setText(overlay.sentence);
-    const auto buttons = [](const Overlay& of) { return std::tie(of.waysOut, of.retryPlayer, of.reopen, of.otherFilm, of.command); };
+    const auto buttons = [](const Overlay& of) { return std::tie(of.waysOut, of.retryPlayer, of.reopen, of.otherFilm, of.ownKey, of.command); };
     if (!m_built || buttons(overlay) != buttons(*m_built))
         rebuild(overlay);
     if (viewing.cap != m_oldCap || m_cap->text().isEmpty()) {
@@ -313,8 +315,13 @@ void ProblemCard::rebuild(const Overlay& overlay)
                 &ProblemCard::playerRetryWanted);
     if (overlay.reopen)
         connect(add(tr("Try again"), u"retry"_s), &QPushButton::clicked, this, &ProblemCard::reopenWanted);
+    if (overlay.ownKey) {
+        Button* copy = add(tr("Copy your key"), u"copy"_s);
+        copy->setObjectName(u"copyOwnKey"_s);
+        connect(copy, &QPushButton::clicked, this, [copy, key = *overlay.ownKey] { copyText(key, copy); });
+    }
     if (overlay.otherFilm)
-        connect(add(tr("Paste another link"), u"link"_s), &QPushButton::clicked, this, &ProblemCard::linkWanted);
+        connect(add(overlay.ownKey ? tr("Paste the link") : tr("Paste another link"), u"link"_s), &QPushButton::clicked, this, &ProblemCard::linkWanted);
     if (!overlay.command.isEmpty()) {
         Button* copy = add(tr("Copy the command"), u"copy"_s);
         copy->setToolTip(overlay.command);

@@ -57,13 +57,14 @@ bool SwitchDelegate::editorEvent(QEvent* event, QAbstractItemModel* model, const
     return model->setData(index, state.toInt() == Qt::Checked ? Qt::Unchecked : Qt::Checked, Qt::CheckStateRole);
 }
 
-void IconDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex&) const
+void IconDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const
 {
     QStyleOptionViewItem row = option;
     row.widget->style()->drawControl(QStyle::CE_ItemViewItem, &row, painter, row.widget);
     const Colours& c = coloursOf(option.widget);
     const QPointF centre = QRectF(option.rect).center();
-    drawIcon(*painter, m_icon, QRectF(centre.x() - iconSize / 2.0, centre.y() - iconSize / 2.0, iconSize, iconSize),
+    const QString icon = index.data(IconRole).toString();
+    drawIcon(*painter, icon.isEmpty() ? m_icon : icon, QRectF(centre.x() - iconSize / 2.0, centre.y() - iconSize / 2.0, iconSize, iconSize),
              option.state.testFlag(QStyle::State_MouseOver) ? c.accentText : c.muted);
 }
 

@@ -18,10 +18,12 @@ protected:
     bool editorEvent(QEvent* event, QAbstractItemModel* model, const QStyleOptionViewItem& option, const QModelIndex& index) override;
 };
 
-/// A cell that is an icon; the table's clicked() says that it was pressed.
+/// A cell that is an icon, its model's or else the delegate's; the table's clicked() says that it was pressed.
 class IconDelegate final : public QStyledItemDelegate
 {
 public:
+    static constexpr int IconRole = Qt::UserRole + 100;
+
     IconDelegate(QString icon, QObject* parent) : QStyledItemDelegate(parent), m_icon(std::move(icon)) {}
 
     void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override;

@@ -49,6 +49,7 @@ void fields(F& f, node::SeededTitle& value)
     f("size", value.size);
     f("duration_ms", value.durationMs);
     f("access", value.access);
+    f("is_own", value.isOwn);
     f("price_per_mib", value.pricePerMiB);
     f("seeding", value.seeding);
     f("pause", value.pause);
@@ -128,12 +129,19 @@ void fields(F& f, node::ReachStatus& value)
 }
 
 template <class F>
+void fields(F& f, node::PermitWanted& value)
+{
+    f("publisher", value.publisher);
+    f("viewer", value.viewer);
+}
+
+template <class F>
 void fields(F& f, node::Problem& value)
 {
     f("code", value.code);
     f("sentence", value.sentence);
     f("ways_out", value.waysOut);
-    f("publisher", value.publisher);
+    f("permit", value.permit);
 }
 
 template <class F>

@@ -96,7 +96,7 @@ public:
     virtual void setPrice(const base::ContentId& content, base::Tokens pricePerMiB) = 0;
     /// What can't be kept, such as a quota below what seeded films take, holds as soon as it can.
     virtual void setSeedingRules(const SeedingRules& rules) = 0;
-    /// From this computer, and from what is seeded. Where it is being watched that ends.
+    /// From this computer, and from what is seeded; of a film that isn't here, the permit. Where it is being watched that ends.
     virtual void removeFilm(const base::ContentId& content) = 0;
 
     /// Lets the owner of this key (wire::keyFromText) watch a film that was published here with Access::Permit. `permitMade` tells the link.

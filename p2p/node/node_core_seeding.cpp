@@ -134,6 +134,13 @@ void NodeCore::removeFilm(const base::ContentId& content)
         return;
     }
     m_seeder->removeTitle(content);
+    const auto manifests = m_library->list();
+    if (std::ranges::none_of(manifests, [&](const auto& film) { return wire::contentId(*film) == content; })) {
+        // Where there is no film, its permit is what is to go.
+        if (const auto removed = m_permits->remove(content); !removed)
+            qCWarning(logNode) << "the permit can't be removed:" << removed.error().message.c_str();
+        return touch();
+    }
     m_disk.executor().post([this, content] { // before the disk's thread ends, see the destructor
         if (const auto removed = m_library->remove(content); !removed && removed.error().code != ErrorCode::NotFound)
             qCWarning(logNode) << "the film can't be removed:" << removed.error().message.c_str();
@@ -221,6 +228,7 @@ std::vector<SeededTitle> NodeCore::seededTitles() const
                           .title = {},
                           .size = {},
                           .access = wire::Access::Open,
+                          .isOwn = false,
                           .pricePerMiB = status.pricePerMiB,
                           .seeding = status.seeding || m_pauses.contains(status.content),
                           .pause = m_pauses.contains(status.content) ? m_pauses.at(status.content) : Pause::None,
@@ -234,6 +242,7 @@ std::vector<SeededTitle> NodeCore::seededTitles() const
                 continue;
             title.title = manifest->message.title;
             title.access = manifest->message.access;
+            title.isOwn = manifest->message.publisher == m_key->publicKey();
             title.size = manifest->message.segmentBytes;
             title.durationMs = manifest->message.durationMs;
         }

@@ -80,6 +80,19 @@ base::Result<wire::Permit> PermitBox::take(const std::string& envelope, base::Un
     return given;
 }
 
+base::Result<void> PermitBox::remove(const base::ContentId& content)
+{
+    for (auto it = m_permits.lower_bound({content, {}}); it != m_permits.end() && it->first.first == content;) {
+        std::error_code error;
+        const auto file = m_folder / fileName(it->second.message);
+        std::filesystem::remove(file, error);
+        if (error)
+            return fail(ErrorCode::Io, file.string() + " can't be removed: " + error.message());
+        it = m_permits.erase(it);
+    }
+    return base::syncFolder(m_folder);
+}
+
 std::optional<std::string> PermitBox::find(const base::ContentId& content, const base::PublicKey& publisher) const
 {
     const auto it = m_permits.find({content, publisher});

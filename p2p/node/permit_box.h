@@ -22,6 +22,8 @@ public:
     /// Keeps it, durably, unless one is here that lasts longer. Forbidden with the reason where it is of no use to this viewer, Unavailable
     /// where there are too many.
     [[nodiscard]] base::Result<wire::Permit> take(const std::string& envelope, base::UnixMs now);
+    /// Those for this film, durably.
+    [[nodiscard]] base::Result<void> remove(const base::ContentId& content);
     [[nodiscard]] std::optional<std::string> find(const base::ContentId& content, const base::PublicKey& publisher) const;
     /// By title; some may have expired.
     [[nodiscard]] std::vector<wire::Permit> list() const;

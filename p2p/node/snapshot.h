@@ -48,6 +48,7 @@ struct SeededTitle {
     base::ByteCount size;
     std::int64_t durationMs = 0;
     wire::Access access = wire::Access::Open;
+    bool isOwn = false; ///< this node has published it
     base::Tokens pricePerMiB;
     bool seeding = false;     ///< switched on
     Pause pause = Pause::None; ///< why it is not announced and served though it is switched on, by the rules
@@ -95,6 +96,7 @@ using reach::Way;
 using wallet::KeyPlace;
 using wallet::KeyState;
 using wallet::KeyStatus;
+using viewer::PermitWanted;
 using viewer::Problem;
 using viewer::Quality;
 using viewer::SeederInUse;

@@ -54,7 +54,7 @@ bool Session::takePermit(const content::Stream& stream)
         m_problem = Problem{.code = ErrorCode::Forbidden,
                             .sentence = "“" + film.message.title + "” can't be watched: " + error.message + ".",
                             .waysOut = {WayOut::Retry},
-                            .publisher = film.message.publisher};
+                            .permit = PermitWanted{film.message.publisher, key.publicKey()}};
         setStage(Stage::Failed);
         return false;
     };

@@ -28,11 +28,18 @@ enum class Stage {
 /// A way out that helps against a problem. The interface makes a button of it.
 enum class WayOut { Retry, OtherSeeder, RaiseCap, TopUp };
 
+/// What a permit would have to say.
+struct PermitWanted {
+    base::PublicKey publisher; ///< who can give it
+    base::PublicKey viewer;    ///< to whom: this node's key
+    bool operator==(const PermitWanted&) const = default;
+};
+
 struct Problem {
     base::ErrorCode code = base::ErrorCode::Internal;
     std::string sentence; ///< cause, for a person
     std::vector<WayOut> waysOut;
-    std::optional<base::PublicKey> publisher{}; ///< who can give a permit, where that is what is missing
+    std::optional<PermitWanted> permit{}; ///< where that is what is missing
 };
 
 /// Milliseconds of film.

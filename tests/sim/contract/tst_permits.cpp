@@ -143,7 +143,7 @@ private Q_SLOTS:
         QCOMPARE(view.stage, Stage::Failed);
         QCOMPARE(view.problem->code, ErrorCode::Forbidden);
         QVERIFY(view.problem->sentence.find("Secret") != std::string::npos);
-        QVERIFY(view.problem->publisher == film.publisher.publicKey()); // who can give one
+        QVERIFY(view.problem->permit->publisher == film.publisher.publicKey()); // who can give one
         QCOMPARE(film.proposals, 0);
         film.world.verifyBooks(Tokens(0));
 
@@ -256,7 +256,7 @@ private Q_SLOTS:
         QVERIFY(!film.get(first + Film::segments - 1));
         QVERIFY(world.reaches(Stage::Failed, 120s));
         QCOMPARE(world.session->viewing().problem->code, ErrorCode::Forbidden);
-        QVERIFY(world.session->viewing().problem->publisher);
+        QVERIFY(world.session->viewing().problem->permit);
 
         world.permit = film.permit().bytes;
         world.session->retry(viewer::WayOut::Retry);

@@ -73,6 +73,14 @@ private Q_SLOTS:
         QVERIFY(f.texts().contains(u"holiday.mp4"_s));
         QVERIFY(f.node.calls.isEmpty());
     }
+    void aPermitIsNotHandedOn()
+    {
+        for (const auto& [given, left] : {std::pair{u"mutoscope:a"_s, u"mutoscope:a"_s},
+                                          {u"mutoscope:a?permit=YQ"_s, u"mutoscope:a"_s},
+                                          {u"mutoscope:a?tracker=b&permit=YQ"_s, u"mutoscope:a?tracker=b"_s},
+                                          {u"mutoscope:a?permit=YQ&seeder=c&seeder=d"_s, u"mutoscope:a?seeder=c&seeder=d"_s}})
+            QCOMPARE(ui::withoutPermit(given), left);
+    }
     void otherThingsAreRefused()
     {
         WindowFixture f;

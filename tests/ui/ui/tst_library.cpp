@@ -10,6 +10,7 @@
 
 #include "ui/bar_chart.h"
 #include "ui/earnings.h"
+#include "ui/format.h"
 #include "ui/library_model.h"
 #include "ui/seeding_model.h"
 #include "ui/seeding_page.h"
@@ -45,6 +46,36 @@ private Q_SLOTS:
         f.node.tell();
         QTest::mouseClick(f.named<QPushButton>("findFilm"), Qt::LeftButton);
         QCOMPARE(f.window->page(), MainWindow::Page::Home);
+    }
+    /// Films that one may watch stand here before anything of them is on this computer.
+    void permits()
+    {
+        WindowFixture f;
+        f.window->showPage(MainWindow::Page::Library);
+        f.node.shot.library = std::make_shared<const std::vector<node::LibraryFilm>>();
+        const base::UnixMs now(QDateTime::currentMSecsSinceEpoch());
+        const base::UnixMs day(24 * 60 * 60 * 1000);
+        const auto permit = [](char id, const char* title, base::UnixMs expires) {
+            return node::HeldPermit{base::ContentId::fromRaw(std::string(32, id)), title, {}, expires, std::string("mutoscope:") + title};
+        };
+        f.node.shot.permits = {permit('K', "Another", now + day), permit('L', "Ended", now - day)};
+        f.node.tell();
+        auto* table = f.named<QTableView>("library");
+        QCOMPARE(table->model()->rowCount(), 2);
+        const auto text = [table](int row, int column) { return table->model()->index(row, column).data().toString(); };
+        QCOMPARE(text(0, LibraryModel::Title), u"Another"_s);
+        QVERIFY2(text(0, LibraryModel::State).startsWith(u"Permit until "_s), qPrintable(text(0, LibraryModel::State)));
+        QVERIFY2(text(1, LibraryModel::State).startsWith(u"Permit ended on "_s), qPrintable(text(1, LibraryModel::State)));
+        QCOMPARE(text(0, LibraryModel::Length), ui::unknownText());
+        QVERIFY(!table->model()->index(0, LibraryModel::OnOff).data(Qt::CheckStateRole).isValid());
+        Q_EMIT table->activated(table->model()->index(0, LibraryModel::Title));
+        QCOMPARE(f.node.calls.last(), u"open mutoscope:Another"_s);
+        f.window->showPage(MainWindow::Page::Library);
+        click(table, 1, LibraryModel::Remove);
+        QCOMPARE(f.node.calls.last(), u"removeFilm L"_s);
+        f.node.shot.permits.pop_back();
+        f.node.tell();
+        QCOMPARE(table->model()->rowCount(), 1);
     }
     void films()
     {

@@ -1,4 +1,5 @@
 #include <QClipboard>
+#include <QComboBox>
 #include <QDialog>
 #include <QDir>
 #include <QLineEdit>
@@ -8,6 +9,7 @@
 #include <QTemporaryDir>
 #include <QToolButton>
 
+#include "p2p/wire/permit.h"
 #include "ui/qr_code.h"
 #include "ui/seeding_page.h"
 #include "window_fixture.h"
@@ -132,6 +134,71 @@ private Q_SLOTS:
         QTest::mouseClick(go, Qt::LeftButton);
         QCOMPARE(QApplication::clipboard()->text(), u"mutoscope:new"_s);
         QVERIFY2(QDir(work.path()).isEmpty(), "nothing is left behind");
+    }
+    void publishingForSome()
+    {
+        QTemporaryDir work;
+        auto options = WindowFixture::quick();
+        options.workFolder = work.path();
+        WindowFixture f(options);
+        f.window->showPage(MainWindow::Page::Seeding);
+        f.window->findChild<ui::SeedingPage*>()->publish(u"/films/My film.mkv"_s);
+        auto* dialog = f.window->findChild<QDialog*>();
+        player::MediaInfo info;
+        info.bytes = 1'048'576;
+        FakePackager::last->probed(info);
+        auto* access = dialog->findChild<QComboBox*>(u"access"_s);
+        QCOMPARE(access->currentText(), u"Everybody who pays"_s);
+        access->setCurrentIndex(1);
+        QTest::mouseClick(dialog->findChild<QPushButton*>(u"go"_s), Qt::LeftButton);
+        player::PackagedHls hls;
+        hls.playlist = u"/x/main.m3u8"_s;
+        FakePackager::last->finish(hls);
+        QVERIFY(f.node.publication.access == wire::Access::Permit);
+        Q_EMIT f.node.published(u"mutoscope:new"_s, {});
+        QVERIFY(f.texts().contains(u"make permits"_s));
+    }
+    void aPermitIsMade()
+    {
+        WindowFixture f;
+        f.window->showPage(MainWindow::Page::Seeding);
+        furnishSeeding(f.node.shot);
+        f.node.shot.seeding[1].access = wire::Access::Permit;
+        f.node.shot.seeding[1].isOwn = true;
+        f.node.shot.seeding[2].access = wire::Access::Permit; // somebody else's: its link is all that can be given away
+        f.node.tell();
+        auto* table = f.named<QTableView>("seeding");
+        const auto press = [&](int row) {
+            QTest::mouseClick(table->viewport(), Qt::LeftButton, {}, table->visualRect(table->model()->index(row, 8)).center());
+        };
+        press(2);
+        QVERIFY(!f.window->findChild<QDialog*>(u"permitDialog"_s));
+        press(1);
+        auto* dialog = f.window->findChild<QDialog*>(u"permitDialog"_s);
+        QVERIFY(dialog);
+        auto* go = dialog->findChild<QPushButton*>(u"go"_s);
+        auto* key = dialog->findChild<QLineEdit*>(u"viewerKey"_s);
+        auto* hint = dialog->findChild<QLabel*>(u"permitHint"_s);
+        QVERIFY(!go->isEnabled());
+        key->setText(u"my name"_s);
+        QVERIFY(!go->isEnabled());
+        QVERIFY(hint->text().contains(u"43 letters"_s));
+        const base::PublicKey viewer = base::PublicKey::fromRaw(std::string(32, 'v'));
+        key->setText(u" "_s + QString::fromStdString(wire::keyText(viewer)));
+        dialog->findChild<QComboBox*>(u"permitTime"_s)->setCurrentIndex(1);
+        QVERIFY(hint->text().contains(QLocale().toString(QDate::currentDate().addDays(7), QLocale::ShortFormat)));
+        QTest::mouseClick(go, Qt::LeftButton);
+        QCOMPARE(f.node.calls, QStringList{u"makePermit D"_s});
+        QVERIFY(f.node.viewer == viewer);
+        QVERIFY2(!go->isEnabled(), "not twice");
+        Q_EMIT f.node.permitMade(f.node.shot.seeding[0].content, u"mutoscope:other"_s, {});
+        QVERIFY2(!go->isEnabled(), "that was another film's");
+        Q_EMIT f.node.permitMade(f.node.shot.seeding[1].content, {}, u"the wallet is locked"_s);
+        QVERIFY(hint->text().contains(u"the wallet is locked"_s));
+        QTest::mouseClick(go, Qt::LeftButton);
+        Q_EMIT f.node.permitMade(f.node.shot.seeding[1].content, u"mutoscope:D?permit=YQ"_s, {});
+        QTest::mouseClick(dialog->findChild<QPushButton*>(u"copyPermit"_s), Qt::LeftButton);
+        QCOMPARE(QApplication::clipboard()->text(), u"mutoscope:D?permit=YQ"_s);
     }
     void sourcesAreShownAndSwitched()
     {

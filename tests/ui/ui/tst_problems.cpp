@@ -2,6 +2,7 @@
 #include <QGuiApplication>
 #include <QPushButton>
 
+#include "p2p/wire/permit.h"
 #include "window_fixture.h"
 
 using namespace mutoscope;
@@ -121,6 +122,26 @@ private Q_SLOTS:
         f.playback->error = {ErrorKind::Decode, 0, u"Damaged."_s, {}, {}};
         f.playback->become(State::Failed);
         QVERIFY(!f.button(u"Copy the command"_s));
+    }
+    /// Who can give it, and what they need for it.
+    void aPermitIsAskedFor()
+    {
+        WindowFixture f;
+        QVERIFY(QTest::qWaitForWindowActive(f.window.get()));
+        f.window->openLink(u"mutoscope:abc"_s);
+        const auto key = [](char with) { return base::PublicKey::fromRaw(std::string(32, with)); };
+        node::Viewing viewing;
+        viewing.stage = Stage::Failed;
+        viewing.problem = node::Problem{ErrorCode::Forbidden, "“A film” can't be watched: this film needs a permit of its publisher.", {WayOut::Retry}};
+        viewing.problem->permit = node::PermitWanted{key('p'), key('v')};
+        f.be(viewing);
+        QVERIFY(f.texts().contains(u"needs a permit"_s));
+        QVERIFY(f.texts().contains(QString::fromStdString(wire::keyText(key('p')))));
+        QVERIFY2(!f.button(u"Try again"_s), "it would be refused again");
+        f.button(u"Copy your key"_s)->click();
+        QCOMPARE(QApplication::clipboard()->text(), QString::fromStdString(wire::keyText(key('v'))));
+        f.button(u"Paste the link"_s)->click();
+        QCOMPARE(QApplication::focusWidget() ? QApplication::focusWidget()->objectName() : QString(), u"linkField"_s);
     }
     void theButtonsHelp()
     {

@@ -4,8 +4,10 @@
 #include <QDialog>
 #include <QDir>
 #include <QLineEdit>
+#include <QTableView>
 #include <QTemporaryDir>
 
+#include "p2p/wire/permit.h"
 #include "ui/control_bar.h"
 #include "ui/player_page.h"
 #include "ui/seek_bar.h"
@@ -81,6 +83,12 @@ private Q_SLOTS:
         shoot("02-bad-link");
         f.named<QLineEdit>("linkField")->clear();
         Q_EMIT f.named<QLineEdit>("linkField")->textEdited({});
+        node::Viewing forbidden;
+        forbidden.stage = Stage::Failed;
+        forbidden.problem = node::Problem{base::ErrorCode::Forbidden, "“A Trip to the Moon” can't be watched: this film needs a permit of its publisher.", {}};
+        forbidden.problem->permit = node::PermitWanted{base::PublicKey::fromRaw(std::string(32, 'p')), base::PublicKey::fromRaw(std::string(32, 'v'))};
+        f.be(forbidden);
+        shoot("11a-permit-wanted");
         for (const auto& [stage, name] : {std::pair{Stage::FindingSeeder, "03-finding"},
                                           {Stage::Approval, "04-approval"},
                                           {Stage::FirstSegment, "06-first-segment"}}) {
@@ -183,6 +191,18 @@ private Q_SLOTS:
         furnishSeeding(f.node.shot);
         f.node.tell();
         shoot("21-seeding");
+        f.node.shot.seeding[1].access = wire::Access::Permit;
+        f.node.shot.seeding[1].isOwn = true;
+        f.node.tell();
+        auto* titles = f.named<QTableView>("seeding");
+        Q_EMIT titles->activated(titles->model()->index(1, 8));
+        auto* permits = f.window->findChild<QDialog*>(u"permitDialog"_s);
+        permits->findChild<QLineEdit*>(u"viewerKey"_s)->setText(QString::fromStdString(wire::keyText(base::PublicKey::fromRaw(std::string(32, 'v')))));
+        QTest::keyClick(permits, Qt::Key_Return);
+        Q_EMIT f.node.permitMade(f.node.shot.seeding[1].content, u"mutoscope:44d2?permit=eyJwYXlsb2FkIjoiZXlKamIyNTBaVzUw"_s, {});
+        QCoreApplication::processEvents();
+        save(*permits, tag + u"24-permit"_s);
+        delete permits;
         window.showPage(ui::MainWindow::Page::Library);
         shoot("25-library-empty");
         furnishLibrary(f.node.shot);

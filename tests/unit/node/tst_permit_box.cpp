@@ -76,6 +76,18 @@ private Q_SLOTS:
         QCOMPARE(box.list().size(), std::size_t(1));
     }
 
+    void oneIsRemoved()
+    {
+        PermitBox box = open();
+        QVERIFY(box.take(permit('a', 2'000'000, m_publisher), now));
+        QVERIFY(box.take(permit('a', 2'000'000, crypto::NodeKey::generate()), now));
+        QVERIFY(box.take(permit('b', 2'000'000, m_publisher), now));
+        QVERIFY(box.remove(film('a')));
+        QVERIFY(box.remove(film('a')));
+        QVERIFY(!box.find(film('a'), m_publisher.publicKey()));
+        QCOMPARE(open().list().size(), std::size_t(1));
+    }
+
     /// Somebody else's permit for the same film is worthless, and must not push the good one out.
     void aStrangersStandsBesideIt()
     {
