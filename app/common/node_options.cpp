@@ -49,36 +49,41 @@ std::optional<std::pair<std::string, std::uint16_t>> addressAndPort(const std::s
 
 } // namespace
 
-NodeOptions::NodeOptions(QCommandLineParser& parser) : m_parser(parser)
+QList<QCommandLineOption> NodeOptions::all()
 {
-    const auto add = [&](const QString& name, const QString& help, const QString& value) {
-        parser.addOption(QCommandLineOption(name, help, value));
-    };
+    QList<QCommandLineOption> options;
+    const auto add = [&](const QString& name, const QString& help, const QString& value) { options << QCommandLineOption(name, help, value); };
     add(QStringLiteral("data"), QStringLiteral("Folder of the wallet, the contracts and the films."), QStringLiteral("folder"));
     add(QStringLiteral("key-store"), QStringLiteral("Where a new wallet's key rests: file or keychain (the desktop's)."), QStringLiteral("place"));
     add(QStringLiteral("passphrase-file"),
         QStringLiteral("The first line is the passphrase of the wallet's key; MUTOSCOPE_PASSPHRASE in the environment is another way."),
         QStringLiteral("file"));
-    parser.addOption(QCommandLineOption(QStringLiteral("no-passphrase"),
-                                        QStringLiteral("A new wallet's key may lie in a file that whoever reads it can use.")));
+    options << QCommandLineOption(QStringLiteral("no-passphrase"),
+                                  QStringLiteral("A new wallet's key may lie in a file that whoever reads it can use."));
     add(QStringLiteral("network"), QStringLiteral("Network id; messages of other networks are refused."), QStringLiteral("id"));
     add(QStringLiteral("tracker"), QStringLiteral("Link of the wallet tracker, https://HOST:PORT/#key=…&pin=…"), QStringLiteral("link"));
     add(QStringLiteral("listen"), QStringLiteral("Serve viewers on this address, e.g. 0.0.0.0:7747; port 0 is any."), QStringLiteral("host:port"));
     add(QStringLiteral("advertise"), QStringLiteral("Where others reach this node; may be repeated."), QStringLiteral("host:port"));
-    parser.addOption(QCommandLineOption(QStringLiteral("no-port-mapping"), QStringLiteral("Never ask the router to pass the port on (NAT-PMP, UPnP).")));
+    options << QCommandLineOption(QStringLiteral("no-port-mapping"), QStringLiteral("Never ask the router to pass the port on (NAT-PMP, UPnP)."));
     add(QStringLiteral("relay"), QStringLiteral("Where others call this node if they can't connect to it; by default the tracker's relay."), QStringLiteral("host:port"));
-    parser.addOption(QCommandLineOption(QStringLiteral("no-relay"), QStringLiteral("Never wait at a relay.")));
+    options << QCommandLineOption(QStringLiteral("no-relay"), QStringLiteral("Never wait at a relay."));
     add(QStringLiteral("run-relay"), QStringLiteral("Be a relay for others on this address, e.g. [::]:7481."), QStringLiteral("host:port"));
     add(QStringLiteral("credit-window"), QStringLiteral("Segments that a viewer gets before it has to pay, 1 to 64; by default 2."),
         QStringLiteral("segments"));
-    parser.addOption(QCommandLineOption(QStringLiteral("wait-for-tracker"),
-                                        QStringLiteral("Send no segment before the tracker has opened the contract; viewers start later.")));
+    options << QCommandLineOption(QStringLiteral("wait-for-tracker"),
+                                        QStringLiteral("Send no segment before the tracker has opened the contract; viewers start later."));
     add(QStringLiteral("sources"),
         QStringLiteral("Where seeders are looked for as long as nothing else was chosen in the window: tracker, link, local, dht, with commas between them; by default tracker,link,local."),
         QStringLiteral("list"));
     add(QStringLiteral("dht-node"), QStringLiteral("First node of a private DHT instead of BitTorrent's; may be repeated."), QStringLiteral("host:port"));
     add(QStringLiteral("dht-port"), QStringLiteral("UDP port of this node in the DHT; by default any."), QStringLiteral("port"));
     add(QStringLiteral("quota"), QStringLiteral("Most disk for films, in MiB."), QStringLiteral("MiB"));
+    return options;
+}
+
+NodeOptions::NodeOptions(QCommandLineParser& parser) : m_parser(parser)
+{
+    parser.addOptions(all());
 }
 
 std::filesystem::path NodeOptions::dataFolder() const

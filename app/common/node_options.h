@@ -13,6 +13,7 @@ namespace mutoscope::app
 class NodeOptions
 {
 public:
+    [[nodiscard]] static QList<QCommandLineOption> all();
     explicit NodeOptions(QCommandLineParser& parser);
 
     [[nodiscard]] std::filesystem::path dataFolder() const;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <sstream>
 
+#include "app/node/manual.h"
 #include "app/node/reserves_command.h"
 
 namespace mutoscope::app
@@ -76,6 +77,8 @@ const std::vector<Command>& commands()
         {"sources off", "SOURCE", {}, "don't", Needs::Any, switchSource},
         {"addresses", "", {}, "print the wallet's addresses as JSON", Needs::Any, showAddresses},
         {"reserves", "", {}, "check the tracker's proof that it owes this node what it should", Needs::Nothing, nullptr, checkReserves},
+        {"completion", "", {}, "print what Bash needs to complete commands and options", Needs::Nothing, nullptr, nullptr, bashCompletion},
+        {"manual", "", {}, "print the manual page, for man(1)", Needs::Nothing, nullptr, nullptr, manualPage},
     };
     return all;
 }

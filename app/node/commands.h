@@ -35,6 +35,7 @@ struct Command {
     Needs needs = Needs::Any;
     void (*start)(Task& task) = nullptr;
     int (*alone)(const node::NodeConfig& config) = nullptr;
+    std::string (*text)() = nullptr; ///< all that it does is print this
 };
 
 [[nodiscard]] const std::vector<Option>& commandOptions();

@@ -152,6 +152,10 @@ int main(int argc, char** argv)
         app::complain(wrong + QStringLiteral("; --help tells more"));
         return app::status::misused;
     }
+    if (command->text) {
+        std::fputs(command->text().c_str(), stdout);
+        return app::status::done;
+    }
     app::UnixSignals signals;
     return run({parser, options, *command, words, signals});
 }

@@ -1,6 +1,7 @@
 #include <QDir>
 #include <QFileInfo>
 #include <QProcess>
+#include <QRegularExpression>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -40,7 +41,8 @@ private Q_SLOTS:
     {
         QTest::addColumn<QString>("file");
         for (const char* file : {"bin/mutoscope", "bin/mutoscope-node", "bin/mutoscope-tracker", "share/applications/mutoscope.desktop",
-                                 "share/metainfo/io.mutoscope.mutoscope.metainfo.xml", "share/icons/hicolor/scalable/apps/mutoscope.svg"})
+                                 "share/metainfo/io.mutoscope.mutoscope.metainfo.xml", "share/man/man1/mutoscope.1", "share/man/man1/mutoscope-node.1",
+                                 "share/man/man1/mutoscope-tracker.1", "share/bash-completion/completions/mutoscope-node", "share/icons/hicolor/scalable/apps/mutoscope.svg"})
             QTest::newRow(file) << QString::fromLatin1(file);
     }
     void allOfItIsThere()
@@ -67,6 +69,56 @@ private Q_SLOTS:
         const QString said = complaint(u"appstreamcli"_s, {u"validate"_s, u"--no-net"_s, u"--strict"_s,
                                                            installed(u"share/metainfo/io.mutoscope.mutoscope.metainfo.xml"_s)});
         QVERIFY2(said.isEmpty(), qPrintable(said));
+    }
+    void everyOptionIsInTheManual_data()
+    {
+        QTest::addColumn<QString>("program");
+        for (const char* program : {"mutoscope", "mutoscope-node", "mutoscope-tracker"})
+            QTest::newRow(program) << QString::fromLatin1(program);
+    }
+    void everyOptionIsInTheManual()
+    {
+        QFETCH(QString, program);
+        const QString page = installed(u"share/man/man1/"_s + program + u".1"_s);
+        const QString said = complaint(u"groff"_s, {u"-man"_s, u"-Kutf8"_s, u"-Tutf8"_s, u"-ww"_s, u"-z"_s, page});
+        QVERIFY2(said.isEmpty(), qPrintable(said));
+        QFile file(page);
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        const QString text = QString::fromUtf8(file.readAll()).replace(u"\\-"_s, u"-"_s);
+        QProcess help;
+        help.start(installed(u"bin/"_s + program), {u"--help"_s});
+        QVERIFY(help.waitForFinished(60'000));
+        static const QRegularExpression option(u"--[a-z][a-z-]+"_s);
+        int count = 0;
+        for (auto it = option.globalMatch(QString::fromUtf8(help.readAllStandardOutput())); it.hasNext(); ++count) {
+            const QString name = it.next().captured();
+            QVERIFY2(text.contains(name) || name == u"--help-all" || name == u"--help" || name == u"--version", qPrintable(name));
+        }
+        QVERIFY(count > 10);
+    }
+    /// As Bash would do it.
+    void commandsAreCompleted_data()
+    {
+        QTest::addColumn<QString>("line");
+        QTest::addColumn<QString>("offered");
+        QTest::newRow("commands") << u"pub"_s << u"publish"_s;
+        QTest::newRow("second words") << u"wallet top"_s << u"top-up"_s;
+        QTest::newRow("behind options") << u"--data /tmp --no-relay permit m"_s << u"make"_s;
+        QTest::newRow("options of a command") << u"seed rules --sch"_s << u"--schedule"_s;
+        QTest::newRow("options of the node") << u"--pass"_s << u"--passphrase-file"_s;
+        QTest::newRow("nothing behind a value") << u"--network p"_s << QString();
+    }
+    void commandsAreCompleted()
+    {
+        QFETCH(QString, line);
+        QFETCH(QString, offered);
+        const QString script = u"source '%1'; COMP_WORDS=(mutoscope-node %2); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _mutoscope_node; echo \"${COMPREPLY[*]}\""_s
+                                   .arg(installed(u"share/bash-completion/completions/mutoscope-node"_s), line);
+        QProcess bash;
+        bash.start(u"bash"_s, {u"-c"_s, script});
+        QVERIFY(bash.waitForFinished(60'000));
+        QCOMPARE(bash.readAllStandardError(), QByteArray());
+        QCOMPARE(QString::fromUtf8(bash.readAllStandardOutput()).trimmed(), offered);
     }
     void whatWasInstalledStarts()
     {
