@@ -151,19 +151,19 @@ void MainWindow::build(std::unique_ptr<QWidget> film)
     m_homePage = new HomePage(m_node);
     m_playerPage = new PlayerPage(m_node, *m_playback, m_series, std::move(film), m_options.hideControlsAfter);
     new TrackMemory(m_settings, *m_playback, m_playerPage->subtitles(), m_playerPage->tracks());
-    m_libraryPage = new LibraryPage(m_node, m_memory.resumePoints(), m_clock);
-    m_seedingPage = new SeedingPage(m_node, m_clock, m_packager, m_options.workFolder);
-    m_walletPage = new WalletPage(m_node, m_clock);
-    m_settingsPage = new SettingsPage(m_node, m_settings, Tray::isAvailable());
+    m_libraryPage = nullptr; // made when they are first shown
+    m_seedingPage = nullptr;
+    m_walletPage = nullptr;
+    m_settingsPage = nullptr;
 
     // In the order of Page.
     const std::array<std::pair<QWidget*, std::pair<QString, QString>>, 6> pages{{
         {m_homePage, {tr("Home"), u"home"_s}},
-        {m_libraryPage, {tr("Library"), u"library"_s}},
+        {new QWidget, {tr("Library"), u"library"_s}},
         {m_playerPage, {tr("Player"), u"film"_s}},
-        {m_seedingPage, {tr("Seeding"), u"seeding"_s}},
-        {m_walletPage, {tr("Wallet"), u"wallet"_s}},
-        {m_settingsPage, {tr("Settings"), u"settings"_s}},
+        {new QWidget, {tr("Seeding"), u"seeding"_s}},
+        {new QWidget, {tr("Wallet"), u"wallet"_s}},
+        {new QWidget, {tr("Settings"), u"settings"_s}},
     }};
     for (const auto& [widget, look] : pages) {
         m_pages->addWidget(widget);
@@ -195,10 +195,6 @@ void MainWindow::build(std::unique_ptr<QWidget> film)
         showPage(Page::Home);
     });
     connect(m_homePage, &HomePage::filmChosen, this, &MainWindow::openLink);
-    connect(m_libraryPage, &LibraryPage::filmChosen, this, &MainWindow::openLink);
-    connect(m_libraryPage, &LibraryPage::homeWanted, this, [this] { showPage(Page::Home); });
-    connect(m_seedingPage, &SeedingPage::rulesWanted, this, [this] { showPage(Page::Settings); });
-    connectSettings();
     connect(m_homePage, &HomePage::shareWanted, this, &MainWindow::share);
     connect(m_topBar, &TopBar::sharePressed, this, [this] { share(fromUtf8(m_node.snapshot().viewing.title), withoutPermit(m_link)); });
     connect(m_homePage, &HomePage::linkWanted, m_topBar, &TopBar::focusLinkField);
@@ -275,13 +271,14 @@ void MainWindow::dropEvent(QDropEvent* event)
     if (drop.file.isEmpty())
         return openLinks(std::move(drop.links));
     showPage(Page::Seeding);
-    m_seedingPage->publish(drop.file);
+    m_seedingPage->publish(drop.file); // made by showPage()
 }
 
 void MainWindow::showPage(Page page)
 {
     if (page != Page::Player)
         setFullScreen(false);
+    makePage(page);
     m_pages->setCurrentIndex(static_cast<int>(page));
     m_rail->setCurrent(static_cast<int>(page));
     refreshPage();
@@ -376,27 +373,6 @@ void MainWindow::refreshPage()
     case Page::Player:
         break;
     }
-}
-
-void MainWindow::connectSettings()
-{
-    connect(m_settingsPage, &SettingsPage::keysWanted, this, &MainWindow::showKeys);
-    connect(m_settingsPage, &SettingsPage::schemeChosen, this, [this](Scheme scheme) {
-        m_options.scheme = scheme;
-        applyTheme();
-    });
-    connect(m_settingsPage, &SettingsPage::approvalChosen, this, [this](base::Tokens upTo) { m_options.play.approveUpTo = upTo; });
-    connect(m_settingsPage, &SettingsPage::readAheadChosen, this, [this](std::chrono::seconds readAhead) {
-        chooseReadAhead(readAhead);
-        m_playerPage->overlay()->setReadAhead(readAhead);
-    });
-    connect(m_settingsPage, &SettingsPage::trayChosen, this, &MainWindow::applyTray);
-    connect(m_settingsPage, &SettingsPage::notificationsChosen, this, &MainWindow::applyTray);
-    // Later: the page that says so goes with all others.
-    connect(m_settingsPage, &SettingsPage::languageChosen, this, [this](const QString& language) {
-        applyLanguage(language);
-        rebuild();
-    }, Qt::QueuedConnection);
 }
 
 void MainWindow::applyTray()

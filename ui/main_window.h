@@ -111,6 +111,7 @@ private:
     void refresh();
     void refreshPage();
     void refreshKeys();
+    void makePage(Page page);
     void connectSettings();
     void showKeys();
     void open(const QString& link);

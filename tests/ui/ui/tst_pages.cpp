@@ -217,6 +217,7 @@ private Q_SLOTS:
     void publishingIsRefused()
     {
         WindowFixture f;
+        f.window->showPage(MainWindow::Page::Seeding);
         f.window->findChild<ui::SeedingPage*>()->publish(u"/films/notes.txt"_s);
         FakePackager::last->probed(tl::unexpected(
             player::PackagerError{player::PackagerErrorKind::NotAFilm, u"notes.txt is not a film."_s, {}}));
