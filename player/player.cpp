@@ -93,6 +93,11 @@ public:
     }
 };
 
+void Player::cleanEnvironment()
+{
+    gst::cleanEnvironment();
+}
+
 void Player::warmUp()
 {
     gst::cleanEnvironment();
@@ -116,6 +121,12 @@ Player::Player(VideoOutput* output, Options options, QObject* parent)
             m_d->mailbox.get(), &FrameMailbox::arrived, this, [this] { onFrameShown(m_d->mailbox->session()); },
             Qt::QueuedConnection);
     startEngine();
+}
+
+void Player::makeReady()
+{
+    if (!std::exchange(m_d->options.ready, true))
+        m_d->invoke([](gst::Engine& target) { target.start(); });
 }
 
 void Player::startEngine()
@@ -161,8 +172,9 @@ void Player::startEngine()
     });
 
     m_d->thread->start();
-    m_d->invoke([speed = m_d->speed, volume = m_d->volume, muted = m_d->muted](gst::Engine& target) {
-        target.start();
+    m_d->invoke([ready = m_d->options.ready, speed = m_d->speed, volume = m_d->volume, muted = m_d->muted](gst::Engine& target) {
+        if (ready)
+            target.start();
         target.setSpeed(speed);
         target.setVolume(volume);
         target.setMuted(muted);

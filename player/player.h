@@ -27,11 +27,14 @@ public:
         bool audio = true; ///< false: no sound device is touched; the sound is decoded and dropped
         /// As fast as the pipeline can: nothing waits for a clock, nothing is heard. For demos and tests.
         bool fast = false;
+        bool ready = true; ///< false: makeReady() or the first open() loads what a film needs
     };
 
-    /// Loads GStreamer's plugins, decoders and sinks in a thread, so that the first open() is quick. Call it once,
-    /// early in main() and before any other thread reads the environment (`http_proxy` and its like are taken out of
-    /// it: they break loopback). Without this call the first Player does the same.
+    /// Early in main(), before any other thread reads the environment: `http_proxy` and its like are taken out of it, as they
+    /// break loopback.
+    static void cleanEnvironment();
+    /// As above, and loads GStreamer's plugins, decoders and sinks in a thread, so that the first open() is quick. Where no film
+    /// is wanted yet it slows the window's start down: see Options::ready.
     static void warmUp();
 
     /// `output` may be null (frames are counted and dropped) and may be destroyed before the player.
@@ -39,6 +42,8 @@ public:
     explicit Player(VideoOutput* output, QObject* parent = nullptr);
     ~Player() override;
 
+    /// Loads what the first film needs, in the player's thread.
+    void makeReady();
     /// Opens an HLS playlist or a plain file (http:, https: or file:) and plays it from `start`. Replaces what was
     /// open.
     void open(const QUrl& url, std::chrono::milliseconds start = std::chrono::milliseconds(0));

@@ -7,6 +7,7 @@
 #include <QFileInfo>
 #include <QProcess>
 #include <QIcon>
+#include <QTimer>
 
 #include "app/common/node_options.h"
 #include "app/common/unix_signals.h"
@@ -27,9 +28,12 @@
 #include "ui/main_window.h"
 
 using namespace mutoscope;
+using namespace std::chrono_literals;
 
 namespace
 {
+
+constexpr auto windowFirst = 300ms; ///< the player's libraries wait for it, unless a film does
 
 int complain(const std::string& sentence)
 {
@@ -70,7 +74,9 @@ void answerWithoutDisplay(int argc, char** argv, QCommandLineParser& parser)
 
 int main(int argc, char** argv)
 {
-    player::Player::warmUp(); // before any other thread reads the environment
+    // Before any other thread reads the environment.
+    const bool hasFilm = std::any_of(argv, argv + argc, [](const std::string_view word) { return word.find("mutoscope:") != std::string_view::npos; });
+    hasFilm ? player::Player::warmUp() : player::Player::cleanEnvironment();
     QCoreApplication::setApplicationName(QStringLiteral("mutoscope"));
     QCoreApplication::setApplicationVersion(QStringLiteral(MUTOSCOPE_VERSION));
     QGuiApplication::setApplicationDisplayName(QStringLiteral("Mutoscope"));
@@ -142,7 +148,7 @@ int main(int argc, char** argv)
 
     app::UnixSignals signals;
     auto output = player::createVideoOutput();
-    player::Player player(output.get(), {.audio = true, .fast = parser.isSet(fast)});
+    player::Player player(output.get(), {.audio = true, .fast = parser.isSet(fast), .ready = hasFilm});
     const std::filesystem::path dataFolder = config->dataFolder;
     node::LocalNode node(std::move(*config));
     base::QtExecutor executor;
@@ -166,6 +172,7 @@ int main(int argc, char** argv)
         QObject::connect(reporter.get(), &app::Report::done, &window, &ui::MainWindow::quit);
     }
     window.show();
+    QTimer::singleShot(windowFirst, &player, &player::Player::makeReady);
     if (reporter)
         reporter->start();
     window.openLinks(links);

@@ -120,6 +120,20 @@ private Q_SLOTS:
         QCOMPARE(bash.readAllStandardError(), QByteArray());
         QCOMPARE(QString::fromUtf8(bash.readAllStandardOutput()).trimmed(), offered);
     }
+    /// Nor does what is built look for libraries where somebody stands.
+    void noLibraryComesFromElsewhere()
+    {
+        for (const QString& folder : {installed(u"bin"_s), qEnvironmentVariable("MUTOSCOPE_BIN_DIR")}) {
+            for (const auto& name : {u"mutoscope"_s, u"mutoscope-node"_s, u"mutoscope-tracker"_s}) {
+                QProcess dump;
+                dump.start(u"readelf"_s, {u"-dW"_s, folder + u'/' + name});
+                QVERIFY(dump.waitForFinished(60'000));
+                const QByteArray said = dump.readAllStandardOutput();
+                QVERIFY(said.contains("(NEEDED)"));
+                QVERIFY2(!said.contains("(RUNPATH)") && !said.contains("(RPATH)"), qPrintable(name));
+            }
+        }
+    }
     void whatWasInstalledStarts()
     {
         for (const auto& name : {u"mutoscope"_s, u"mutoscope-node"_s}) {
