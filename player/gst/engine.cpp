@@ -21,6 +21,7 @@ namespace
 using namespace std::chrono_literals;
 using std::chrono::milliseconds;
 
+constexpr guint decodedAhead = 1; ///< pictures between decoder and sink, each some MiB; playbin3 would take 3
 constexpr auto pollInterval = 200ms;
 constexpr std::chrono::microseconds demuxerStart = 200ms; ///< some 100 times what an idle machine needs
 /// hlsdemux2 fetches 30 s ahead as it comes: an error in the third segment then ends playback before the first frame.
@@ -478,6 +479,8 @@ void Engine::onElement(GstElement* element)
         m_demuxerMade = g_get_monotonic_time();
         g_object_set(element, "high-watermark-time", firstBufferTime, "max-buffering-time", firstBufferTime, nullptr);
     }
+    if (name == u"queue" && QLatin1StringView(GST_OBJECT_NAME(element)) == QLatin1StringView("vqueue"))
+        g_object_set(element, "max-size-buffers", decodedAhead, nullptr);
     const QString classes = factoryClass(element);
     const bool decoder = classes.contains(u"Decoder");
     {
