@@ -162,6 +162,10 @@ void Player::startEngine()
                 if (session == m_d->session)
                     setAudioTracks(tracks, chosen);
             });
+    connect(engine, &gst::Engine::captionsCame, this, [this](quint64 session, const std::vector<Caption>& changes) {
+        if (session == m_d->session)
+            Q_EMIT captionsCame(changes);
+    });
     connect(engine, &gst::Engine::failed, this, [this](quint64 session, const PlayerError& error) {
         if (session != m_d->session)
             return;

@@ -6,6 +6,7 @@
 #include <QObject>
 #include <QUrl>
 
+#include "player/captions.h"
 #include "player/player_types.h"
 
 namespace mutoscope::player
@@ -97,6 +98,8 @@ Q_SIGNALS:
     void firstFrame();
     void failed(const mutoscope::player::PlayerError& error);
     void audioTracksChanged(); ///< or which one is chosen
+    /// As they are decoded, a little before they are shown.
+    void captionsCame(const std::vector<mutoscope::player::Caption>& changes);
     void speedChanged(double speed);
     void volumeChanged(double volume);
     void mutedChanged(bool muted);

@@ -2113,6 +2113,10 @@
         <source>“%1” has no subtitles that can be shown.</source>
         <translation>В «%1» нет субтитров, которые можно показать.</translation>
     </message>
+    <message>
+        <source>Captions %1</source>
+        <translation>Титры %1</translation>
+    </message>
 </context>
 <context>
     <name>mutoscope::ui::TopBar</name>

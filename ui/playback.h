@@ -6,6 +6,7 @@
 #include <QObject>
 #include <QUrl>
 
+#include "player/captions.h"
 #include "player/player_types.h"
 
 namespace mutoscope::ui
@@ -56,6 +57,7 @@ Q_SIGNALS:
     void speedChanged();
     void volumeChanged(); ///< or muted
     void audioTracksChanged();
+    void captionsCame(const std::vector<mutoscope::player::Caption>& changes);
 };
 
 } // namespace mutoscope::ui

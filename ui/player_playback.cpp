@@ -25,6 +25,7 @@ PlayerPlayback::PlayerPlayback(player::Player& player) : m_player(player)
     connect(&player, &player::Player::volumeChanged, this, &Playback::volumeChanged);
     connect(&m_stills, &player::StillMaker::made, this, &Playback::stillMade);
     connect(&player, &player::Player::mutedChanged, this, &Playback::volumeChanged);
+    connect(&player, &player::Player::captionsCame, this, &Playback::captionsCame);
     connect(&player, &player::Player::audioTracksChanged, this, &Playback::audioTracksChanged);
 }
 

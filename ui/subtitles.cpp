@@ -46,6 +46,7 @@ Subtitles::Subtitles(node::Node& node, Playback& playback, SubtitleView& view)
     m_nextChange.setTimerType(Qt::PreciseTimer);
     connect(&m_nextChange, &QTimer::timeout, this, &Subtitles::update);
     connect(&m_node, &node::Node::subtitlesCame, this, &Subtitles::takePiece);
+    connect(&m_playback, &Playback::captionsCame, this, &Subtitles::takeCaptions);
     connect(&m_playback, &Playback::positionChanged, this, [this] {
         m_sincePosition.start();
         update();
@@ -69,16 +70,17 @@ void Subtitles::refresh()
         choose(std::nullopt);
         m_tracks.clear();
         m_files.clear();
+        m_captions.clear();
     }
-    const std::size_t before = m_tracks.size() - m_files.size();
+    const auto before = static_cast<std::size_t>(std::ranges::count_if(m_tracks, [](const Track& track) { return track.playlist.has_value(); }));
     if (before != viewing.subtitles.size()) { // they come with the film's playlists, all at once
         std::vector<Track> tracks;
         for (const node::SubtitleTrack& track : viewing.subtitles) {
             const QString language = fromUtf8(track.language);
             tracks.push_back({trackTitle(language, fromUtf8(track.name), static_cast<int>(tracks.size()) + 1), language, track.playlist});
         }
-        const auto files = m_tracks.begin() + static_cast<std::ptrdiff_t>(before);
-        tracks.insert(tracks.end(), std::make_move_iterator(files), std::make_move_iterator(m_tracks.end()));
+        const auto others = m_tracks.begin() + static_cast<std::ptrdiff_t>(before);
+        tracks.insert(tracks.end(), std::make_move_iterator(others), std::make_move_iterator(m_tracks.end()));
         if (m_chosen)
             *m_chosen += viewing.subtitles.size() - before;
         m_tracks = std::move(tracks);
@@ -104,7 +106,7 @@ void Subtitles::choose(std::optional<std::size_t> track)
     m_chosen = track;
     m_asked.reset();
     m_cues.clear();
-    if (track && !m_tracks[*track].playlist)
+    if (track && !m_tracks[*track].playlist && !m_tracks[*track].caption)
         m_cues.setAll(m_files[*track - (m_tracks.size() - m_files.size())]);
     update();
 }
@@ -158,6 +160,8 @@ void Subtitles::update()
         return;
     }
     const milliseconds time = now();
+    if (m_tracks[*m_chosen].caption)
+        return showCaption(*m_tracks[*m_chosen].caption, time);
     m_view.show(m_cues.at(time));
     const auto change = m_cues.changeAfter(time);
     if (change && m_playback.state() == State::Playing && *change - time < mostBetweenReports)
@@ -183,6 +187,46 @@ void Subtitles::takePiece(const node::SubtitlePiece& piece)
     m_cues.add(from, to, piece.isLast, read ? player::inFilmTime(*read, from, to) : std::vector<player::Cue>());
     m_asked.reset();
     update();
+}
+
+void Subtitles::takeCaptions(const std::vector<player::Caption>& changes)
+{
+    for (const player::Caption& change : changes) {
+        auto& known = m_captions[change.channel];
+        if (known.empty() && change.cue.text.isEmpty())
+            continue; // nothing has ever been said there
+        if (known.empty()) {
+            const auto at = m_tracks.end() - static_cast<std::ptrdiff_t>(m_files.size());
+            const auto index = static_cast<std::size_t>(at - m_tracks.begin());
+            m_tracks.insert(at, {tr("Captions %1").arg(change.channel + 1), {}, std::nullopt, change.channel});
+            if (m_chosen && *m_chosen >= index)
+                ++*m_chosen;
+            Q_EMIT tracksChanged();
+        }
+        if (known.size() < player::Subtitles::maxCues || known.contains(change.cue.from))
+            known[change.cue.from] = change.cue;
+    }
+    update();
+}
+
+void Subtitles::showCaption(int channel, milliseconds time)
+{
+    const auto& known = m_captions[channel];
+    const auto next = known.upper_bound(time);
+    std::vector<player::Cue> shown;
+    std::optional<milliseconds> change;
+    if (next != known.end())
+        change = next->first;
+    if (next != known.begin()) {
+        const player::Cue& cue = std::prev(next)->second;
+        if (!cue.text.isEmpty() && time < cue.to) {
+            shown.push_back(cue);
+            change = std::min(change.value_or(cue.to), cue.to);
+        }
+    }
+    m_view.show(shown);
+    if (change && m_playback.state() == State::Playing && *change - time < mostBetweenReports)
+        m_nextChange.start(static_cast<int>(static_cast<double>((*change - time).count()) / m_playback.speed()) + 1);
 }
 
 SubtitleDrop::SubtitleDrop(QWidget& on, std::function<void(const QString&)> dropped) : QObject(&on), m_dropped(std::move(dropped))

@@ -1,12 +1,14 @@
 #pragma once
 
 #include <functional>
+#include <map>
 
 #include <QElapsedTimer>
 #include <QObject>
 #include <QTimer>
 
 #include "p2p/node/node.h"
+#include "player/captions.h"
 #include "ui/cue_store.h"
 
 namespace mutoscope::ui
@@ -16,7 +18,7 @@ class Playback;
 class SubtitleView;
 
 /// Which text is shown with the film, and when: tracks that the film brings, whose pieces the node fetches as they are needed,
-/// and files that the person opens. Times are the player's position, carried on between its reports.
+/// captions within its pictures, and files that the person opens. Times are the player's position, carried on between its reports.
 class Subtitles : public QObject
 {
     Q_OBJECT
@@ -25,7 +27,8 @@ public:
     struct Track {
         QString title;
         QString language;
-        std::optional<std::size_t> playlist; ///< of the film; none: a file of the person's
+        std::optional<std::size_t> playlist; ///< of the film
+        std::optional<int> caption{};        ///< a channel within the pictures; neither: a file of the person's
     };
 
     /// All must outlive it; `view` is where text is drawn.
@@ -57,12 +60,15 @@ private:
     [[nodiscard]] std::chrono::milliseconds now() const;
     void update();
     void takePiece(const node::SubtitlePiece& piece);
+    void takeCaptions(const std::vector<player::Caption>& changes);
+    void showCaption(int channel, std::chrono::milliseconds time);
 
     node::Node& m_node;
     Playback& m_playback;
     SubtitleView& m_view;
     base::ContentId m_content;
-    std::vector<Track> m_tracks;
+    std::vector<Track> m_tracks; ///< the film's, then captions, then files
+    std::map<int, std::map<std::chrono::milliseconds, player::Cue>> m_captions; ///< by channel and beginning
     std::vector<std::vector<player::Cue>> m_files; ///< of the last tracks
     std::optional<std::size_t> m_chosen;
     CueStore m_cues;                                  ///< of the chosen one

@@ -21,13 +21,10 @@ namespace
 using namespace std::chrono_literals;
 using std::chrono::milliseconds;
 
-constexpr guint decodedAhead = 1; ///< pictures between decoder and sink, each some MiB; playbin3 would take 3
 constexpr auto pollInterval = 200ms;
 constexpr std::chrono::microseconds demuxerStart = 200ms; ///< some 100 times what an idle machine needs
 /// hlsdemux2 fetches 30 s ahead as it comes: an error in the third segment then ends playback before the first frame.
 constexpr guint64 bufferTime = 6 * GST_SECOND;
-/// Until the first picture is there: what comes behind it would only be in its way.
-constexpr guint64 firstBufferTime = 1 * GST_SECOND;
 
 // playbin3's GstPlayFlags, which no installed header has.
 constexpr gint flagVideo = 1 << 0;
@@ -43,19 +40,6 @@ GstClockTime toGst(milliseconds time)
 milliseconds fromGst(gint64 time)
 {
     return milliseconds(time / static_cast<gint64>(GST_MSECOND));
-}
-
-QString factoryName(GstElement* element)
-{
-    GstElementFactory* factory = gst_element_get_factory(element);
-    return factory ? QString::fromUtf8(GST_OBJECT_NAME(factory)) : QString();
-}
-
-QString factoryClass(GstElement* element)
-{
-    GstElementFactory* factory = gst_element_get_factory(element);
-    return factory ? QString::fromUtf8(gst_element_factory_get_metadata(factory, GST_ELEMENT_METADATA_KLASS))
-                   : QString();
 }
 
 GstElement* makeSilentSink(bool fast)
@@ -470,43 +454,6 @@ void Engine::deepenBuffer()
         },
         nullptr);
     gst_iterator_free(demuxers);
-}
-
-void Engine::onElement(GstElement* element)
-{
-    const QString name = factoryName(element);
-    if (name == u"hlsdemux2") {
-        m_demuxerMade = g_get_monotonic_time();
-        g_object_set(element, "high-watermark-time", firstBufferTime, "max-buffering-time", firstBufferTime, nullptr);
-    }
-    if (name == u"queue" && QLatin1StringView(GST_OBJECT_NAME(element)) == QLatin1StringView("vqueue"))
-        g_object_set(element, "max-size-buffers", decodedAhead, nullptr);
-    const QString classes = factoryClass(element);
-    const bool decoder = classes.contains(u"Decoder");
-    {
-        const std::lock_guard lock(m_infoMutex);
-        if (name == u"hlsdemux2" || (m_info.demuxer.isEmpty() && classes.contains(u"Demuxer")))
-            m_info.demuxer = name;
-        else if (decoder && classes.contains(u"Video"))
-            m_info.videoDecoder = name;
-        else if (decoder && classes.contains(u"Audio"))
-            m_info.audioDecoder = name;
-        else if (classes.contains(u"Sink/Audio") || name == u"fakesink")
-            m_info.audioSink = name;
-    }
-    if (decoder && (classes.contains(u"Video") || classes.contains(u"Image"))) {
-        if (!m_settings.fast)
-            skipUnshown(element);
-        const Ptr<GstPad> out(gst_element_get_static_pad(element, "src"));
-        if (out)
-            gst_pad_add_probe(
-                out.get(), GST_PAD_PROBE_TYPE_BUFFER,
-                [](GstPad*, GstPadProbeInfo*, gpointer mailbox) {
-                    static_cast<FrameMailbox*>(mailbox)->noteDecoded();
-                    return GST_PAD_PROBE_OK;
-                },
-                m_mailbox.get(), nullptr);
-    }
 }
 
 } // namespace mutoscope::player::gst

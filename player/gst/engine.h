@@ -11,6 +11,7 @@
 #include <QTimer>
 #include <QUrl>
 
+#include "player/captions.h"
 #include "player/frame_mailbox.h"
 #include "player/gst/gst_ptr.h"
 #include "player/gst/video_sink.h"
@@ -60,6 +61,7 @@ Q_SIGNALS:
     void pipelineChanged(quint64 session, const mutoscope::player::PipelineInfo& info);
     void audioTracksChanged(quint64 session, const QList<mutoscope::player::AudioTrack>& tracks, const QString& chosen);
     void failed(quint64 session, const mutoscope::player::PlayerError& error);
+    void captionsCame(quint64 session, const std::vector<mutoscope::player::Caption>& changes);
 
 private:
     enum class Phase { Idle, Prerolling, Running, Ended, Failed };
@@ -95,6 +97,7 @@ private:
     void watchReached(GstElement* sink);
     void onElement(GstElement* element); ///< on a thread of GStreamer's
 
+    static GstPadProbeReturn onPicture(GstPad* pad, GstPadProbeInfo* info, gpointer self);
     static GstBusSyncReply onBus(GstBus* bus, GstMessage* message, gpointer self);
 
     Settings m_settings;
@@ -137,6 +140,7 @@ private:
 
     std::mutex m_infoMutex;
     PipelineInfo m_info; ///< under m_infoMutex: written on GStreamer's threads
+    CaptionReader m_captions; ///< the same
 };
 
 } // namespace mutoscope::player::gst

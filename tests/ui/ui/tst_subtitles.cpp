@@ -81,6 +81,38 @@ class SubtitlesTest : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
+    /// They are a track as soon as the first word has been said, beside the film's own and those of files.
+    void captionsAreATrack()
+    {
+        WindowFixture f;
+        f.play();
+        auto& subtitles = f.window->findChild<ui::PlayerPage*>()->subtitles();
+        QVERIFY(subtitles.tracks().empty());
+        const auto caption = [](std::chrono::milliseconds from, const QString& text) { return player::Caption{0, cue(from, from + 16s, text)}; };
+        Q_EMIT f.playback->captionsCame({caption(1s, {})});
+        QVERIFY(subtitles.tracks().empty());
+        Q_EMIT f.playback->captionsCame({caption(47s, u"one"_s), caption(48s, u"two"_s), caption(49s, {})});
+        QCOMPARE(subtitles.tracks().size(), std::size_t(1));
+        QCOMPARE(subtitles.tracks()[0].title, u"Captions 1"_s);
+        QCOMPARE(shown(f), QString());
+        subtitles.pick(0);
+        const auto at = [&](std::chrono::milliseconds time) {
+            f.playback->at = time;
+            Q_EMIT f.playback->positionChanged();
+            return shown(f);
+        };
+        QCOMPARE(at(47'500ms), u"one"_s);
+        QCOMPARE(at(48'500ms), u"two"_s);
+        QCOMPARE(at(49'500ms), QString());
+        QCOMPARE(at(46s), QString());
+        f.be(withSubtitles()); // of the same film, and they come first
+        QCOMPARE(subtitles.tracks().size(), std::size_t(3));
+        QCOMPARE(subtitles.chosen(), std::optional<std::size_t>(2));
+        QCOMPARE(at(48'500ms), u"two"_s);
+        Q_EMIT f.playback->captionsCame({caption(60s, u"last"_s)});
+        QCOMPARE(at(75s), u"last"_s);
+        QCOMPARE(at(77s), QString()); // nothing says so for ever
+    }
     // ---- what is here ----
 
     void cuesOfPieces()
