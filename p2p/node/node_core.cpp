@@ -196,6 +196,7 @@ torrent::TorrentSession::Settings NodeCore::torrentSettings() const
     const auto at = [](const std::string& address, std::uint16_t port) {
         return net::hostAndPort({.host = address, .port = port, .pin = {}});
     };
+    settings.nodesFile = m_config.dataFolder / "dht-nodes";
     settings.listen = isAnywhere ? at("0.0.0.0", m_config.dhtPort) + "," + at("::", m_config.dhtPort) : at(host, m_config.dhtPort);
     if (!m_config.dhtNodes.empty()) {
         settings.privateDht.emplace();

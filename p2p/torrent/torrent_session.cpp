@@ -17,6 +17,7 @@
 #include <libtorrent/session_params.hpp>
 #include <libtorrent/settings_pack.hpp>
 
+#include "p2p/base/file.h"
 #include "p2p/base/log.h"
 
 namespace mutoscope::torrent
@@ -36,6 +37,8 @@ constexpr int enoughNodes = 8;
 constexpr int eagerLooks = 20;
 constexpr auto lookEagerly = 1s;
 constexpr auto lookSeldom = 60s;
+constexpr int looksBetweenKeeping = 10;
+constexpr std::size_t maxNodesFile = 64 * 1024;
 
 lt::sha1_hash hashOf(const TorrentSession::Key& key)
 {
@@ -75,6 +78,7 @@ struct TorrentSession::Impl {
 
     ~Impl()
     {
+        keepNodes();
         alive.reset();
         executor.cancel(timer);
         executor.cancel(lookTimer);
@@ -95,6 +99,9 @@ struct TorrentSession::Impl {
     [[nodiscard]] int alerts() const;
     void chooseAlerts();
     void look();
+    [[nodiscard]] lt::dht::dht_state keptNodes() const;
+    void keepNodes() const;
+    void searchAgain() const;
     void lookFurther() const;
     void takePeers(const lt::dht_get_peers_reply_alert& alert);
     void takeItem(const lt::dht_mutable_item_alert& alert);
@@ -128,6 +135,7 @@ struct TorrentSession::Impl {
     bool dht = false;
     int nodes = 0;
     int looks = 0;
+    int looksToKeeping = 0;
     base::Executor::TimerId lookTimer = 0;
     SearchId lastSearch = 0;
     std::map<SearchId, PeerSearch> peerSearches;
@@ -160,6 +168,7 @@ void TorrentSession::Impl::begin()
     lt::session_params parameters(std::move(pack));
     parameters.extensions.clear(); // metadata and peer exchange are BitTorrent's
     parameters.disk_io_constructor = lt::disabled_disk_io_constructor;
+    parameters.dht_state = keptNodes();
     session = std::make_unique<lt::session>(std::move(parameters));
     session->set_alert_notify([this, &to = executor, weak = std::weak_ptr(alive)] {
         to.post([this, weak] {
@@ -290,8 +299,11 @@ void TorrentSession::switchDht(bool on)
 {
     if (std::exchange(m_impl->dht, on) == on)
         return;
+    if (!on)
+        m_impl->keepNodes();
     m_impl->nodes = 0;
     m_impl->looks = 0;
+    m_impl->looksToKeeping = 0;
     m_impl->peerSearches.clear();
     m_impl->itemSearches.clear();
     m_impl->executor.cancel(std::exchange(m_impl->lookTimer, 0));
@@ -334,11 +346,53 @@ void TorrentSession::Impl::look()
 
 void TorrentSession::Impl::takeStats(const lt::dht_stats_alert& alert)
 {
-    nodes = 0;
+    const int before = std::exchange(nodes, 0);
     for (const lt::dht_routing_bucket& bucket : alert.routing_table)
         nodes += bucket.num_nodes;
-    if (dht && nodes < enoughNodes)
-        lookFurther();
+    if (!dht)
+        return;
+    if (before == 0 && nodes > 0)
+        searchAgain();
+    if (nodes < enoughNodes)
+        return lookFurther();
+    if (looksToKeeping-- > 0)
+        return;
+    looksToKeeping = looksBetweenKeeping;
+    keepNodes();
+}
+
+/// What was asked for before anybody was there to be asked.
+void TorrentSession::Impl::searchAgain() const
+{
+    for (const auto& [id, search] : peerSearches)
+        session->dht_get_peers(search.key);
+    for (const auto& [id, search] : itemSearches)
+        session->dht_get_item(bytesOf(search.key), search.salt);
+}
+
+void TorrentSession::Impl::keepNodes() const
+{
+    if (settings.nodesFile.empty() || !session || !dht || nodes < enoughNodes) // few would replace many
+        return;
+    const std::vector<char> bytes = lt::write_session_params_buf(session->session_state(lt::session_handle::save_dht_state), lt::session_handle::save_dht_state);
+    if (const auto written = base::writeFileDurably(settings.nodesFile, {bytes.data(), bytes.size()}); !written)
+        qCWarning(logNet) << "the DHT's nodes can't be kept:" << written.error().message.c_str();
+}
+
+/// None where they can't be read: the well-known ones are always there.
+lt::dht::dht_state TorrentSession::Impl::keptNodes() const
+{
+    if (settings.nodesFile.empty())
+        return {};
+    const auto bytes = base::readFile(settings.nodesFile, maxNodesFile);
+    if (!bytes)
+        return {};
+    try {
+        return lt::read_session_params({bytes->data(), static_cast<std::ptrdiff_t>(bytes->size())}, lt::session_handle::save_dht_state).dht_state;
+    } catch (const std::exception& error) {
+        qCInfo(logNet) << "the DHT's nodes of the last start are not used:" << error.what();
+        return {};
+    }
 }
 
 /// libtorrent asks one neighbour in five seconds whether it is there, and its entries into a network never come into its table. So a

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -37,6 +38,8 @@ public:
         /// Nodes of a private DHT to begin with; then nothing is ever sent to the public one. Nodes are taken for what they say there,
         /// also several at one address, which on the public one would let a single machine pretend to be many.
         std::optional<std::vector<Peer>> privateDht{};
+        /// Keeps the DHT's nodes for the next start, so that it need not begin with the well-known ones. Empty: nothing is kept.
+        std::filesystem::path nodesFile{};
     };
     enum class Protocol { NatPmp, Upnp };
     struct Mapping {
@@ -60,7 +63,7 @@ public:
 
     // ---- the DHT: everything below does nothing, and finds nothing, while it is switched off ----
 
-    /// Off at first. Switching it off forgets all searches and the nodes that were known.
+    /// Off at first. Switching it off forgets all searches, and the nodes that were known but for those in nodesFile.
     void switchDht(bool on);
     /// Nodes that this one knows to be there, not older than a minute.
     [[nodiscard]] int dhtNodes() const;

@@ -1,9 +1,11 @@
 #include <filesystem>
 
+#include <QTemporaryDir>
 #include <QTest>
 
 #include <unistd.h>
 
+#include "p2p/base/file.h"
 #include "p2p/crypto/hash.h"
 #include "p2p/discovery/dht_source.h"
 #include "p2p/net/https_server.h"
@@ -210,6 +212,46 @@ private Q_SLOTS:
         QTRY_VERIFY_WITH_TIMEOUT((look(), !found.empty()), patience);
         QCOMPARE(found.front().message.seeder, seeder.key.publicKey());
         QTRY_VERIFY_WITH_TIMEOUT(!looking, patience);
+    }
+    /// A later start needs nobody to begin with.
+    void nodesAreKeptForTheNextStart()
+    {
+        QTemporaryDir folder;
+        const std::filesystem::path file = folder.filePath(QStringLiteral("nodes")).toStdString();
+        const TorrentSession::Peer at{"127.77.1.4", PrivateDht::address(0).port};
+        const auto node = [&](const std::vector<TorrentSession::Peer>& first) {
+            auto session = std::make_unique<TorrentSession>(
+                m_dht->executor, TorrentSession::Settings{.listen = at.host + ":" + std::to_string(at.port), .privateDht = first, .nodesFile = file});
+            session->switchDht(true);
+            return session;
+        };
+        auto first = node({PrivateDht::address(0)});
+        QTRY_VERIFY_WITH_TIMEOUT(first->dhtNodes() >= 8, patience);
+        first.reset();
+        QVERIFY(std::filesystem::file_size(file) > 0);
+        auto second = node({});
+        QTRY_VERIFY_WITH_TIMEOUT(second->dhtNodes() >= 8, patience);
+        second->switchDht(false);
+        second->switchDht(true);
+        QTRY_VERIFY_WITH_TIMEOUT(second->dhtNodes() >= 8, patience);
+        second.reset();
+        // What can't be read is as if it weren't there.
+        for (const std::string& broken : {std::string(), std::string("d9:dht stated5:nodesi"), std::string(100'000, 'd'), std::string("le")}) {
+            QVERIFY(base::writeFileDurably(file, broken));
+            const auto third = node({PrivateDht::address(0)});
+            QTRY_VERIFY_WITH_TIMEOUT(third->dhtNodes() >= 1, patience);
+        }
+    }
+    /// Who is asked for before the first neighbour is known is found all the same, without being asked for again.
+    void aSearchWaitsForTheFirstNode()
+    {
+        m_dht->nodes[1]->announce(dhtKeyOf(film), 4711);
+        const auto node = std::make_unique<TorrentSession>(
+            m_dht->executor, TorrentSession::Settings{.listen = "127.77.1.5:" + std::to_string(PrivateDht::address(0).port), .privateDht = {{PrivateDht::address(0)}}});
+        node->switchDht(true);
+        bool isFound = false;
+        node->findPeers(dhtKeyOf(film), [&](const std::vector<TorrentSession::Peer>&) { isFound = true; });
+        QTRY_VERIFY_WITH_TIMEOUT(isFound, patience);
     }
     void nobodyThereIsSaidSo()
     {
