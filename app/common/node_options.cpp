@@ -16,8 +16,8 @@ using base::fail;
 namespace
 {
 
-/// With one, each segment would wait for the receipt of the one before, and a seek for what is under way.
-constexpr std::int64_t strangersWindow = 2;
+/// More than is paid for, and two, nobody gets (wire/credit.h); with so many a line of 200 ms is full.
+constexpr std::int64_t usualWindow = 8;
 
 constexpr std::size_t maxPassphraseFile = 4096;
 
@@ -68,7 +68,7 @@ QList<QCommandLineOption> NodeOptions::all()
     add(QStringLiteral("relay"), QStringLiteral("Where others call this node if they can't connect to it; by default the tracker's relay."), QStringLiteral("host:port"));
     options << QCommandLineOption(QStringLiteral("no-relay"), QStringLiteral("Never wait at a relay."));
     add(QStringLiteral("run-relay"), QStringLiteral("Be a relay for others on this address, e.g. [::]:7481."), QStringLiteral("host:port"));
-    add(QStringLiteral("credit-window"), QStringLiteral("Segments that a viewer gets before it has to pay, 1 to 64; by default 2."),
+    add(QStringLiteral("credit-window"), QStringLiteral("Segments that a viewer gets ahead of paying, 1 to 64; by default 8. It begins with two, and one more for each that was paid."),
         QStringLiteral("segments"));
     options << QCommandLineOption(QStringLiteral("wait-for-tracker"),
                                         QStringLiteral("Send no segment before the tracker has opened the contract; viewers start later."));
@@ -158,7 +158,7 @@ base::Result<node::NodeConfig> NodeOptions::config(const QString& otherTracker) 
             return fail(ErrorCode::Malformed, "--advertise is not HOST:PORT");
         config.advertise.push_back(address.toStdString());
     }
-    config.seeding.creditWindow = strangersWindow;
+    config.seeding.creditWindow = usualWindow;
     if (m_parser.isSet(QStringLiteral("credit-window"))) {
         const auto window = base::parseInteger(m_parser.value(QStringLiteral("credit-window")).toStdString());
         if (!window || *window < 1 || *window > wire::maxCreditWindow)

@@ -64,6 +64,9 @@ struct RequestLimits {
     /// PinnedHttpClient: an endpoint without a pin is asked all the same. For questions that anybody may hear, and whose answers
     /// prove themselves: HttpResponse::certificate tells who answered.
     bool anyCertificate = false;
+    /// PinnedHttpClient: goes behind others of its kind on their connection, without waiting for their answers, and is answered after them.
+    /// For what is asked for one after the other, and lasts: the line never runs dry between two answers.
+    bool pipelined = false;
 };
 
 /// Sends requests and keeps connections for the next ones. All calls and callbacks on the thread of the executor that

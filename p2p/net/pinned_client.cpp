@@ -57,7 +57,10 @@ private:
 
     // I/O thread:
     void finish(const std::shared_ptr<Job>& job, base::Result<HttpResponse> result) override;
-    void repeat(const std::shared_ptr<Job>& job) override;
+    void repeat(const std::vector<std::shared_ptr<Job>>& jobs) override;
+    void began(const std::shared_ptr<Job>& job) override;
+    void waits(const std::shared_ptr<Job>& job) override { job->timer.cancel(); }
+    void arm(const std::shared_ptr<Job>& job);
     void pump(const std::shared_ptr<Pool>& pool) override;
     void connected(bool resumed) override;
     [[nodiscard]] Dialer* dialer() const override { return m_dialer; }
@@ -153,13 +156,27 @@ void PinnedHttpClient::Impl::post(RequestId id, base::Result<HttpResponse> resul
 void PinnedHttpClient::Impl::submit(const std::shared_ptr<Job>& job)
 {
     m_jobs.emplace(job->id, job);
+    arm(job);
+    const auto pool = poolFor(job->endpoint);
+    pool->queue.push_back(job);
+    pump(pool);
+}
+
+void PinnedHttpClient::Impl::arm(const std::shared_ptr<Job>& job)
+{
     job->timer.async_wait([this, job](error_code error) {
         if (!error && m_jobs.contains(job->id))
             expired(job);
     });
-    const auto pool = poolFor(job->endpoint);
-    pool->queue.push_back(job);
-    pump(pool);
+}
+
+/// Its time begins anew where it has waited for others' answers.
+void PinnedHttpClient::Impl::began(const std::shared_ptr<Job>& job)
+{
+    if (!job->limits.pipelined)
+        return;
+    job->timer.expires_after(job->limits.timeout);
+    arm(job);
 }
 
 void PinnedHttpClient::Impl::finish(const std::shared_ptr<Job>& job, base::Result<HttpResponse> result)
@@ -192,9 +209,15 @@ void PinnedHttpClient::Impl::breakOff(const std::shared_ptr<Job>& job)
 {
     const auto pool = poolFor(job->endpoint);
     std::erase(pool->queue, job);
-    const auto link = std::ranges::find(pool->links, job, [](const auto& l) { return l->job(); });
-    if (link != pool->links.end())
-        (*link)->close();
+    const auto has = [&job](const auto& link) { return std::ranges::find(link->jobs(), job) != link->jobs().end(); };
+    const auto found = std::ranges::find_if(pool->links, has);
+    if (found != pool->links.end() && !(*found)->withdraw(job)) {
+        const auto link = *found;
+        auto others = link->jobs();
+        link->close();
+        std::erase(others, job);
+        pool->queue.insert(pool->queue.begin(), others.begin(), others.end()); // not their fault
+    }
     pump(pool);
 }
 
@@ -205,36 +228,45 @@ void PinnedHttpClient::Impl::connected(bool resumed)
         ++m_resumed;
 }
 
-void PinnedHttpClient::Impl::repeat(const std::shared_ptr<Job>& job)
+void PinnedHttpClient::Impl::repeat(const std::vector<std::shared_ptr<Job>>& jobs)
 {
-    ++m_repeated;
-    job->repeated = true;
-    const auto pool = poolFor(job->endpoint);
+    m_repeated += jobs.size();
+    const auto pool = poolFor(jobs.front()->endpoint);
     // What killed this kept connection has most likely killed the others too.
     for (const auto& link : std::vector(pool->links))
         if (link->isIdle())
             link->close();
-    pool->queue.push_front(job);
+    pool->queue.insert(pool->queue.begin(), jobs.begin(), jobs.end());
     pump(pool);
 }
 
+/// The first that can leave, and what can behind it. A pipelined one does not wait for a connection of its own, nor does it hold
+/// up others.
 void PinnedHttpClient::Impl::pump(const std::shared_ptr<Pool>& pool)
 {
-    while (!pool->queue.empty()) {
-        auto& links = pool->links;
+    auto& links = pool->links;
+    const auto linkFor = [&](const Job& job) -> std::shared_ptr<PinnedLink> {
+        const auto busy = std::ranges::find_if(links, [&](const auto& link) { return !link->isIdle() && link->accepts(job); });
+        if (busy != links.end())
+            return *busy;
         const auto idle = std::find_if(links.rbegin(), links.rend(), [](const auto& link) { return link->isIdle(); });
-        std::shared_ptr<PinnedLink> link;
-        if (idle != links.rend()) {
-            link = *idle;
-        } else if (links.size() < std::max<std::size_t>(1, m_limits.connectionsPerEndpoint)) {
-            link = PinnedLink::make(*this, m_context, m_limits, pool);
-            links.push_back(link);
-        } else {
-            return;
+        if (idle != links.rend())
+            return *idle;
+        if (links.size() >= std::max<std::size_t>(1, m_limits.connectionsPerEndpoint))
+            return nullptr;
+        return links.emplace_back(PinnedLink::make(*this, m_context, m_limits, pool));
+    };
+    for (bool goesOn = true; goesOn;) {
+        goesOn = false;
+        for (auto it = pool->queue.begin(); it != pool->queue.end(); ++it) {
+            if (const auto link = linkFor(**it)) {
+                const auto job = *it;
+                pool->queue.erase(it);
+                link->start(job);
+                goesOn = true; // it may have changed both lists
+                break;
+            }
         }
-        const auto job = pool->queue.front();
-        pool->queue.pop_front();
-        link->start(job);
     }
 }
 

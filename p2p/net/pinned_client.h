@@ -22,8 +22,10 @@ struct PinnedClientLimits {
 /// the endpoint's pin; no CA and no name counts, and not a byte of a request leaves before the pin has been compared.
 /// An endpoint without a pin is refused (Network), but for RequestLimits::anyCertificate.
 ///
-/// Connections are kept, one request at a time on each. A request that finds its kept connection dead before the first
-/// byte of an answer is sent once more on a new one: the protocol's requests are idempotent. Nothing else is repeated,
+/// Connections are kept, one request at a time on each, or several that are pipelined (RequestLimits::pipelined); of these the time
+/// limit counts from the end of the answer before. A request that finds its kept connection dead before the first
+/// byte of an answer, or whose connection ends before its turn has come, is sent once more on a new one: the protocol's requests are
+/// idempotent. Where one of several is cancelled, the others are sent again, too. Nothing else is repeated,
 /// redirects are values like any status. Answers without a length are Malformed, as they could be cut off unseen.
 ///
 /// Endpoints that are behind a relay are connected to by the dialer, and refused (Network) without one.

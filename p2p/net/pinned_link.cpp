@@ -62,7 +62,7 @@ int keepSession(SSL* ssl, SSL_SESSION* session)
     return 1; // it is ours now
 }
 
-/// One connection, with at most one request. After close() it does nothing more.
+/// After close() it does nothing more.
 class Link final : public PinnedLink, public std::enable_shared_from_this<Link>
 {
 public:
@@ -73,21 +73,39 @@ public:
     {
     }
 
-    [[nodiscard]] bool isIdle() const override { return !m_closed && !m_job; }
-    [[nodiscard]] const std::shared_ptr<PinnedJob>& job() const override { return m_job; }
+    [[nodiscard]] bool isIdle() const override { return !m_closed && m_jobs.empty(); }
+    [[nodiscard]] const std::deque<std::shared_ptr<PinnedJob>>& jobs() const override { return m_jobs; }
+    [[nodiscard]] bool accepts(const PinnedJob& job) const override
+    {
+        // All that it has is pipelined where the last one is.
+        return !m_closed && (m_jobs.empty() || (job.limits.pipelined && m_jobs.back()->limits.pipelined && m_jobs.size() < maxPipelined));
+    }
 
     void start(std::shared_ptr<PinnedJob> job) override
     {
-        m_job = std::move(job);
+        m_jobs.push_back(std::move(job));
+        if (m_jobs.size() > 1)
+            m_owner.waits(m_jobs.back());
         ++m_round; // what waits for the idle connection's end is obsolete
         m_idleTimer.cancel();
         if (m_connected) {
-            error_code ignored;
-            m_stream.next_layer().cancel(ignored);
+            if (m_jobs.size() == 1) {
+                error_code ignored;
+                m_stream.next_layer().cancel(ignored);
+            }
             exchange();
-        } else {
+        } else if (!std::exchange(m_isConnecting, true)) {
             resolve();
         }
+    }
+
+    bool withdraw(const std::shared_ptr<PinnedJob>& job) override
+    {
+        const auto it = std::ranges::find(m_jobs, job);
+        if (it == m_jobs.end() || static_cast<std::size_t>(it - m_jobs.begin()) < m_sent)
+            return false;
+        m_jobs.erase(it);
+        return true;
     }
 
     void close() override
@@ -96,7 +114,7 @@ public:
             return;
         const auto self = shared_from_this();
         m_closed = true;
-        m_job.reset();
+        m_jobs.clear();
         m_resolver.cancel();
         m_idleTimer.cancel();
         error_code ignored;
@@ -107,15 +125,27 @@ public:
 private:
     [[nodiscard]] std::string peer() const { return hostAndPort(m_pool->endpoint); }
 
-    // A connection that failed is never used again.
-    void fail(ErrorCode code, std::string message)
+    // A connection that failed is never used again. The first request has failed with it, unless `again` says that it may be repeated;
+    // those behind it have not been answered.
+    void fail(ErrorCode code, std::string message, bool again = false)
     {
         const auto self = shared_from_this();
-        const auto job = m_job;
+        const auto jobs = m_jobs;
         const auto pool = m_pool;
+        const bool wasConnected = m_connected;
         close();
-        if (job)
-            m_owner.finish(job, base::fail(code, std::move(message)));
+        std::vector<std::shared_ptr<PinnedJob>> repeated;
+        for (const auto& job : jobs) {
+            const bool isFirst = job == jobs.front();
+            if (wasConnected && !job->repeated && (again || !isFirst)) {
+                job->repeated = true;
+                repeated.push_back(job);
+            } else {
+                m_owner.finish(job, base::fail(code, message));
+            }
+        }
+        if (!repeated.empty())
+            m_owner.repeat(repeated);
         m_owner.pump(pool);
     }
 
@@ -214,22 +244,49 @@ private:
             return fail(ErrorCode::Network, "the certificate of " + peer() + " is not the one that it announced");
         m_owner.connected(SSL_session_reused(ssl) == 1);
         m_connected = true;
-        exchange();
+        if (m_jobs.empty()) // nobody wants anything any more
+            rest();
+        else
+            exchange();
     }
 
     // Writes and reads at the same time: a server may refuse a request, and close, before it has taken it all.
     void exchange()
     {
-        m_out = formatRequest(m_pool->endpoint, m_job->request);
-        m_written = false;
+        write();
+        if (!m_parser)
+            await();
+    }
+
+    void write()
+    {
+        if (m_isWriting || m_sent == m_jobs.size())
+            return;
+        m_out.clear();
+        for (; m_sent < m_jobs.size(); ++m_sent)
+            m_out += formatRequest(m_pool->endpoint, m_jobs[m_sent]->request);
+        m_isWriting = true;
         asio::async_write(m_stream, asio::buffer(m_out), [self = shared_from_this()](error_code error, std::size_t) {
-            self->m_written = !error; // else the answer, or its failure, tells more
+            if (self->m_closed || error) // the answer, or its failure, tells more
+                return;
+            self->m_isWriting = false;
+            self->write();
         });
+    }
+
+    /// The answer to the first request.
+    void await()
+    {
+        const auto& job = m_jobs.front();
+        m_owner.began(job);
         m_parser.emplace();
         m_parser->header_limit(noHeaderLimit);
-        m_parser->body_limit(static_cast<std::uint64_t>(std::max<std::int64_t>(0, m_job->limits.maxBody)));
+        m_parser->body_limit(static_cast<std::uint64_t>(std::max<std::int64_t>(0, job->limits.maxBody)));
         m_headerBytes = 0;
-        readHeader();
+        if (m_buffer.size() > 0)
+            parseHeader();
+        else
+            readHeader();
     }
 
     void readHeader()
@@ -238,15 +295,22 @@ private:
             if (self->m_closed)
                 return;
             self->m_buffer.commit(n);
-            if (!error)
-                error = parseHead(*self->m_parser, self->m_buffer, self->m_headerBytes, self->m_limits.maxHeader);
-            if (error == http::error::need_more)
-                self->readHeader();
-            else if (error)
+            if (error)
                 self->readFailed(error);
             else
-                self->checkHeader();
+                self->parseHeader();
         });
+    }
+
+    void parseHeader()
+    {
+        const error_code error = parseHead(*m_parser, m_buffer, m_headerBytes, m_limits.maxHeader);
+        if (error == http::error::need_more)
+            readHeader();
+        else if (error)
+            readFailed(error);
+        else
+            checkHeader();
     }
 
     void checkHeader()
@@ -270,26 +334,22 @@ private:
         const bool brokenOff = error == http::error::end_of_stream || error == http::error::partial_message;
         if (error == http::error::body_limit)
             return fail(ErrorCode::TooLarge, "the answer of " + peer() + " is larger than " +
-                                                 std::to_string(m_job->limits.maxBody) + " bytes");
+                                                 std::to_string(m_jobs.front()->limits.maxBody) + " bytes");
         if (error.category() == httpErrors && !brokenOff)
             return fail(ErrorCode::Malformed, "the answer of " + peer() + " is not HTTP: " + error.message());
         const bool silent = !m_parser->got_some() && m_buffer.size() == 0;
-        if (silent && m_used && !m_job->repeated) {
-            const auto self = shared_from_this();
-            const auto job = m_job;
-            close();
-            return m_owner.repeat(job);
-        }
         fail(ErrorCode::Network, peer() + (silent ? " closed the connection without an answer"
-                                                  : " closed the connection in the middle of its answer"));
+                                                  : " closed the connection in the middle of its answer"),
+             silent && m_used);
     }
 
     void answered()
     {
         const auto self = shared_from_this();
         const auto pool = m_pool;
-        const auto job = m_job;
-        const bool keep = m_parser->keep_alive() && m_written && m_buffer.size() == 0;
+        const auto job = m_jobs.front();
+        const bool isLast = m_jobs.size() == 1;
+        const bool keep = m_parser->keep_alive() && (!isLast || (!m_isWriting && m_buffer.size() == 0));
         auto message = m_parser->release();
         m_parser.reset();
         HttpResponse response;
@@ -297,18 +357,24 @@ private:
         response.contentType = std::string(message[http::field::content_type]);
         response.body = std::make_shared<const std::string>(std::move(message.body()));
         response.certificate = m_certificate;
-        if (keep)
+        m_jobs.pop_front();
+        --m_sent;
+        m_used = true;
+        const std::vector<std::shared_ptr<PinnedJob>> behind(m_jobs.begin(), m_jobs.end());
+        if (!keep)
+            close();
+        else if (isLast)
             rest();
         else
-            close();
+            await();
         m_owner.finish(job, std::move(response));
+        if (!keep && !behind.empty())
+            m_owner.repeat(behind); // it was asked for them, and said that it does not go on
         m_owner.pump(pool);
     }
 
     void rest()
     {
-        m_job.reset();
-        m_used = true;
         m_buffer = boost::beast::flat_buffer(m_buffer.max_size());
         m_out = {};
         const auto obsolete = [self = shared_from_this(), round = ++m_round] {
@@ -329,7 +395,8 @@ private:
     PinnedLinkOwner& m_owner;
     const PinnedClientLimits m_limits;
     const std::shared_ptr<PinnedPool> m_pool;
-    std::shared_ptr<PinnedJob> m_job;
+    std::deque<std::shared_ptr<PinnedJob>> m_jobs;
+    std::size_t m_sent = 0; ///< of m_jobs: written, or being written
     tcp::resolver m_resolver;
     asio::ssl::stream<tcp::socket> m_stream;
     asio::steady_timer m_idleTimer;
@@ -342,7 +409,8 @@ private:
     base::Sha256 m_certificate;
     bool m_connected = false;
     bool m_used = false; // has carried an answer
-    bool m_written = false;
+    bool m_isWriting = false;
+    bool m_isConnecting = false;
     bool m_closed = false;
 };
 

@@ -60,8 +60,11 @@ public:
     virtual ~PinnedLinkOwner() = default;
 
     virtual void finish(const std::shared_ptr<PinnedJob>& job, base::Result<HttpResponse> result) = 0;
-    /// The job's kept connection was dead before an answer's first byte: once more, on a new one.
-    virtual void repeat(const std::shared_ptr<PinnedJob>& job) = 0;
+    /// Their connection ended before the first byte of their answers: once more, on a new one, in this order.
+    virtual void repeat(const std::vector<std::shared_ptr<PinnedJob>>& jobs) = 0;
+    /// Its answer is awaited from now on; what was waited for others before does not count. Or: it waits behind others.
+    virtual void began(const std::shared_ptr<PinnedJob>& job) = 0;
+    virtual void waits(const std::shared_ptr<PinnedJob>& job) = 0;
     /// A connection became idle or ended: others may go on.
     virtual void pump(const std::shared_ptr<PinnedPool>& pool) = 0;
     virtual void connected(bool resumed) = 0;
@@ -70,7 +73,7 @@ public:
     [[nodiscard]] virtual std::shared_ptr<boost::asio::io_context> context() const = 0;
 };
 
-/// One connection, with at most one request.
+/// One connection, with one request, or several pipelined ones (RFC 9112 §9.3.2).
 class PinnedLink
 {
 public:
@@ -79,12 +82,18 @@ public:
                                             const PinnedClientLimits& limits, std::shared_ptr<PinnedPool> pool);
     virtual ~PinnedLink() = default;
 
+    static constexpr std::size_t maxPipelined = 64;
+
     [[nodiscard]] virtual bool isIdle() const = 0;
-    /// Nothing while idle.
-    [[nodiscard]] virtual const std::shared_ptr<PinnedJob>& job() const = 0;
-    /// Of an idle or new link.
+    /// In the order of their answers; none while idle.
+    [[nodiscard]] virtual const std::deque<std::shared_ptr<PinnedJob>>& jobs() const = 0;
+    /// Behind what it has.
+    [[nodiscard]] virtual bool accepts(const PinnedJob& job) const = 0;
+    /// One that it accepts.
     virtual void start(std::shared_ptr<PinnedJob> job) = 0;
-    /// Takes it out of its pool; its job is no longer its concern.
+    /// Forgets a job whose request has not left; false where it has.
+    [[nodiscard]] virtual bool withdraw(const std::shared_ptr<PinnedJob>& job) = 0;
+    /// Takes it out of its pool; its jobs are no longer its concern.
     virtual void close() = 0;
 };
 

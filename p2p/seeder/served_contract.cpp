@@ -1,6 +1,7 @@
 #include "p2p/seeder/served_contract.h"
 
 #include "p2p/wire/amount.h"
+#include "p2p/wire/credit.h"
 
 namespace mutoscope::seeder
 {
@@ -66,9 +67,7 @@ void ServedContract::settleOutstanding()
                 rest.insert(SegmentIndex(i));
         }
     }
-    // Only what was receipted earns new attempts: numbers alone, without a segment, don't.
-    if (rest.count() < m_outstanding.count())
-        m_resends = 0;
+    std::erase_if(m_resends, [&](const auto& each) { return !rest.contains(each.first); });
     m_outstanding = rest;
 }
 
@@ -80,7 +79,7 @@ base::Result<void> ServedContract::release(SegmentIndex index, base::UnixMs now)
         return fail(ErrorCode::Conflict, "the last receipt was final");
     if (m_best->message.segments.contains(index))
         return fail(ErrorCode::Conflict, "this segment was received and receipted before");
-    return send(index, now, m_terms.creditWindow);
+    return send(index, now, wire::grantedCredit(m_terms.creditWindow, m_best->message.segments.count()));
 }
 
 base::Result<void> ServedContract::releaseFirst(SegmentIndex index, base::UnixMs now)
@@ -98,7 +97,7 @@ base::Result<void> ServedContract::send(SegmentIndex index, base::UnixMs now, st
     if (now >= m_terms.serveUntil)
         return fail(ErrorCode::Gone, "the contract's time is over");
     if (m_outstanding.contains(index)) {
-        if (++m_resends > maxResends)
+        if (++m_resends[index] > maxResends)
             return fail(ErrorCode::Conflict, "this segment was sent too often");
         return {};
     }

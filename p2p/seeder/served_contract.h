@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <optional>
 
 #include "p2p/wire/contract.h"
@@ -17,7 +18,7 @@ public:
     /// Bytes of a segment of the contract's film; nothing for an index that the film does not have.
     using SizeOf = std::function<std::optional<base::ByteCount>(base::SegmentIndex)>;
 
-    /// The same outstanding segment is sent again after a broken connection, but not for ever.
+    /// Each outstanding segment is sent again after a broken connection, but not for ever.
     static constexpr int maxResends = 3;
 
     ServedContract(base::ContractId id, wire::Contract terms, SizeOf sizeOf);
@@ -58,7 +59,7 @@ private:
     SizeOf m_sizeOf;
     std::optional<Receipt> m_best;
     wire::SegmentRanges m_outstanding;
-    int m_resends = 0;
+    std::map<base::SegmentIndex, int> m_resends; ///< of outstanding ones
 };
 
 } // namespace mutoscope::seeder

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "p2p/base/encoding.h"
+#include "p2p/wire/credit.h"
 #include "p2p/base/log.h"
 #include "p2p/net/endpoint.h"
 
@@ -57,11 +58,11 @@ std::string Channel::path(const char* rest) const
     return "/v1/contracts/" + base::toHex(m_receipt.contract) + rest;
 }
 
-net::HttpClient::RequestId Channel::post(std::string target, std::string body, std::chrono::milliseconds timeout,
-                                         std::int64_t maxBody, net::HttpClient::Callback callback)
+net::HttpClient::RequestId Channel::post(std::string target, std::string body, net::RequestLimits limits,
+                                         net::HttpClient::Callback callback)
 {
     net::HttpRequest request{.method = "POST", .target = std::move(target), .body = std::move(body), .peer = {}};
-    return m_parts.http.send(m_endpoint, std::move(request), {.timeout = timeout, .maxBody = maxBody}, std::move(callback));
+    return m_parts.http.send(m_endpoint, std::move(request), limits, std::move(callback));
 }
 
 // ---- a new contract ----
@@ -156,7 +157,7 @@ void Channel::proposeWithFirst(Unreachable unreachable)
 {
     const SegmentIndex first = *m_first;
     const std::int64_t maxBody = std::max<std::int64_t>(m_stream.segment(first).bytes.value(), wire::Problem::maxBytes);
-    m_request = post("/v1/contracts/segments/" + std::to_string(first.value()), m_contract->bytes, firstTimeout, maxBody,
+    m_request = post("/v1/contracts/segments/" + std::to_string(first.value()), m_contract->bytes, {.timeout = firstTimeout, .maxBody = maxBody},
                      [this, first, unreachable](const base::Result<net::HttpResponse>& response) {
                          m_request = 0;
                          if (!response)
@@ -177,7 +178,7 @@ void Channel::proposeWithFirst(Unreachable unreachable)
 
 void Channel::propose(Unreachable unreachable)
 {
-    m_request = post("/v1/contracts", m_contract->bytes, openTimeout, wire::ContractAccepted::maxBytes,
+    m_request = post("/v1/contracts", m_contract->bytes, {.timeout = openTimeout, .maxBody = wire::ContractAccepted::maxBytes},
                      [this, unreachable](const base::Result<net::HttpResponse>& response) {
                          m_request = 0;
                          if (!response)
@@ -231,7 +232,7 @@ void Channel::resume(const Closer::Leftover& leftover, Done done)
     }
     m_endpoint = *endpoint;
     m_endpoint.pin = m_offer.message.tlsPin;
-    m_request = post(path("/receipts"), m_signedReceipt->bytes, openTimeout, wire::ReceiptAccepted::maxBytes,
+    m_request = post(path("/receipts"), m_signedReceipt->bytes, {.timeout = openTimeout, .maxBody = wire::ReceiptAccepted::maxBytes},
                      [this](const base::Result<net::HttpResponse>& response) {
                          m_request = 0;
                          if (!response)
@@ -247,7 +248,7 @@ void Channel::resume(const Closer::Leftover& leftover, Done done)
 /// What had arrived and was stored when the process ended, but not receipted: it is paid for now.
 void Channel::receiptOutstanding(const wire::SegmentRanges& outstanding)
 {
-    if (outstanding.count() > m_contract->message.creditWindow)
+    if (outstanding.count() > wire::grantedCredit(m_contract->message.creditWindow, m_receipt.segments.count()))
         return opened(base::fail(ErrorCode::WrongData, "the seeder claims to have sent more than the contract allows"));
     std::vector<std::pair<SegmentIndex, base::Sha256>> claimed;
     for (const auto& range : outstanding.ranges()) {

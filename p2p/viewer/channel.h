@@ -68,8 +68,10 @@ public:
     [[nodiscard]] bool canFetch() const { return freePlaces() > 0; }
     /// How many segments may be asked for now.
     [[nodiscard]] std::int64_t freePlaces() const;
+    /// Most that may be sent and not receipted just now.
+    [[nodiscard]] std::int64_t credit() const;
     /// All places are kept by what was cancelled: nothing else can be asked for under this contract.
-    [[nodiscard]] bool isBlocked() const { return m_contract && static_cast<std::int64_t>(m_owed.size()) >= m_contract->message.creditWindow; }
+    [[nodiscard]] bool isBlocked() const { return m_contract && static_cast<std::int64_t>(m_owed.size()) >= credit(); }
     /// What keeps a place after cancel(). It can be fetched though canFetch() says no.
     [[nodiscard]] const std::set<base::SegmentIndex>& owed() const { return m_owed; }
     /// The cap allows this one, too, beside what is under way.
@@ -136,8 +138,7 @@ private:
     void sendFinal(bool isDurable, const Settled& settled);
     [[nodiscard]] std::optional<wire::ContractAnswer> settlementIn(const net::HttpResponse& response) const;
 
-    [[nodiscard]] net::HttpClient::RequestId post(std::string target, std::string body, std::chrono::milliseconds timeout,
-                                                  std::int64_t maxBody, net::HttpClient::Callback callback);
+    [[nodiscard]] net::HttpClient::RequestId post(std::string target, std::string body, net::RequestLimits limits, net::HttpClient::Callback callback);
     [[nodiscard]] std::string path(const char* rest) const;
 
     Parts m_parts;

@@ -71,7 +71,7 @@ void Channel::sendFinal(bool isDurable, const Settled& settled)
 {
     if (!isDurable) // our disk fails: the tracker's keeps the newest that ours has
         return leaveToCloser(settled);
-    m_request = post(path("/receipts"), m_signedReceipt->bytes, finalTimeout, wire::ReceiptAccepted::maxBytes,
+    m_request = post(path("/receipts"), m_signedReceipt->bytes, {.timeout = finalTimeout, .maxBody = wire::ReceiptAccepted::maxBytes},
                      [this, settled](const base::Result<net::HttpResponse>& response) {
                          m_request = 0;
                          const auto answer = response ? settlementIn(*response) : std::nullopt;

@@ -3,6 +3,7 @@
 #include "p2p/base/encoding.h"
 #include "p2p/viewer/channel.h"
 #include "p2p/wire/amount.h"
+#include "p2p/wire/credit.h"
 
 // Segments, each paid for by the receipt that leaves with a later request.
 
@@ -17,6 +18,7 @@ namespace
 {
 
 constexpr auto segmentTimeout = 25s; // below the receipt timeout, so that a lost answer can be asked for again
+constexpr std::int64_t mostUnderWay = 4 * 1024 * 1024; ///< bytes: 100 Mbit/s for 200 ms, and a segment
 constexpr auto firstPause = 300ms;
 constexpr auto longestPause = 4'000ms;
 constexpr auto bringAfter = 5s; ///< a receipt that no request carries: the seeder waits for it
@@ -34,11 +36,23 @@ std::chrono::milliseconds Channel::pauseAfter(int attempt) const
     return std::min(firstPause * (1 << (attempt - 1)), std::chrono::milliseconds(longestPause));
 }
 
+/// By the receipt that the next request brings.
+std::int64_t Channel::credit() const
+{
+    const std::int64_t receipted = m_signedReceipt ? m_signedReceipt->message.segments.count() : 0;
+    return wire::grantedCredit(m_contract->message.creditWindow, receipted);
+}
+
 std::int64_t Channel::freePlaces() const
 {
     if (m_state != State::Ready || m_finishing)
         return 0;
-    return m_contract->message.creditWindow - static_cast<std::int64_t>(m_fetches.size() + m_owed.size());
+    const auto used = static_cast<std::int64_t>(m_fetches.size() + m_owed.size());
+    const std::int64_t places = credit() - used;
+    // Enough that the line does not run dry between two answers. More would only stand in the way of a seek.
+    const wire::Manifest& film = m_stream.manifest().message;
+    const std::int64_t usual = std::max<std::int64_t>(1, film.segmentBytes.value() / std::max<std::int64_t>(1, m_stream.segmentCount()));
+    return std::min(places, std::max(wire::firstCredit, (mostUnderWay + usual - 1) / usual) - used);
 }
 
 bool Channel::affords(SegmentIndex index) const
@@ -129,7 +143,7 @@ void Channel::request(SegmentIndex index)
             error.code = ErrorCode::Gone;
         deliver(index, tl::unexpected(std::move(error)));
     };
-    fetch.request = post(target, m_signedReceipt->bytes, segmentTimeout, maxBody, answered);
+    fetch.request = post(target, m_signedReceipt->bytes, {.timeout = segmentTimeout, .maxBody = maxBody, .pipelined = true}, answered);
 }
 
 void Channel::received(SegmentIndex index, const net::Body& body)
@@ -216,7 +230,7 @@ void Channel::bringLater()
             return;
         if (m_state != State::Ready || m_request != 0)
             return bringLater();
-        m_request = post(path("/receipts"), m_signedReceipt->bytes, bringTimeout, wire::ReceiptAccepted::maxBytes,
+        m_request = post(path("/receipts"), m_signedReceipt->bytes, {.timeout = bringTimeout, .maxBody = wire::ReceiptAccepted::maxBytes},
                          [this, seq = m_signedReceipt->message.seq](const base::Result<net::HttpResponse>& response) {
                              m_request = 0;
                              if (response && response->status == 200)

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "p2p/base/encoding.h"
+#include "p2p/wire/credit.h"
 #include "p2p/wire/amount.h"
 
 namespace mutoscope::test::swarm
@@ -257,9 +258,9 @@ void Auditor::sawSegmentLeave(int seeder, const ContractId& id, std::uint32_t in
         deal->bestDurable = std::max(deal->bestDurable, best->message.amount);
     Segments owed;
     std::ranges::set_difference(deal->sent, best != nullptr ? best->segments : none, std::inserter(owed, owed.end()));
-    if (static_cast<std::int64_t>(owed.size()) > deal->terms.creditWindow)
+    if (static_cast<std::int64_t>(owed.size()) > wire::grantedCredit(deal->terms.creditWindow, best != nullptr ? static_cast<std::int64_t>(best->segments.size()) : 0))
         fail("5: " + std::to_string(owed.size()) + " segments sent and not durably receipted, the window is " +
-             std::to_string(deal->terms.creditWindow) + ": " + which);
+             std::to_string(wire::grantedCredit(deal->terms.creditWindow, best != nullptr ? static_cast<std::int64_t>(best->segments.size()) : 0)) + ": " + which);
 }
 
 wallet::ContractBook::State Auditor::durableBook(int seeder)
@@ -401,9 +402,10 @@ void Auditor::checkContract(Deal& deal, const ledger::ContractRecord& record)
     const Segments none;
     std::ranges::set_difference(deal.sent, record.best ? best->second.segments : none,
                                 std::inserter(unpaid, unpaid.end()));
-    if (static_cast<std::int64_t>(unpaid.size()) > deal.terms.creditWindow)
+    const std::int64_t window = wire::grantedCredit(deal.terms.creditWindow, record.best ? static_cast<std::int64_t>(best->second.segments.size()) : 0);
+    if (static_cast<std::int64_t>(unpaid.size()) > window)
         fail("5: " + m_plan.name(seeder) + " was not paid for " + std::to_string(unpaid.size()) +
-             " segments, the window is " + std::to_string(deal.terms.creditWindow) + ": " + which);
+             " segments, the window is " + std::to_string(window) + ": " + which);
     if (record.paid < deal.bestDurable)
         fail("5: " + m_plan.name(seeder) + " had a better receipt than the one that was settled with: " + which);
 }

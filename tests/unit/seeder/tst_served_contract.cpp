@@ -116,31 +116,33 @@ private Q_SLOTS:
         QFETCH(int, window);
         Served served(window);
         QVERIFY(served.take(0, {}));
-        std::vector<std::uint32_t> got;
-        for (int i = 0; i < window; ++i) {
-            QCOMPARE(served.refusal(static_cast<std::uint32_t>(i)), sent);
-            got.push_back(static_cast<std::uint32_t>(i));
+        std::vector<std::uint32_t> receipted;
+        std::uint32_t next = 0;
+        // It grows by one with each that is paid, from two on, up to what the contract says.
+        for (std::int64_t seq = 1; seq < 8; ++seq) {
+            const std::int64_t granted = std::min<std::int64_t>(window, 2 + static_cast<std::int64_t>(receipted.size()));
+            while (served.contract->outstanding().count() < granted)
+                QCOMPARE(served.refusal(next++), sent);
+            QCOMPARE(served.refusal(next), paymentRequired);
+            QCOMPARE(served.contract->outstanding().count(), granted); // a refusal leaves no trace
+            receipted.push_back(static_cast<std::uint32_t>(receipted.size()));
+            QVERIFY(served.take(seq, receipted));
+            QCOMPARE(served.contract->outstanding().count(), granted - 1);
         }
-        QCOMPARE(served.contract->outstanding().count(), window);
-        QCOMPARE(served.refusal(static_cast<std::uint32_t>(window)), paymentRequired);
-        QCOMPARE(served.contract->outstanding().count(), window); // a refusal leaves no trace
-        // One receipted, one more sent.
-        QVERIFY(served.take(1, {0}));
-        QCOMPARE(served.contract->outstanding().count(), window - 1);
-        QCOMPARE(served.refusal(static_cast<std::uint32_t>(window)), sent);
-        QCOMPARE(served.refusal(static_cast<std::uint32_t>(window) + 1), paymentRequired);
     }
 
     void aReceiptWithAGapWithinTheWindow()
     {
         Served served(3);
         QVERIFY(served.take(0, {}));
+        QCOMPARE(served.refusal(3), sent);
+        QVERIFY(served.take(1, {3}));
         for (const std::uint32_t i : {4U, 5U, 6U})
             QCOMPARE(served.refusal(i), sent);
-        QVERIFY(served.take(1, {4, 6}));
+        QVERIFY(served.take(2, {3, 4, 6}));
         QCOMPARE(served.contract->outstanding().count(), 1);
         QVERIFY(served.contract->outstanding().contains(SegmentIndex(5)));
-        QVERIFY(served.take(2, {4, 5, 6}));
+        QVERIFY(served.take(3, {3, 4, 5, 6}));
         QVERIFY(served.contract->outstanding().empty());
     }
 
@@ -161,19 +163,44 @@ private Q_SLOTS:
         QCOMPARE(served.refusal(1), sent); // its own attempts
     }
 
+    /// A connection that breaks takes all that were under way with it.
+    void severalAreSentAgain()
+    {
+        Served served(4);
+        QVERIFY(served.take(0, {}));
+        QCOMPARE(served.refusal(0), sent);
+        QVERIFY(served.take(1, {0}));
+        QCOMPARE(served.refusal(1), sent);
+        QVERIFY(served.take(2, {0, 1}));
+        for (const std::uint32_t i : {2U, 3U, 4U, 5U})
+            QCOMPARE(served.refusal(i), sent);
+        for (int i = 0; i < ServedContract::maxResends; ++i) {
+            for (const std::uint32_t each : {2U, 3U, 4U, 5U})
+                QCOMPARE(served.refusal(each), sent);
+        }
+        for (const std::uint32_t each : {2U, 3U, 4U, 5U})
+            QCOMPARE(served.refusal(each), conflict);
+        QVERIFY(served.take(3, {0, 1, 2}));
+        QCOMPARE(served.refusal(3), conflict); // what was paid is another one
+        QCOMPARE(served.refusal(6), sent);
+    }
+
     void theCapIsExact()
     {
         Served served(5, Tokens(30)); // three segments
         QVERIFY(served.take(0, {}));
-        for (const std::uint32_t i : {0U, 1U, 2U})
+        QCOMPARE(served.refusal(0), sent);
+        QVERIFY(served.take(1, {0}));
+        for (const std::uint32_t i : {1U, 2U})
             QCOMPARE(served.refusal(i), sent);
         QCOMPARE(served.refusal(3), paymentRequired); // what is outstanding counts, too
-        QVERIFY(served.take(1, {0, 1, 2}));
+        QVERIFY(served.take(2, {0, 1, 2}));
         QCOMPARE(served.refusal(3), paymentRequired);
 
         Served less(5, Tokens(29));
         QVERIFY(less.take(0, {}));
         QCOMPARE(less.refusal(0), sent);
+        QVERIFY(less.take(1, {0}));
         QCOMPARE(less.refusal(1), sent);
         QCOMPARE(less.refusal(2), paymentRequired);
     }
