@@ -55,7 +55,7 @@ void RelayDial::next(Path path)
             return awaitReturn();
         return next(Path::Punched);
     case Path::Punched:
-        if (m_owner.mayWork(m_endpoint, path))
+        if (m_owner.limits().punchTime > std::chrono::milliseconds(0) && m_owner.mayWork(m_endpoint, path))
             return punch();
         return next(Path::Relayed);
     case Path::Relayed:

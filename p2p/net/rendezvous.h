@@ -31,7 +31,7 @@ public:
     struct Limits {
         std::chrono::milliseconds relayTime{4'000};  ///< to the relay, and for each of its answers
         std::chrono::milliseconds returnTime{2'500};
-        std::chrono::milliseconds punchTime{3'000};
+        std::chrono::milliseconds punchTime{3'000}; ///< 0: it is not tried
         std::chrono::milliseconds pingInterval{25'000}; ///< routers forget a quiet connection, some after a minute
         std::chrono::milliseconds firstRetry{2'000};    ///< to wait again after the relay was lost, doubled each time
         std::chrono::milliseconds longestRetry{60'000};
