@@ -733,6 +733,14 @@
         <source>Tokens</source>
         <translation>Токены</translation>
     </message>
+    <message>
+        <source>Double click to note what it was for</source>
+        <translation>Двойной щелчок — записать, для чего это было</translation>
+    </message>
+    <message>
+        <source>Label</source>
+        <translation>Метка</translation>
+    </message>
 </context>
 <context>
     <name>mutoscope::ui::HomePage</name>
@@ -2419,6 +2427,34 @@
     <message>
         <source>Nothing has happened yet.</source>
         <translation>Пока ничего не произошло.</translation>
+    </message>
+    <message>
+        <source>Hide amounts</source>
+        <translation>Скрыть суммы</translation>
+    </message>
+    <message>
+        <source>Export…</source>
+        <translation>Экспорт…</translation>
+    </message>
+    <message>
+        <source>Export what is shown as a table (CSV)</source>
+        <translation>Экспортировать показанное как таблицу (CSV)</translation>
+    </message>
+    <message>
+        <source>Show amounts</source>
+        <translation>Показать суммы</translation>
+    </message>
+    <message>
+        <source>Export the history</source>
+        <translation>Экспорт истории</translation>
+    </message>
+    <message>
+        <source>Tables (*.csv)</source>
+        <translation>Таблицы (*.csv)</translation>
+    </message>
+    <message>
+        <source>The table can&apos;t be written: %1.</source>
+        <translation>Не удалось записать таблицу: %1.</translation>
     </message>
 </context>
 </TS>

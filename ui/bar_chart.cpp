@@ -33,7 +33,7 @@ void BarChart::setBars(std::vector<base::Tokens> amounts, QStringList labels)
 {
     m_amounts = std::move(amounts);
     m_labels = std::move(labels);
-    setAccessibleName(u"%1: %2"_s.arg(m_name, m_amounts.empty() ? unknownText() : tr("%1 tokens").arg(formatTokens(sumOf(m_amounts)))));
+    setAccessibleName(u"%1: %2"_s.arg(m_name, m_amounts.empty() ? unknownText() : tr("%1 tokens").arg(formatOwn(sumOf(m_amounts)))));
     update();
 }
 
@@ -76,7 +76,7 @@ bool BarChart::event(QEvent* event)
     const auto* help = static_cast<QHelpEvent*>(event);
     const auto number = static_cast<std::size_t>(std::clamp(help->pos().x(), 0, width() - 1)) * m_amounts.size() / static_cast<std::size_t>(width());
     QToolTip::showText(help->globalPos(),
-                       tr("%1: %2 tokens").arg(m_labels.value(static_cast<qsizetype>(number)), formatTokens(m_amounts[number])), this);
+                       tr("%1: %2 tokens").arg(m_labels.value(static_cast<qsizetype>(number)), formatOwn(m_amounts[number])), this);
     return true;
 }
 

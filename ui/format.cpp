@@ -43,6 +43,30 @@ QString formatTokens(const std::optional<base::Tokens>& amount, const QLocale& l
     return amount ? formatTokens(*amount, Sign::IfNegative, locale) : unknownText();
 }
 
+namespace
+{
+
+bool hidden = false; // in the UI's thread, as all that shows amounts
+
+} // namespace
+
+void hideAmounts(bool on)
+{
+    hidden = on;
+}
+
+bool areAmountsHidden()
+{
+    return hidden;
+}
+
+QString formatOwn(const std::optional<base::Tokens>& amount, Sign sign)
+{
+    if (!amount)
+        return unknownText();
+    return hidden ? u"••••"_s : formatTokens(*amount, sign);
+}
+
 std::optional<base::Tokens> parseTokens(const QString& text, const QLocale& locale)
 {
     QString clean = text.trimmed();

@@ -92,6 +92,8 @@ HistoryRow contractRow(const std::vector<const wire::HistoryEntry*>& entries, bo
     return row;
 }
 
+constexpr qsizetype longestLabel = 120;
+
 int decimalsOf(const QString& amount)
 {
     const qsizetype point = amount.lastIndexOf(QLocale().decimalPoint());
@@ -155,11 +157,7 @@ void HistoryModel::setRows(std::vector<HistoryRow> rows, std::map<base::ContentI
         m_rows = std::move(rows);
         m_titles = std::move(titles);
     }
-    m_decimals = 0;
-    for (const HistoryRow& row : m_rows)
-        m_decimals = std::max(m_decimals, decimalsOf(amount(row, false)));
-    if (!m_rows.empty())
-        Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, ColumnCount - 1));
+    refreshAmounts();
 }
 
 int HistoryModel::rowCount(const QModelIndex& parent) const
@@ -215,7 +213,7 @@ QString HistoryModel::about(const HistoryRow& row) const
 
 QString HistoryModel::amount(const HistoryRow& row, bool padded) const
 {
-    QString text = formatTokens(row.amount, movesWithin(row.kind) ? Sign::IfNegative : Sign::Always);
+    QString text = formatOwn(row.amount, movesWithin(row.kind) ? Sign::IfNegative : Sign::Always);
     if (padded) // figure spaces: as wide as a digit
         text += QString(std::max(0, m_decimals - decimalsOf(text)), QChar(0x2007));
     return text;
@@ -225,9 +223,9 @@ QString HistoryModel::details(const HistoryRow& row) const
 {
     QStringList lines{QLocale().toString(QDateTime::fromMSecsSinceEpoch(row.time.value()), QLocale::LongFormat)};
     if (row.reserved)
-        lines << tr("Reserved: %1 tokens").arg(formatTokens(*row.reserved));
+        lines << tr("Reserved: %1 tokens").arg(formatOwn(*row.reserved));
     if (row.returned)
-        lines << tr("Came back: %1 tokens").arg(formatTokens(*row.returned));
+        lines << tr("Came back: %1 tokens").arg(formatOwn(*row.returned));
     if (row.content)
         lines << tr("Film: %1").arg(QString::fromStdString(base::toHex(*row.content)));
     if (row.contract)
@@ -252,8 +250,14 @@ QVariant HistoryModel::data(const QModelIndex& index, int role) const
             return what(row);
         if (column == About)
             return about(row);
+        if (column == Label)
+            return labelOf(row);
         return amount(row, role == Qt::DisplayRole);
+    case Qt::EditRole:
+        return column == Label ? QVariant(labelOf(row)) : QVariant();
     case Qt::ToolTipRole:
+        if (column == Label && labelOf(row).isEmpty())
+            return tr("Double click to note what it was for");
         return details(row);
     case Qt::TextAlignmentRole:
         return QVariant(column == Amount ? Qt::AlignRight | Qt::AlignVCenter : Qt::AlignLeft | Qt::AlignVCenter);
@@ -266,6 +270,61 @@ QVariant HistoryModel::data(const QModelIndex& index, int role) const
     default:
         return {};
     }
+}
+
+void HistoryModel::setLabels(std::map<QString, QString> labels)
+{
+    m_labels = std::move(labels);
+    if (!m_rows.empty())
+        Q_EMIT dataChanged(index(0, Label), index(rowCount() - 1, Label));
+}
+
+/// What the tracker knows it by: both sides of a contract have one.
+QString HistoryModel::labelKey(const HistoryRow& row)
+{
+    return row.contract ? QString::fromStdString(base::toHex(*row.contract)) : QString::number(row.entry);
+}
+
+QString HistoryModel::labelOf(const HistoryRow& row) const
+{
+    const auto label = m_labels.find(labelKey(row));
+    return label == m_labels.end() ? QString() : label->second;
+}
+
+QString HistoryModel::filmOf(const HistoryRow& row) const
+{
+    const auto title = row.content ? m_titles.find(*row.content) : m_titles.end();
+    return title == m_titles.end() ? QString() : title->second;
+}
+
+void HistoryModel::refreshAmounts()
+{
+    m_decimals = 0;
+    for (const HistoryRow& row : m_rows)
+        m_decimals = std::max(m_decimals, decimalsOf(amount(row, false)));
+    if (!m_rows.empty())
+        Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, ColumnCount - 1));
+}
+
+bool HistoryModel::setData(const QModelIndex& index, const QVariant& value, int role)
+{
+    if (!index.isValid() || index.column() != Label || role != Qt::EditRole)
+        return false;
+    const QString key = labelKey(rowAt(index.row()));
+    const QString label = value.toString().simplified().left(longestLabel);
+    if (label.isEmpty())
+        m_labels.erase(key);
+    else
+        m_labels[key] = label;
+    Q_EMIT dataChanged(index, index);
+    Q_EMIT labelled(key, label);
+    return true;
+}
+
+Qt::ItemFlags HistoryModel::flags(const QModelIndex& index) const
+{
+    const Qt::ItemFlags flags = QAbstractTableModel::flags(index);
+    return index.column() == Label ? flags | Qt::ItemIsEditable : flags;
 }
 
 QVariant HistoryModel::headerData(int section, Qt::Orientation orientation, int role) const
@@ -283,6 +342,8 @@ QVariant HistoryModel::headerData(int section, Qt::Orientation orientation, int 
         return tr("What");
     case About:
         return tr("Film or address");
+    case Label:
+        return tr("Label");
     case Amount:
         return tr("Tokens");
     case ColumnCount:

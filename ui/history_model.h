@@ -51,7 +51,7 @@ class HistoryModel : public QAbstractTableModel
     Q_OBJECT
 
 public:
-    enum Column { Time, What, About, Amount, ColumnCount };
+    enum Column { Time, What, About, Label, Amount, ColumnCount };
     enum Role { SortRole = Qt::UserRole };
 
     /// `clock` says what is today; it must outlive the model.
@@ -60,13 +60,27 @@ public:
     /// `titles` names what is known by more than its id.
     void setRows(std::vector<HistoryRow> rows, std::map<base::ContentId, QString> titles);
 
+    /// The person's own words, by labelKey().
+    void setLabels(std::map<QString, QString> labels);
+    [[nodiscard]] static QString labelKey(const HistoryRow& row);
+    [[nodiscard]] const HistoryRow& rowAt(int row) const { return m_rows.at(static_cast<std::size_t>(row)); }
+    [[nodiscard]] QString labelOf(const HistoryRow& row) const;
+    [[nodiscard]] QString filmOf(const HistoryRow& row) const; ///< its title; empty where it isn't known
+    [[nodiscard]] QString what(const HistoryRow& row) const;
+    /// They are shown otherwise now.
+    void refreshAmounts();
+
     [[nodiscard]] int rowCount(const QModelIndex& parent = {}) const override;
     [[nodiscard]] int columnCount(const QModelIndex& parent = {}) const override;
     [[nodiscard]] QVariant data(const QModelIndex& index, int role) const override;
+    bool setData(const QModelIndex& index, const QVariant& value, int role) override;
+    [[nodiscard]] Qt::ItemFlags flags(const QModelIndex& index) const override;
     [[nodiscard]] QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
 
+Q_SIGNALS:
+    void labelled(const QString& key, const QString& label);
+
 private:
-    [[nodiscard]] QString what(const HistoryRow& row) const;
     [[nodiscard]] QString about(const HistoryRow& row) const;
     [[nodiscard]] QString amount(const HistoryRow& row, bool padded) const;
     [[nodiscard]] QString details(const HistoryRow& row) const;
@@ -74,6 +88,7 @@ private:
     const base::Clock& m_clock;
     std::vector<HistoryRow> m_rows;
     std::map<base::ContentId, QString> m_titles;
+    std::map<QString, QString> m_labels;
     int m_decimals = 2; ///< the most in the column, so that all points stand in one line
 };
 

@@ -133,6 +133,7 @@ MainWindow::~MainWindow()
 /// What was chosen before, where the options don't say otherwise.
 void MainWindow::loadChoices()
 {
+    hideAmounts(m_settings.value(WalletPage::Names::hideAmounts, false).toBool());
     m_options.scheme = m_options.scheme == Scheme::System ? static_cast<Scheme>(std::clamp(m_settings.value(SettingsPage::Names::scheme, 0).toInt(), 0, 2))
                                                           : m_options.scheme;
     if (m_options.play.approveUpTo.value() == 0)

@@ -40,7 +40,8 @@ void MainWindow::makePage(Page page)
     case Page::Wallet:
         if (m_walletPage)
             return;
-        made = m_walletPage = new WalletPage(m_node, m_clock);
+        made = m_walletPage = new WalletPage(m_node, m_clock, m_settings);
+        connect(m_walletPage, &WalletPage::amountsHidden, this, &MainWindow::refresh);
         break;
     case Page::Settings:
         if (m_settingsPage)

@@ -98,7 +98,7 @@ QString SeedingModel::text(const node::SeededTitle& title, Column column) const
     case Uploaded:
         return formatBytes(title.uploaded);
     case Earned:
-        return formatTokens(title.earned);
+        return formatOwn(title.earned);
     case OnOff:
         return title.seeding ? tr("On") : tr("Off");
     case Link:

@@ -172,7 +172,7 @@ void SeedingPage::showChart()
     for (int i = 0; i < static_cast<int>(amounts.size()); ++i)
         labels << (m_span == Span::Today ? QLocale().toString(QTime(i, 0), QLocale::ShortFormat)
                                          : QLocale().toString(today.addDays(i + 1 - static_cast<int>(amounts.size())), QLocale::ShortFormat));
-    m_spanSum->setText(tr("%1 tokens").arg(formatTokens(sumOf(amounts))));
+    m_spanSum->setText(tr("%1 tokens").arg(formatOwn(sumOf(amounts))));
     m_chart->setBars(amounts, labels);
 }
 
@@ -258,7 +258,7 @@ void SeedingPage::refresh()
     m_head->setVisible(!empty);
     m_table->setVisible(!empty);
     m_empty->setVisible(empty);
-    m_earned->setText(tr("%1 tokens").arg(formatTokens(m_model->totalEarned())));
+    m_earned->setText(tr("%1 tokens").arg(formatOwn(m_model->totalEarned())));
     const auto seeded = std::count_if(titles.begin(), titles.end(), [](const auto& title) { return title.seeding; });
     const int viewers = std::accumulate(titles.begin(), titles.end(), 0,
                                         [](int sum, const auto& title) { return sum + title.viewersNow; });

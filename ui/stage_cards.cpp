@@ -188,7 +188,7 @@ void ApprovalCard::present(const node::Viewing& viewing, const node::Wallet& wal
     m_priceOfRest = viewing.priceOfRest;
     m_free = wallet.spend;
     m_price->setText(viewing.priceOfRest ? tokens(formatTokens(*viewing.priceOfRest)) : unknownText());
-    m_holds->setText(wallet.spend ? tokens(formatTokens(*wallet.spend)) : unknownText());
+    m_holds->setText(wallet.spend ? tokens(formatOwn(*wallet.spend)) : unknownText());
     if (m_content != viewing.content) {
         m_content = viewing.content;
         auto cap = viewing.cap ? viewing.cap : viewing.priceOfRest;

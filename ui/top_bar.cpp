@@ -113,7 +113,7 @@ void TopBar::refresh(const node::Wallet& wallet)
     std::optional<base::Tokens> left = wallet.spend;
     if (left && wallet.locked)
         *left += std::max(*wallet.locked - wallet.owed, base::Tokens());
-    const QString amount = formatTokens(left);
+    const QString amount = formatOwn(left);
     m_balance->setText(amount);
     setStyleProperty(m_balance, "stale", wallet.stale || !left);
     QString tip = tr("To spend: %1 tokens").arg(amount);
@@ -122,7 +122,7 @@ void TopBar::refresh(const node::Wallet& wallet)
     else if (wallet.stale)
         tip = tr("To spend, when the tracker last answered: %1 tokens").arg(amount);
     else if (wallet.locked > base::Tokens())
-        tip += tr(", %1 of it reserved in contracts").arg(formatTokens(std::max(*wallet.locked - wallet.owed, base::Tokens())));
+        tip += tr(", %1 of it reserved in contracts").arg(formatOwn(std::max(*wallet.locked - wallet.owed, base::Tokens())));
     m_balance->setToolTip(tip);
     m_balance->setAccessibleName(tip);
 }

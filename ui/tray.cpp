@@ -51,12 +51,12 @@ void Tray::look()
     if (!m_icon)
         return;
     const node::Wallet& wallet = m_node.snapshot().wallet;
-    m_icon->setToolTip(tr("Mutoscope · %1 tokens earned and not paid out").arg(formatTokens(wallet.income)));
+    m_icon->setToolTip(tr("Mutoscope · %1 tokens earned and not paid out").arg(formatOwn(wallet.income)));
     if (!wallet.income || wallet.stale)
         return;
     constexpr std::int64_t leastStep = 100'000;
     if (m_income && wallet.income->value() >= m_income->value() + std::max(leastStep, m_income->value() / 10))
-        say(tr("Seeding has earned something"), tr("%1 tokens are waiting to be paid out.").arg(formatTokens(*wallet.income)));
+        say(tr("Seeding has earned something"), tr("%1 tokens are waiting to be paid out.").arg(formatOwn(*wallet.income)));
     else if (m_income && *wallet.income >= *m_income)
         return;
     m_income = wallet.income;

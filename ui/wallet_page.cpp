@@ -1,18 +1,24 @@
 #include "ui/wallet_page.h"
 
+#include <QFileDialog>
 #include <QGridLayout>
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
 #include <QLineEdit>
+#include <QMessageBox>
+#include <QSaveFile>
 #include <QSortFilterProxyModel>
+#include <QStandardPaths>
 #include <QTableView>
 #include <QVBoxLayout>
 
 #include "p2p/base/encoding.h"
 #include "ui/format.h"
+#include "ui/history_csv.h"
 #include "ui/history_model.h"
 #include "ui/qr_code.h"
+#include "ui/settings_store.h"
 #include "ui/tables.h"
 #include "ui/widgets.h"
 
@@ -28,10 +34,11 @@ constexpr int narrowPage = 640; // below this the figures stand above each other
 constexpr int qrSize = 148;
 constexpr int rowHeight = 38;
 constexpr int leastTableHeight = 260;
+constexpr int leastButton = 36;
 
 } // namespace
 
-WalletPage::WalletPage(node::Node& node, const base::Clock& clock) : m_node(node)
+WalletPage::WalletPage(node::Node& node, const base::Clock& clock, SettingsStore& settings) : m_node(node), m_settings(settings)
 {
     setObjectName(u"page"_s);
     m_history = new HistoryModel(clock, this);
@@ -43,6 +50,11 @@ WalletPage::WalletPage(node::Node& node, const base::Clock& clock) : m_node(node
     auto* head = new QHBoxLayout;
     head->setSpacing(8);
     head->addWidget(makeLabel(tr("Wallet"), u"title"_s));
+    m_hide = new IconButton(u"eye"_s, tr("Hide amounts"));
+    m_hide->setObjectName(u"hideAmounts"_s);
+    m_hide->setIconSize({16, 16}); // as the buttons beside it
+    m_hide->setMinimumHeight(leastButton);
+    head->addWidget(m_hide);
     head->addStretch();
     head->addWidget(m_payOut);
     head->addWidget(m_send);
@@ -58,6 +70,15 @@ WalletPage::WalletPage(node::Node& node, const base::Clock& clock) : m_node(node
     column->addWidget(makeAddresses());
     column->addWidget(makeHistory(), 1);
 
+    loadLabels();
+    connect(m_history, &HistoryModel::labelled, this, [this](const QString& key, const QString& label) {
+        const QString name = Names::labels + u'/' + key;
+        if (label.isEmpty())
+            m_settings.remove(name);
+        else
+            m_settings.setValue(name, label);
+    });
+    connect(m_hide, &QAbstractButton::clicked, this, [this] { hide(!areAmountsHidden()); });
     connect(m_topUp, &QPushButton::clicked, this, [this] { startAction(WalletDialog::Action::TopUp); });
     connect(m_send, &QPushButton::clicked, this, [this] { startAction(WalletDialog::Action::Send); });
     connect(m_payOut, &QPushButton::clicked, this, [this] { startAction(WalletDialog::Action::PayOut); });
@@ -145,6 +166,7 @@ QWidget* WalletPage::makeHistory()
     m_table->setAccessibleName(tr("History"));
     m_table->setModel(m_filtered);
     prepareTable(m_table, rowHeight);
+    m_table->setEditTriggers(QAbstractItemView::DoubleClicked | QAbstractItemView::EditKeyPressed); // the label
     m_table->setSortingEnabled(true);
     m_table->sortByColumn(HistoryModel::Time, Qt::DescendingOrder);
     m_table->setMinimumHeight(leastTableHeight);
@@ -158,8 +180,13 @@ QWidget* WalletPage::makeHistory()
 
     auto* head = new QHBoxLayout;
     head->addWidget(makeLabel(tr("History"), u"heading"_s));
+    m_export = new Button(tr("Export…"), QString(), Button::Kind::Plain);
+    m_export->setObjectName(u"exportHistory"_s);
+    m_export->setAccessibleName(tr("Export what is shown as a table (CSV)"));
+    connect(m_export, &QPushButton::clicked, this, &WalletPage::saveCsv);
     head->addStretch();
     head->addWidget(m_filter);
+    head->addWidget(m_export);
     auto* box = new QWidget;
     auto* column = new QVBoxLayout(box);
     column->setContentsMargins(0, 4, 0, 0);
@@ -172,7 +199,7 @@ QWidget* WalletPage::makeHistory()
 void WalletPage::present(const Figure& figure, const std::optional<base::Tokens>& amount, const QString& note,
                          bool stale)
 {
-    figure.amount->setText(formatTokens(amount));
+    figure.amount->setText(formatOwn(amount));
     setStyleProperty(figure.amount, "stale", stale || !amount);
     if (!amount)
         figure.note->setText(tr("not known yet"));
@@ -185,10 +212,10 @@ void WalletPage::refresh()
     const node::Wallet& wallet = m_node.snapshot().wallet;
     // What can be spent is on the spend address; the rest of what is one's own stands beside it.
     present(m_available, wallet.spend,
-            wallet.ordinary ? tr("and %1 on the ordinary address").arg(formatTokens(*wallet.ordinary)) : tr("tokens"),
+            wallet.ordinary ? tr("and %1 on the ordinary address").arg(formatOwn(*wallet.ordinary)) : tr("tokens"),
             wallet.stale);
     present(m_locked, wallet.locked,
-            wallet.owed.value() > 0 ? tr("%1 of it spent by now").arg(formatTokens(wallet.owed)) : tr("comes back if not spent"),
+            wallet.owed.value() > 0 ? tr("%1 of it spent by now").arg(formatOwn(wallet.owed)) : tr("comes back if not spent"),
             wallet.stale);
     present(m_income, wallet.income, tr("earned by seeding"), wallet.stale);
 
@@ -199,6 +226,8 @@ void WalletPage::refresh()
     m_qr->setVisible(wallet.spendAddress.has_value());
     m_ordinary.address->setWhole(hex(wallet.ordinaryAddress));
 
+    m_hide->become(areAmountsHidden() ? u"eye-off"_s : u"eye"_s, areAmountsHidden() ? tr("Show amounts") : tr("Hide amounts"));
+    m_export->setEnabled(m_history->rowCount() > 0);
     m_topUp->setEnabled(wallet.ordinary && wallet.ordinary->value() > 0);
     m_send->setEnabled(wallet.ordinary && wallet.ordinary->value() > 0);
     m_payOut->setEnabled(wallet.income && wallet.income->value() > 0);
@@ -232,6 +261,49 @@ void WalletPage::arrange(const Figure& figure, bool narrow)
         figure.grid->addWidget(figure.amount, 1, 0);
     const int edge = narrow ? 7 : 12;
     figure.grid->setContentsMargins(16, edge, 16, edge);
+}
+
+void WalletPage::hide(bool hidden)
+{
+    hideAmounts(hidden);
+    m_settings.setValue(Names::hideAmounts, hidden);
+    m_history->refreshAmounts();
+    refresh();
+    Q_EMIT amountsHidden();
+}
+
+void WalletPage::loadLabels()
+{
+    std::map<QString, QString> labels;
+    for (const QString& name : m_settings.names(Names::labels))
+        labels[name] = m_settings.value(Names::labels + u'/' + name).toString();
+    m_history->setLabels(std::move(labels));
+}
+
+void WalletPage::saveCsv()
+{
+    auto* dialog = new QFileDialog(this, tr("Export the history"),
+                                   QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation) + u"/mutoscope.csv"_s, tr("Tables (*.csv)"));
+    dialog->setAcceptMode(QFileDialog::AcceptSave);
+    dialog->setDefaultSuffix(u"csv"_s);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &QFileDialog::fileSelected, this, &WalletPage::writeCsv);
+    dialog->open();
+}
+
+/// What is shown, in its order.
+void WalletPage::writeCsv(const QString& path)
+{
+    std::vector<int> rows;
+    for (int row = 0; row < m_filtered->rowCount(); ++row)
+        rows.push_back(m_filtered->mapToSource(m_filtered->index(row, 0)).row());
+    QSaveFile file(path);
+    if (file.open(QIODevice::WriteOnly) && file.write(historyCsv(*m_history, rows)) >= 0 && file.commit())
+        return;
+    auto* message = new QMessageBox(QMessageBox::Warning, tr("Export the history"), tr("The table can't be written: %1.").arg(file.errorString()), QMessageBox::Ok, this);
+    message->setAttribute(Qt::WA_DeleteOnClose);
+    message->setTextFormat(Qt::PlainText);
+    message->open();
 }
 
 void WalletPage::startAction(WalletDialog::Action action)

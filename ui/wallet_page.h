@@ -20,7 +20,9 @@ namespace mutoscope::ui
 class Button;
 class ElidedLabel;
 class HistoryModel;
+class IconButton;
 class QrCode;
+class SettingsStore;
 
 /// What there is, where it can be sent, and what has happened.
 class WalletPage : public QWidget
@@ -28,10 +30,19 @@ class WalletPage : public QWidget
     Q_OBJECT
 
 public:
-    WalletPage(node::Node& node, const base::Clock& clock);
+    /// Labels, and whether amounts are hidden, are kept in the settings.
+    WalletPage(node::Node& node, const base::Clock& clock, SettingsStore& settings);
+
+    struct Names {
+        static constexpr QLatin1StringView labels{"labels"};
+        static constexpr QLatin1StringView hideAmounts{"wallet/hideAmounts"};
+    };
 
     void refresh();
     void startAction(WalletDialog::Action action);
+
+Q_SIGNALS:
+    void amountsHidden();
 
 protected:
     void resizeEvent(QResizeEvent* event) override;
@@ -56,7 +67,13 @@ private:
     void showHistory();
     void arrange(const Figure& figure, bool narrow);
 
+    void hide(bool hidden);
+    void loadLabels();
+    void saveCsv();
+    void writeCsv(const QString& path);
+
     node::Node& m_node;
+    SettingsStore& m_settings;
     QBoxLayout* m_figures = nullptr;
     Figure m_available;
     Figure m_locked;
@@ -71,6 +88,8 @@ private:
     QSortFilterProxyModel* m_filtered = nullptr;
     QTableView* m_table = nullptr;
     QLineEdit* m_filter = nullptr;
+    Button* m_export = nullptr;
+    IconButton* m_hide = nullptr;
     QLabel* m_noHistory = nullptr;
 };
 

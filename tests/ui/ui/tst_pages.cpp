@@ -9,7 +9,9 @@
 #include <QTemporaryDir>
 #include <QToolButton>
 
+#include "p2p/base/encoding.h"
 #include "p2p/wire/permit.h"
+#include "ui/history_csv.h"
 #include "ui/qr_code.h"
 #include "ui/seeding_page.h"
 #include "window_fixture.h"
@@ -17,6 +19,7 @@
 using namespace mutoscope;
 using namespace mutoscope::tests;
 using namespace Qt::StringLiterals;
+using ui::HistoryModel;
 using ui::MainWindow;
 
 /// Wallet and seeding.
@@ -38,6 +41,85 @@ private Q_SLOTS:
         f.named<QLineEdit>("historyFilter")->clear();
         f.node.tell(); // sorted by time, whatever comes
         QVERIFY(table->model()->index(0, 1).data().toString().contains(u"reserved"_s));
+    }
+    void labels()
+    {
+        QTemporaryDir folder;
+        auto options = WindowFixture::quick();
+        options.settingsFile = folder.filePath(u"window.ini"_s);
+        {
+            WindowFixture f(options);
+            f.window->showPage(MainWindow::Page::Wallet);
+            auto* table = f.named<QTableView>("history");
+            QVERIFY(!table->model()->setData(table->model()->index(0, HistoryModel::About), u"no"_s));
+            QVERIFY(table->model()->setData(table->model()->index(2, HistoryModel::Label), u"  with\nAnna "_s));
+            QCOMPARE(table->model()->index(2, HistoryModel::Label).data().toString(), u"with Anna"_s);
+            f.named<QLineEdit>("historyFilter")->setText(u"anna"_s);
+            QCOMPARE(table->model()->rowCount(), 1);
+        }
+        {
+            WindowFixture f(options);
+            f.window->showPage(MainWindow::Page::Wallet);
+            auto* table = f.named<QTableView>("history");
+            QCOMPARE(table->model()->index(2, HistoryModel::Label).data().toString(), u"with Anna"_s);
+            QVERIFY(table->model()->setData(table->model()->index(2, HistoryModel::Label), u" "_s));
+        }
+        WindowFixture f(options);
+        f.window->showPage(MainWindow::Page::Wallet);
+        QCOMPARE(f.named<QTableView>("history")->model()->index(2, HistoryModel::Label).data().toString(), QString());
+    }
+    void theHistoryIsExported()
+    {
+        base::SystemClock clock;
+        HistoryModel model(clock);
+        std::vector<ui::HistoryRow> rows(2);
+        rows[0].entry = 7;
+        rows[0].time = base::UnixMs(1'700'000'000'123);
+        rows[0].kind = ui::HistoryRow::Kind::Sent;
+        rows[0].amount = base::Tokens(-1'234'567'800'000);
+        rows[0].memo = "=HYPERLINK(\"http://x\")";
+        rows[1].entry = 8;
+        rows[1].kind = ui::HistoryRow::Kind::Watched;
+        rows[1].amount = base::Tokens(-500'000);
+        rows[1].reserved = base::Tokens(2'000'000);
+        rows[1].content = base::ContentId::fromRaw(std::string(32, 'a'));
+        model.setRows(rows, {{*rows[1].content, u"Bees, \"and\" more\nof them"_s}});
+        QVERIFY(model.setData(model.index(1, HistoryModel::Label), u"@home"_s, Qt::EditRole));
+        const QByteArray csv = ui::historyCsv(model, {1, 0});
+        const QByteArray film = QByteArray::fromStdString(base::toHex(*rows[1].content));
+        QCOMPARE(csv, "time,what,tokens,reserved,came_back,film,label,memo,address,content,contract,entry\r\n"
+                      "1970-01-01T00:00:00Z,Watched,-0.50,2.00,,\"Bees, \"\"and\"\" more\nof them\",'@home,,," + film + ",,8\r\n"
+                      "2023-11-14T22:13:20Z,Sent,-1234567.80,,,,,\"'=HYPERLINK(\"\"http://x\"\")\",,,,7\r\n");
+    }
+    /// Nowhere on the screen, and not for screen readers either, until they are shown again.
+    void amountsCanBeHidden()
+    {
+        QTemporaryDir folder;
+        auto options = WindowFixture::quick();
+        options.settingsFile = folder.filePath(u"window.ini"_s);
+        const auto shows = [](WindowFixture& f, const QString& amount) {
+            auto* table = f.named<QTableView>("history");
+            bool anywhere = f.texts().contains(amount) || f.named<QPushButton>("balance")->text().contains(amount) ||
+                            f.named<QPushButton>("balance")->accessibleName().contains(amount);
+            for (int row = 0; row < table->model()->rowCount(); ++row) {
+                for (const int role : {int(Qt::DisplayRole), int(Qt::AccessibleTextRole), int(Qt::ToolTipRole)})
+                    anywhere = anywhere || table->model()->index(row, HistoryModel::Amount).data(role).toString().contains(amount);
+            }
+            return anywhere;
+        };
+        {
+            WindowFixture f(options);
+            f.window->showPage(MainWindow::Page::Wallet);
+            QVERIFY(shows(f, u"12.50"_s));
+            QTest::mouseClick(f.named<QAbstractButton>("hideAmounts"), Qt::LeftButton);
+            QVERIFY(!shows(f, u"12.50"_s) && !shows(f, u"."_s + u"00"_s));
+            QVERIFY(f.texts().contains(u"••••"_s));
+        }
+        WindowFixture f(options); // kept
+        f.window->showPage(MainWindow::Page::Wallet);
+        QVERIFY(!shows(f, u"12.50"_s));
+        QTest::mouseClick(f.named<QAbstractButton>("hideAmounts"), Qt::LeftButton);
+        QVERIFY(shows(f, u"12.50"_s));
     }
     void copyAndQr()
     {
