@@ -2441,10 +2441,6 @@
         <translation>Экспортировать показанное как таблицу (CSV)</translation>
     </message>
     <message>
-        <source>Show amounts</source>
-        <translation>Показать суммы</translation>
-    </message>
-    <message>
         <source>Export the history</source>
         <translation>Экспорт истории</translation>
     </message>

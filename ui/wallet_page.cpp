@@ -34,7 +34,6 @@ constexpr int narrowPage = 640; // below this the figures stand above each other
 constexpr int qrSize = 148;
 constexpr int rowHeight = 38;
 constexpr int leastTableHeight = 260;
-constexpr int leastButton = 36;
 
 } // namespace
 
@@ -50,10 +49,11 @@ WalletPage::WalletPage(node::Node& node, const base::Clock& clock, SettingsStore
     auto* head = new QHBoxLayout;
     head->setSpacing(8);
     head->addWidget(makeLabel(tr("Wallet"), u"title"_s));
-    m_hide = new IconButton(u"eye"_s, tr("Hide amounts"));
+    m_hide = new Button(QString(), u"eye-off"_s, Button::Kind::Quiet);
     m_hide->setObjectName(u"hideAmounts"_s);
-    m_hide->setIconSize({16, 16}); // as the buttons beside it
-    m_hide->setMinimumHeight(leastButton);
+    m_hide->setCheckable(true);
+    m_hide->setAccessibleName(tr("Hide amounts"));
+    m_hide->setToolTip(tr("Hide amounts"));
     head->addWidget(m_hide);
     head->addStretch();
     head->addWidget(m_payOut);
@@ -226,7 +226,7 @@ void WalletPage::refresh()
     m_qr->setVisible(wallet.spendAddress.has_value());
     m_ordinary.address->setWhole(hex(wallet.ordinaryAddress));
 
-    m_hide->become(areAmountsHidden() ? u"eye-off"_s : u"eye"_s, areAmountsHidden() ? tr("Show amounts") : tr("Hide amounts"));
+    m_hide->setChecked(areAmountsHidden());
     m_export->setEnabled(m_history->rowCount() > 0);
     m_topUp->setEnabled(wallet.ordinary && wallet.ordinary->value() > 0);
     m_send->setEnabled(wallet.ordinary && wallet.ordinary->value() > 0);

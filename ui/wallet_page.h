@@ -20,7 +20,6 @@ namespace mutoscope::ui
 class Button;
 class ElidedLabel;
 class HistoryModel;
-class IconButton;
 class QrCode;
 class SettingsStore;
 
@@ -89,7 +88,7 @@ private:
     QTableView* m_table = nullptr;
     QLineEdit* m_filter = nullptr;
     Button* m_export = nullptr;
-    IconButton* m_hide = nullptr;
+    Button* m_hide = nullptr;
     QLabel* m_noHistory = nullptr;
 };
 
