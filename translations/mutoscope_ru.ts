@@ -1948,6 +1948,22 @@
         <source>Lock the wallet</source>
         <translation>Заблокировать кошелёк</translation>
     </message>
+    <message>
+        <source>Never</source>
+        <translation>Никогда</translation>
+    </message>
+    <message numerus="yes">
+        <source>After %n minute(s)</source>
+        <translation>
+            <numerusform>Через %n минуту</numerusform>
+            <numerusform>Через %n минуты</numerusform>
+            <numerusform>Через %n минут</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Lock it by itself when nobody has touched the program, unless a film is open or something is seeded</source>
+        <translation>Запирать самому, когда программу не трогают, если не открыт фильм и ничего не раздаётся</translation>
+    </message>
 </context>
 <context>
     <name>mutoscope::ui::ShareDialog</name>

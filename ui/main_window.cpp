@@ -75,7 +75,7 @@ MainWindow::MainWindow(node::Node& node, std::unique_ptr<Playback> playback, std
                        FilmPackagerFactory packager, Options options, QWidget* parent)
     : QMainWindow(parent), m_node(node), m_playback(std::move(playback)), m_packager(std::move(packager)), m_options(std::move(options)),
       m_settings(m_options.settingsFile), m_keyMap(m_settings), m_series(m_options.second),
-      m_memory(m_settings, m_clock, *m_playback), m_buffering(m_node, *m_playback, m_clock)
+      m_autoLock(m_node, m_clock), m_memory(m_settings, m_clock, *m_playback), m_buffering(m_node, *m_playback, m_clock)
 {
     prepareApplication();
     setWindowTitle(tr("Mutoscope"));
@@ -133,6 +133,7 @@ MainWindow::~MainWindow()
 /// What was chosen before, where the options don't say otherwise.
 void MainWindow::loadChoices()
 {
+    m_autoLock.setAfter(std::chrono::minutes(std::clamp(m_settings.value(SettingsPage::Names::lockAfter, 0).toInt(), 0, 24 * 60)));
     hideAmounts(m_settings.value(WalletPage::Names::hideAmounts, false).toBool());
     m_options.scheme = m_options.scheme == Scheme::System ? static_cast<Scheme>(std::clamp(m_settings.value(SettingsPage::Names::scheme, 0).toInt(), 0, 2))
                                                           : m_options.scheme;

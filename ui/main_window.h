@@ -10,6 +10,7 @@
 
 #include "p2p/base/clock.h"
 #include "p2p/node/node.h"
+#include "ui/auto_lock.h"
 #include "ui/buffering.h"
 #include "ui/film_packager.h"
 #include "ui/key_map.h"
@@ -150,6 +151,7 @@ private:
     std::vector<QShortcut*> m_filmKeys; ///< of those: only on the player page, and not while text is being typed
 
     base::SystemClock m_clock;
+    AutoLock m_autoLock;
     ViewingMemory m_memory;
     Buffering m_buffering;
     std::optional<std::chrono::milliseconds> m_start; ///< that was chosen for the film that is opened

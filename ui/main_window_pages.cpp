@@ -71,6 +71,7 @@ void MainWindow::connectSettings()
         chooseReadAhead(readAhead);
         m_playerPage->overlay()->setReadAhead(readAhead);
     });
+    connect(m_settingsPage, &SettingsPage::lockChosen, &m_autoLock, &AutoLock::setAfter);
     connect(m_settingsPage, &SettingsPage::trayChosen, this, &MainWindow::applyTray);
     connect(m_settingsPage, &SettingsPage::notificationsChosen, this, &MainWindow::applyTray);
     // Later: the page that says so goes with all others.

@@ -29,6 +29,7 @@ const QString SettingsPage::Names::language = u"general/language"_s;
 const QString SettingsPage::Names::approveUpTo = u"viewing/approve-up-to"_s;
 const QString SettingsPage::Names::readAhead = u"viewing/read-ahead-s"_s;
 const QString SettingsPage::Names::tray = u"desktop/tray"_s;
+const QString SettingsPage::Names::lockAfter = u"wallet/lock-after"_s;
 const QString SettingsPage::Names::notifications = u"desktop/notifications"_s;
 
 SettingsPage::SettingsPage(node::Node& node, SettingsStore& settings, bool hasTray) : m_node(node), m_settings(settings)
@@ -104,6 +105,17 @@ void SettingsPage::addGeneral(QVBoxLayout* column)
     connect(m_lock, &QPushButton::clicked, this, [this] { m_node.lock(); });
     addRow(card, tr("The wallet: shown, but nothing is signed until it is unlocked"), m_lock);
     m_lock->setAccessibleName(tr("Lock the wallet"));
+    auto* after = new QComboBox;
+    after->setObjectName(u"lockAfter"_s);
+    after->addItem(tr("Never"), 0);
+    for (const int minutes : {5, 15, 60})
+        after->addItem(tr("After %n minute(s)", nullptr, minutes), minutes);
+    after->setCurrentIndex(std::max(0, after->findData(m_settings.value(Names::lockAfter, 0).toInt())));
+    addRow(card, tr("Lock it by itself when nobody has touched the program, unless a film is open or something is seeded"), after);
+    connect(after, &QComboBox::activated, this, [this, after] {
+        m_settings.setValue(Names::lockAfter, after->currentData());
+        Q_EMIT lockChosen(std::chrono::minutes(after->currentData().toInt()));
+    });
 }
 
 void SettingsPage::addWatching(QVBoxLayout* column)

@@ -33,6 +33,7 @@ public:
         static const QString language;   ///< "en", "ru"; empty: the desktop's
         static const QString approveUpTo; ///< micro-tokens
         static const QString readAhead;  ///< seconds
+        static const QString lockAfter; ///< minutes; 0: never
         static const QString tray;
         static const QString notifications;
     };
@@ -46,6 +47,7 @@ Q_SIGNALS:
     void languageChosen(const QString& language);
     void approvalChosen(mutoscope::base::Tokens upTo);
     void readAheadChosen(std::chrono::seconds readAhead);
+    void lockChosen(std::chrono::minutes after);
     void trayChosen(bool on);
     void notificationsChosen(bool on);
     void keysWanted();
