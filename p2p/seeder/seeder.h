@@ -126,6 +126,7 @@ private:
 
     // On the server's threads (seeder_http.cpp)
     void handleGet(const net::HttpRequest& request, const Respond& respond);
+    void describe(const wire::Signed<wire::Manifest>& manifest, const Respond& respond);
     [[nodiscard]] std::optional<Title> title(const base::ContentId& content) const;
 
     // On the executor's thread

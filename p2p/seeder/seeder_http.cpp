@@ -5,6 +5,7 @@
 #include "p2p/seeder/seeder.h"
 
 // What comes in from the network, on the server's threads: routing, and the check of every signature before anything else.
+#include "p2p/wire/description.h"
 
 namespace mutoscope::seeder
 {
@@ -108,6 +109,8 @@ void Seeder::handleGet(const net::HttpRequest& request, const Respond& respond)
     if (parts.size() == 3 && parts[2] == "offer")
         return respond(found->offer ? net::HttpResponse{.status = 200, .body = found->offer}
                                     : plain(503, "the offer is not signed yet: the wallet tracker has not answered"));
+    if (parts.size() == 3 && parts[2] == "description")
+        return describe(manifest, respond);
     const auto hash = parts.size() == 4 && parts[2] == "objects" ? base::fixedFromHex<base::Sha256>(parts[3]) : std::nullopt;
     // Only what is free: segments lie in the same store, but are not given to those who just know their hash.
     bool isFree = hash && manifest.message.poster && manifest.message.poster->sha256 == *hash;
@@ -120,6 +123,26 @@ void Seeder::handleGet(const net::HttpRequest& request, const Respond& respond)
         if (!bytes)
             return respond(plain(503, "the object can't be read just now"));
         respond({.status = 200, .contentType = "application/octet-stream", .body = std::move(*bytes)});
+    });
+}
+
+/// What is free of a film, in one answer.
+void Seeder::describe(const wire::Signed<wire::Manifest>& manifest, const Respond& respond)
+{
+    std::int64_t bytes = static_cast<std::int64_t>(manifest.bytes.size());
+    for (const wire::PlaylistRef& playlist : manifest.message.playlists)
+        bytes += playlist.bytes.value();
+    if (bytes + 16 > static_cast<std::int64_t>(wire::Description::maxBytes))
+        return respond(plain(404, "too much for one answer"));
+    m_parts.disk.post([&store = m_parts.store, manifest, respond] {
+        std::vector<std::string> documents;
+        for (const wire::PlaylistRef& playlist : manifest.message.playlists) {
+            const auto document = store.get(playlist.sha256);
+            if (!document)
+                return respond(plain(503, "a playlist can't be read just now"));
+            documents.push_back(**document);
+        }
+        respond({.status = 200, .contentType = "application/octet-stream", .body = std::make_shared<const std::string>(wire::joinDescription(manifest.bytes, documents))});
     });
 }
 

@@ -74,6 +74,7 @@ private:
     void find();
     void takeOffers(base::Result<discovery::Offers> offers, bool more);
     void fetchManifest(const wire::Signed<wire::Offer>& offer);
+    void fetchInParts(const wire::Signed<wire::Offer>& offer);
     void fetchPlaylist(const wire::Signed<wire::Offer>& offer, const wire::Signed<wire::Manifest>& manifest,
                        std::vector<std::string> documents);
     void keepStream(const content::Stream& stream, const std::vector<std::string>& documents);

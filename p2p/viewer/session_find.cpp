@@ -3,6 +3,7 @@
 #include "p2p/base/encoding.h"
 #include "p2p/base/log.h"
 #include "p2p/viewer/session.h"
+#include "p2p/wire/description.h"
 
 // From a link to a stream whose playlists are all here: offers, then the manifest, then the playlists, all free.
 
@@ -150,7 +151,24 @@ void Session::get(const wire::Offer& offer, const std::string& path, std::int64_
                                           });
 }
 
+/// All at once; a seeder that does not know how, or has too much for one answer, is asked for the parts.
 void Session::fetchManifest(const wire::Signed<wire::Offer>& offer)
+{
+    get(offer.message, "/description", wire::Description::maxBytes, [this, offer](const base::Result<net::Body>& body) {
+        if (!body && (body.error().code == ErrorCode::NotFound || body.error().code == ErrorCode::TooLarge))
+            return fetchInParts(offer);
+        if (!body)
+            return seederFailed(body.error());
+        auto description = wire::readDescription(**body, m_parts.channel.network);
+        if (!description)
+            return seederFailed(description.error());
+        if (wire::contentId(description->manifest) != m_link.content)
+            return seederFailed({ErrorCode::WrongData, "the seeder sent another film's description"});
+        fetchPlaylist(offer, description->manifest, std::move(description->documents)); // which are all of them
+    });
+}
+
+void Session::fetchInParts(const wire::Signed<wire::Offer>& offer)
 {
     get(offer.message, "/manifest", wire::Manifest::maxBytes, [this, offer](const base::Result<net::Body>& body) {
         if (!body)
