@@ -547,6 +547,165 @@
     </message>
 </context>
 <context>
+    <name>mutoscope::ui::ContractDialog</name>
+    <message>
+        <source>Contract</source>
+        <translation>Контракт</translation>
+    </message>
+    <message>
+        <source>Contract %1</source>
+        <translation>Контракт %1</translation>
+    </message>
+    <message>
+        <source>Save the papers…</source>
+        <translation>Сохранить бумаги…</translation>
+    </message>
+    <message>
+        <source>Verify</source>
+        <translation>Проверить</translation>
+    </message>
+    <message>
+        <source>Checks the signatures and the amount on this computer, without the tracker</source>
+        <translation>Проверяет подписи и сумму на этом компьютере, без трекера</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Закрыть</translation>
+    </message>
+    <message>
+        <source>Asking the tracker …</source>
+        <translation>Запрос к трекеру …</translation>
+    </message>
+    <message>
+        <source>The tracker does not show this contract: %1.</source>
+        <translation>Трекер не показывает этот контракт: %1.</translation>
+    </message>
+    <message>
+        <source>There is no receipt with it. Verify checks both signatures of the contract.</source>
+        <translation>Расписки при нём нет. Проверка касается обеих подписей контракта.</translation>
+    </message>
+    <message>
+        <source>Verify checks both signatures of the contract, the receipt&apos;s, and that they fit.</source>
+        <translation>Проверка касается обеих подписей контракта, подписей расписки и того, что они подходят друг к другу.</translation>
+    </message>
+    <message>
+        <source>%1 tokens</source>
+        <translation>%1 токенов</translation>
+    </message>
+    <message>
+        <source>Film</source>
+        <translation>Фильм</translation>
+    </message>
+    <message>
+        <source>Seeder</source>
+        <translation>Сид</translation>
+    </message>
+    <message>
+        <source>Viewer</source>
+        <translation>Зритель</translation>
+    </message>
+    <message>
+        <source>Price for each MiB</source>
+        <translation>Цена за МиБ</translation>
+    </message>
+    <message>
+        <source>Reserved</source>
+        <translation>Зарезервировано</translation>
+    </message>
+    <message>
+        <source>Opened</source>
+        <translation>Открыт</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>Состояние</translation>
+    </message>
+    <message>
+        <source>open</source>
+        <translation>открыт</translation>
+    </message>
+    <message>
+        <source>being closed</source>
+        <translation>закрывается</translation>
+    </message>
+    <message>
+        <source>Closed</source>
+        <translation>Закрыт</translation>
+    </message>
+    <message>
+        <source>Paid</source>
+        <translation>Уплачено</translation>
+    </message>
+    <message>
+        <source>Came back</source>
+        <translation>Вернулось</translation>
+    </message>
+    <message>
+        <source>Receipt</source>
+        <translation>Расписка</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>нет</translation>
+    </message>
+    <message>
+        <source>Segments</source>
+        <translation>Сегменты</translation>
+    </message>
+    <message>
+        <source>%1 of them: %2</source>
+        <translation>%1: %2</translation>
+    </message>
+    <message>
+        <source>Bytes</source>
+        <translation>Байты</translation>
+    </message>
+    <message>
+        <source>Last receipt</source>
+        <translation>Последняя расписка</translation>
+    </message>
+    <message>
+        <source>number %1, for %2</source>
+        <translation>номер %1, на %2</translation>
+    </message>
+    <message>
+        <source>These papers prove nothing: %1.</source>
+        <translation>Эти бумаги ничего не доказывают: %1.</translation>
+    </message>
+    <message>
+        <source>These are the papers of another contract.</source>
+        <translation>Это бумаги другого контракта.</translation>
+    </message>
+    <message>
+        <source>Both have signed the contract. Nothing was receipted.</source>
+        <translation>Контракт подписан обеими сторонами. Расписок не было.</translation>
+    </message>
+    <message>
+        <source>The tracker has paid more than the receipt says.</source>
+        <translation>Трекер заплатил больше, чем сказано в расписке.</translation>
+    </message>
+    <message>
+        <source>Both have signed the contract and the receipt, and the amount is the price of the bytes.</source>
+        <translation>Контракт и расписка подписаны обеими сторонами, сумма равна цене байтов.</translation>
+    </message>
+    <message>
+        <source>Both have signed the contract and the viewer the receipt, and the amount is the price of the bytes.</source>
+        <translation>Контракт подписан обеими сторонами, расписка — зрителем, сумма равна цене байтов.</translation>
+    </message>
+    <message>
+        <source>Save the papers</source>
+        <translation>Сохранить бумаги</translation>
+    </message>
+    <message>
+        <source>Papers (*.json)</source>
+        <translation>Бумаги (*.json)</translation>
+    </message>
+    <message>
+        <source>The papers can&apos;t be written: %1.</source>
+        <translation>Не удалось записать бумаги: %1.</translation>
+    </message>
+</context>
+<context>
     <name>mutoscope::ui::ControlBar</name>
     <message>
         <source>Play (Space)</source>
@@ -2341,6 +2500,22 @@
         <source>Asking the tracker …</source>
         <translation>Запрос к трекеру …</translation>
     </message>
+    <message>
+        <source>Close the spend address</source>
+        <translation>Закрыть адрес для расходов</translation>
+    </message>
+    <message>
+        <source>What is on it goes back to your ordinary address, and you get a new spend address. Whoever still sends tokens to the old one gets an error.</source>
+        <translation>Всё, что на нём есть, вернётся на обычный адрес, а вы получите новый адрес для расходов. Кто пошлёт токены на старый, получит ошибку.</translation>
+    </message>
+    <message>
+        <source>Close it</source>
+        <translation>Закрыть</translation>
+    </message>
+    <message>
+        <source>On it: %1 tokens</source>
+        <translation>На нём: %1 токенов</translation>
+    </message>
 </context>
 <context>
     <name>mutoscope::ui::WalletPage</name>
@@ -2467,6 +2642,22 @@
     <message>
         <source>The table can&apos;t be written: %1.</source>
         <translation>Не удалось записать таблицу: %1.</translation>
+    </message>
+    <message>
+        <source>Close…</source>
+        <translation>Закрыть…</translation>
+    </message>
+    <message>
+        <source>Close the spend address</source>
+        <translation>Закрыть адрес для расходов</translation>
+    </message>
+    <message>
+        <source>Contract…</source>
+        <translation>Контракт…</translation>
+    </message>
+    <message>
+        <source>Show the contract of the chosen line</source>
+        <translation>Показать контракт выбранной строки</translation>
     </message>
 </context>
 </TS>

@@ -96,6 +96,12 @@ void WalletDialog::addFields()
         sentence = tr("Moves all that you earned by seeding to your ordinary address.");
         verb = tr("Pay out");
         break;
+    case Action::CloseSpend:
+        title = tr("Close the spend address");
+        sentence = tr("What is on it goes back to your ordinary address, and you get a new spend address. Whoever still sends tokens to the "
+                      "old one gets an error.");
+        verb = tr("Close it");
+        break;
     }
     setWindowTitle(title);
     m_column->addWidget(makeLabel(title, u"heading"_s));
@@ -115,7 +121,7 @@ void WalletDialog::addFields()
         m_to->setMaxLength(addressDigits + 16); // white space around what was pasted
         addField(tr("To address"), m_to);
     }
-    if (m_action != Action::PayOut) {
+    if (m_action == Action::TopUp || m_action == Action::Send) {
         m_amount = new TokenField(tr("Amount in tokens"));
         m_amount->setObjectName(u"amount"_s);
         m_amount->setAlignment(Qt::AlignLeft);
@@ -134,7 +140,16 @@ void WalletDialog::addFields()
 std::optional<base::Tokens> WalletDialog::available() const
 {
     const node::Wallet& wallet = m_node.snapshot().wallet;
-    return m_action == Action::PayOut ? wallet.income : wallet.ordinary;
+    switch (m_action) {
+    case Action::PayOut:
+        return wallet.income;
+    case Action::CloseSpend:
+        return wallet.spend;
+    case Action::TopUp:
+    case Action::Send:
+        break;
+    }
+    return wallet.ordinary;
 }
 
 std::optional<base::Address> WalletDialog::recipient() const
@@ -152,8 +167,8 @@ void WalletDialog::judge()
 {
     const auto free = available();
     const auto amount = m_amount ? m_amount->amount() : free;
-    bool ready = amount && amount->value() > 0;
-    say(tr("Available: %1 tokens").arg(formatTokens(free)), u"caption"_s);
+    bool ready = amount && (amount->value() > 0 || m_action == Action::CloseSpend);
+    say((m_action == Action::CloseSpend ? tr("On it: %1 tokens") : tr("Available: %1 tokens")).arg(formatTokens(free)), u"caption"_s);
     if (m_amount && !m_amount->text().isEmpty() && !amount)
         say(tr("An amount has digits and at most six decimals."), u"warning"_s);
     if (amount && free && *free < *amount) {
@@ -185,6 +200,9 @@ void WalletDialog::act()
         break;
     case Action::PayOut:
         m_node.payOutIncome();
+        break;
+    case Action::CloseSpend:
+        m_node.closeSpendAddress();
         break;
     }
 }

@@ -24,7 +24,7 @@ class WalletDialog : public QDialog
     Q_OBJECT
 
 public:
-    enum class Action { TopUp, Send, PayOut };
+    enum class Action { TopUp, Send, PayOut, CloseSpend };
 
     WalletDialog(node::Node& node, Action action, QWidget* parent);
 
@@ -42,7 +42,7 @@ private:
     QVBoxLayout* m_column = nullptr;
     QLineEdit* m_to = nullptr;      ///< Send only
     QLineEdit* m_memo = nullptr;    ///< Send only
-    TokenField* m_amount = nullptr; ///< not for PayOut
+    TokenField* m_amount = nullptr; ///< TopUp and Send
     QLabel* m_hint = nullptr;
     Spinner* m_spinner = nullptr;
     Button* m_cancel = nullptr;

@@ -14,6 +14,7 @@
 #include <QVBoxLayout>
 
 #include "p2p/base/encoding.h"
+#include "ui/contract_dialog.h"
 #include "ui/format.h"
 #include "ui/history_csv.h"
 #include "ui/history_model.h"
@@ -119,6 +120,7 @@ WalletPage::AddressRow WalletPage::addAddress(QVBoxLayout* column, const QString
     line->addWidget(row.copy);
     column->addLayout(head);
     column->addLayout(line);
+    row.line = line;
     connect(row.copy, &QPushButton::clicked, this, [row] { copyText(row.address->whole(), row.copy); });
     return row;
 }
@@ -134,6 +136,11 @@ QWidget* WalletPage::makeAddresses()
     column->setSpacing(6);
     m_spend = addAddress(column, tr("Spend address"), tr("Films are paid from here. Send tokens here to watch."));
     m_spend.copy->setObjectName(u"copySpend"_s);
+    m_closeSpend = new Button(tr("Close…"), QString(), Button::Kind::Quiet);
+    m_closeSpend->setObjectName(u"closeSpend"_s);
+    m_closeSpend->setAccessibleName(tr("Close the spend address"));
+    m_spend.line->addWidget(m_closeSpend);
+    connect(m_closeSpend, &QPushButton::clicked, this, [this] { startAction(WalletDialog::Action::CloseSpend); });
     column->addSpacing(8);
     m_ordinary =
         addAddress(column, tr("Ordinary address"), tr("For transfers between people. Income is paid out to here."));
@@ -184,8 +191,21 @@ QWidget* WalletPage::makeHistory()
     m_export->setObjectName(u"exportHistory"_s);
     m_export->setAccessibleName(tr("Export what is shown as a table (CSV)"));
     connect(m_export, &QPushButton::clicked, this, &WalletPage::saveCsv);
+    m_details = new Button(tr("Contract…"), QString(), Button::Kind::Plain);
+    m_details->setObjectName(u"contractDetails"_s);
+    m_details->setAccessibleName(tr("Show the contract of the chosen line"));
+    m_details->setEnabled(false);
+    connect(m_details, &QPushButton::clicked, this, &WalletPage::openContract);
+    connect(m_table->selectionModel(), &QItemSelectionModel::currentChanged, this, [this](const QModelIndex& now) {
+        m_details->setEnabled(now.isValid() && m_history->rowAt(m_filtered->mapToSource(now).row()).contract);
+    });
+    connect(m_table, &QTableView::doubleClicked, this, [this](const QModelIndex& at) {
+        if (at.column() != HistoryModel::Label)
+            openContract();
+    });
     head->addStretch();
     head->addWidget(m_filter);
+    head->addWidget(m_details);
     head->addWidget(m_export);
     auto* box = new QWidget;
     auto* column = new QVBoxLayout(box);
@@ -222,6 +242,7 @@ void WalletPage::refresh()
     const auto hex = [](const base::Address& address) { return QString::fromStdString(base::toHex(address)); };
     m_spend.address->setWhole(wallet.spendAddress ? hex(*wallet.spendAddress) : unknownText());
     m_spend.copy->setEnabled(wallet.spendAddress.has_value());
+    m_closeSpend->setEnabled(wallet.spendAddress && wallet.locked && wallet.locked->value() == 0);
     m_qr->setText(wallet.spendAddress ? hex(*wallet.spendAddress) : QString());
     m_qr->setVisible(wallet.spendAddress.has_value());
     m_ordinary.address->setWhole(hex(wallet.ordinaryAddress));
@@ -278,6 +299,18 @@ void WalletPage::loadLabels()
     for (const QString& name : m_settings.names(Names::labels))
         labels[name] = m_settings.value(Names::labels + u'/' + name).toString();
     m_history->setLabels(std::move(labels));
+}
+
+void WalletPage::openContract()
+{
+    const QModelIndex now = m_table->currentIndex();
+    if (!now.isValid())
+        return;
+    const HistoryRow& row = m_history->rowAt(m_filtered->mapToSource(now).row());
+    if (!row.contract)
+        return;
+    auto* dialog = new ContractDialog(m_node, *row.contract, m_history->filmOf(row), this);
+    dialog->open();
 }
 
 void WalletPage::saveCsv()

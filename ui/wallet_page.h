@@ -8,6 +8,7 @@
 
 class QBoxLayout;
 class QGridLayout;
+class QHBoxLayout;
 class QLabel;
 class QLineEdit;
 class QSortFilterProxyModel;
@@ -56,6 +57,7 @@ private:
     struct AddressRow {
         ElidedLabel* address = nullptr;
         Button* copy = nullptr;
+        QHBoxLayout* line = nullptr;
     };
 
     Figure addFigure(const QString& name, const QString& objectName);
@@ -68,6 +70,8 @@ private:
 
     void hide(bool hidden);
     void loadLabels();
+    /// Of the row that is chosen, where it is a contract.
+    void openContract();
     void saveCsv();
     void writeCsv(const QString& path);
 
@@ -79,6 +83,7 @@ private:
     Figure m_income;
     AddressRow m_spend;
     AddressRow m_ordinary;
+    Button* m_closeSpend = nullptr;
     QrCode* m_qr = nullptr;
     Button* m_topUp = nullptr;
     Button* m_send = nullptr;
@@ -87,6 +92,7 @@ private:
     QSortFilterProxyModel* m_filtered = nullptr;
     QTableView* m_table = nullptr;
     QLineEdit* m_filter = nullptr;
+    Button* m_details = nullptr;
     Button* m_export = nullptr;
     Button* m_hide = nullptr;
     QLabel* m_noHistory = nullptr;

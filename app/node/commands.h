@@ -36,6 +36,7 @@ struct Command {
     void (*start)(Task& task) = nullptr;
     int (*alone)(const node::NodeConfig& config) = nullptr;
     std::string (*text)() = nullptr; ///< all that it does is print this
+    int (*offline)(const QStringList& arguments) = nullptr; ///< needs neither node nor tracker
 };
 
 [[nodiscard]] const std::vector<Option>& commandOptions();
@@ -61,6 +62,10 @@ void showHistory(Task& task);
 void topUp(Task& task);
 void sendTokens(Task& task);
 void payOut(Task& task);
+void closeSpendAddress(Task& task);
+void showContract(Task& task);
+/// Prints what the papers in a file prove, or that they prove nothing: an exit status.
+[[nodiscard]] int verifyPapers(const QStringList& arguments);
 
 void searchFilms(Task& task);
 void playFilm(Task& task);

@@ -152,6 +152,8 @@ int main(int argc, char** argv)
         app::complain(wrong + QStringLiteral("; --help tells more"));
         return app::status::misused;
     }
+    if (command->offline)
+        return command->offline(words);
     if (command->text) {
         std::fputs(command->text().c_str(), stdout);
         return app::status::done;

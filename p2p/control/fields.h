@@ -267,6 +267,20 @@ void fields(F& f, node::FilmPage& value)
 }
 
 template <class F>
+void fields(F& f, node::ContractPage& value)
+{
+    f("id", value.id);
+    f("contract", value.contract);
+    f("receipt", value.receipt);
+    f("state", value.state);
+    f("paid", value.paid);
+    f("returned", value.returned);
+    f("opened", value.opened);
+    f("closed", value.closed);
+    f("problem", value.problem);
+}
+
+template <class F>
 void fields(F& f, node::PlayOptions& value)
 {
     f("approve_up_to", value.approveUpTo);

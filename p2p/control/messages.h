@@ -41,7 +41,9 @@ inline constexpr std::tuple calls{
     Named<&node::Node::setPassphrase>{"setPassphrase"},
     Named<&node::Node::topUp>{"topUp"},
     Named<&node::Node::payOutIncome>{"payOutIncome"},
+    Named<&node::Node::closeSpendAddress>{"closeSpendAddress"},
     Named<&node::Node::send>{"send"},
+    Named<&node::Node::fetchContract>{"fetchContract"},
     Named<&node::Node::refreshWallet>{"refreshWallet"},
     Named<&node::Node::publish>{"publish"},
     Named<&node::Node::cancelPublishing>{"cancelPublishing"},
@@ -66,6 +68,7 @@ inline constexpr std::tuple events{
     Named<&node::Node::permitTaken>{"permitTaken"},
     Named<&node::Node::keysDone>{"keysDone"},
     Named<&node::Node::wordsCame>{"wordsCame"},
+    Named<&node::Node::contractCame>{"contractCame"},
     Named<&node::Node::walletActionDone>{"walletActionDone"},
     Named<&node::Node::stopped>{"stopped"},
 };

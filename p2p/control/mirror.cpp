@@ -107,6 +107,16 @@ void Mirror::payOutIncome()
     pass<&Node::payOutIncome>();
 }
 
+void Mirror::closeSpendAddress()
+{
+    pass<&Node::closeSpendAddress>();
+}
+
+void Mirror::fetchContract(const base::ContractId& contract)
+{
+    pass<&Node::fetchContract>(contract);
+}
+
 void Mirror::send(const base::Address& to, base::Tokens amount, const QString& memo)
 {
     pass<&Node::send>(to, amount, memo);

@@ -99,16 +99,36 @@ bool contradict(const wire::Receipt& given, const ContractRecord::Best& best)
 
 } // namespace
 
-/// Looked for among the viewer's newest entries: who contradicts itself does so soon, or has lost its book.
+/// Looked for among the entries of an address that it has moved something to, back to the one that opened it, within reason.
 std::optional<std::string> Ledger::closingDocument(const ContractRecord& contract)
 {
-    constexpr std::int64_t newest = 200;
-    for (const EntryKey key : m_store->entriesOf(contract.spendAddress, base::maxInteger, newest)) {
-        const auto entry = m_store->entry(key);
-        if (entry && entry->kind == EntryKind::ContractClosed && entry->subject == subjectOf(contract.id))
-            return m_store->document(key);
+    constexpr std::int64_t page = 200;
+    constexpr int mostPages = 25;
+    const base::Address& touched = contract.returned.value() > 0 ? contract.spendAddress : contract.incomeAddress;
+    std::int64_t before = base::maxInteger;
+    for (int i = 0; i < mostPages; ++i) {
+        const auto keys = m_store->entriesOf(touched, before, page);
+        for (const EntryKey key : keys) {
+            const auto entry = m_store->entry(key);
+            if (entry && entry->kind == EntryKind::ContractClosed && entry->subject == subjectOf(contract.id))
+                return m_store->document(key);
+        }
+        if (std::ssize(keys) < page || keys.back().number <= contract.openedBy.number)
+            break;
+        before = keys.back().number;
     }
     return std::nullopt;
+}
+
+Result<Ledger::Papers> Ledger::papers(const ContractRecord& contract)
+{
+    Papers papers{m_store->document(contract.openedBy).value_or(std::string()), {}};
+    std::string last = contract.best ? contract.best->receipt : std::string();
+    if (last.empty())
+        last = closingDocument(contract).value_or(std::string());
+    if (wire::readEnvelope(last, wire::Receipt::type, wire::Receipt::maxBytes)) // where there was none, another document has closed it
+        papers.receipt = std::move(last);
+    return unlessFailed(std::move(papers));
 }
 
 void Ledger::keepEvidence(const ContractRecord& contract, const wire::Signed<wire::Receipt>& other)

@@ -107,6 +107,12 @@ public:
     /// Where another tracker pays: keeps the receipt that both have signed, to be brought there; takeWord() settles.
     [[nodiscard]] base::Result<ContractRecord> closeContract(const wire::Signed<wire::Receipt>& receipt, bool bothSigned);
     [[nodiscard]] base::Result<ContractRecord> contract(const base::ContractId& id);
+    /// The signed bytes behind it.
+    struct Papers {
+        std::string contract;
+        std::string receipt; ///< settled with, or the best so far; empty where there is none, or another tracker has it
+    };
+    [[nodiscard]] base::Result<Papers> papers(const ContractRecord& contract);
     /// Settles what is due, at most `limit` contracts; returns how many.
     [[nodiscard]] base::Result<std::int64_t> settleDue(base::UnixMs now, std::int64_t limit = 1'000);
 

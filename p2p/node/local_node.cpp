@@ -40,6 +40,7 @@ void LocalNode::begin(const std::shared_ptr<const Snapshot>& locked)
     connect(m_core, &NodeCore::permitTaken, this, &Node::permitTaken);
     connect(m_core, &NodeCore::keysDone, this, &Node::keysDone);
     connect(m_core, &NodeCore::wordsCame, this, &Node::wordsCame);
+    connect(m_core, &NodeCore::contractCame, this, &Node::contractCame);
     connect(m_core, &NodeCore::walletActionDone, this, &Node::walletActionDone);
     connect(m_core, &NodeCore::stopped, this, &LocalNode::ended);
     onCore([before](NodeCore& core) {
@@ -144,6 +145,16 @@ void LocalNode::topUp(base::Tokens amount)
 void LocalNode::payOutIncome()
 {
     onCore([](NodeCore& core) { core.payOutIncome(); });
+}
+
+void LocalNode::closeSpendAddress()
+{
+    onCore([](NodeCore& core) { core.closeSpendAddress(); });
+}
+
+void LocalNode::fetchContract(const base::ContractId& contract)
+{
+    onCore([contract](NodeCore& core) { core.fetchContract(contract); });
 }
 
 void LocalNode::send(const base::Address& to, base::Tokens amount, const QString& memo)

@@ -81,6 +81,8 @@ public:
     void setPassphrase(const crypto::SharedSecret& passphrase, const crypto::SharedSecret& next) override;
     void topUp(base::Tokens amount) override;
     void payOutIncome() override;
+    void closeSpendAddress() override;
+    void fetchContract(const base::ContractId& contract) override;
     void send(const base::Address& to, base::Tokens amount, const QString& memo) override;
     void refreshWallet() override;
     void publish(const Publication& publication) override;

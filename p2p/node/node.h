@@ -10,6 +10,7 @@
 
 #include "p2p/base/result.h"
 #include "p2p/crypto/secret.h"
+#include "p2p/node/contract_page.h"
 #include "p2p/node/film_page.h"
 #include "p2p/node/snapshot.h"
 
@@ -82,7 +83,11 @@ public:
     virtual void topUp(base::Tokens amount) = 0;
     /// Moves what was earned to the ordinary address.
     virtual void payOutIncome() = 0;
+    /// What is on it moves to the ordinary address, and a new one is taken. Not while a contract is open on it.
+    virtual void closeSpendAddress() = 0;
     virtual void send(const base::Address& to, base::Tokens amount, const QString& memo) = 0;
+    /// `contractCame` tells it.
+    virtual void fetchContract(const base::ContractId& contract) = 0;
     /// Asks the tracker now instead of at the next turn.
     virtual void refreshWallet() = 0;
 
@@ -135,7 +140,8 @@ Q_SIGNALS:
     void keysDone(const QString& problem);
     /// Null, and why, if they can't be shown.
     void wordsCame(const mutoscope::crypto::SharedSecret& words, const QString& problem);
-    /// Outcome of topUp, payOutIncome and send: empty if it went well, else the reason.
+    void contractCame(const mutoscope::node::ContractPage& page);
+    /// Outcome of topUp, payOutIncome, closeSpendAddress and send: empty if it went well, else the reason.
     void walletActionDone(const QString& problem);
     void stopped();
 };

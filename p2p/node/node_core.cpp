@@ -315,39 +315,6 @@ void NodeCore::finish(const std::string& reason)
 
 // ---- wallet ----
 
-wallet::Wallet::Done NodeCore::walletDone()
-{
-    return [this](const base::Result<void>& result) {
-        Q_EMIT walletActionDone(result ? QString() : QString::fromStdString(result.error().message));
-    };
-}
-
-void NodeCore::topUp(base::Tokens amount)
-{
-    if (isWalletOpen())
-        m_wallet->topUp(amount, walletDone());
-}
-
-void NodeCore::payOutIncome()
-{
-    if (isWalletOpen())
-        m_wallet->payOutIncome(walletDone());
-}
-
-void NodeCore::send(const base::Address& to, base::Tokens amount, std::string memo)
-{
-    if (isWalletOpen())
-        m_wallet->send(to, amount, std::move(memo), walletDone());
-}
-
-/// If not, the person who asked is told.
-bool NodeCore::isWalletOpen()
-{
-    if (!m_wallet || !m_problem.empty())
-        Q_EMIT walletActionDone(QString::fromStdString(m_problem));
-    return m_wallet && m_problem.empty();
-}
-
 void NodeCore::refreshWallet()
 {
     if (m_wallet && m_problem.empty())

@@ -76,7 +76,9 @@ public:
     void setPassphrase(const crypto::SharedSecret& passphrase, const crypto::SharedSecret& next);
     void topUp(base::Tokens amount);
     void payOutIncome();
+    void closeSpendAddress();
     void send(const base::Address& to, base::Tokens amount, std::string memo);
+    void fetchContract(const base::ContractId& contract);
     void refreshWallet();
     void publish(const Publication& publication);
     void cancelPublishing();
@@ -103,6 +105,7 @@ Q_SIGNALS:
     void permitTaken(const QString& title, const QString& problem);
     void keysDone(const QString& problem);
     void wordsCame(const mutoscope::crypto::SharedSecret& words, const QString& problem);
+    void contractCame(const mutoscope::node::ContractPage& page);
     void walletActionDone(const QString& problem);
     void stopped();
 

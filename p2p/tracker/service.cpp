@@ -118,6 +118,7 @@ Service::Handler Service::handlerOf(std::string_view target)
         std::pair{std::string_view("getBalance"), &Service::getBalance},
         std::pair{std::string_view("getHistory"), &Service::getHistory},
         std::pair{std::string_view("getContract"), &Service::getContract},
+        std::pair{std::string_view("getPapers"), &Service::getPapers},
         std::pair{std::string_view("openContract"), &Service::openContract},
         std::pair{std::string_view("closeContract"), &Service::closeContract},
         std::pair{std::string_view("closeIncomeAddress"), &Service::closeIncomeAddress},
@@ -498,7 +499,8 @@ namespace
 {
 
 /// Where the contract stands, for those whom it concerns.
-Result<ledger::ContractRecord> contractFor(Ledger& ledger, const wire::GetContract& question)
+template <class Question>
+Result<ledger::ContractRecord> contractFor(Ledger& ledger, const Question& question)
 {
     auto record = ledger.contract(question.contract);
     const base::PublicKey& node = question.node;
@@ -532,6 +534,31 @@ void Service::getContract(const std::string& body, Respond respond)
                   *follow = *record;
               return answerFrom(record);
           });
+}
+
+void Service::getPapers(const std::string& body, Respond respond)
+{
+    const auto message = openRequest<wire::GetPapers>(body, respond);
+    if (!message)
+        return;
+    query(*message, std::move(respond), [](Ledger& ledger, const wire::Signed<wire::GetPapers>& request) -> Result<wire::PapersAnswer> {
+        const auto record = contractFor(ledger, request.message);
+        if (!record)
+            return tl::unexpected(record.error());
+        auto papers = ledger.papers(*record);
+        if (!papers)
+            return tl::unexpected(papers.error());
+        wire::PapersAnswer answer;
+        answer.contract = std::move(papers->contract);
+        if (!papers->receipt.empty())
+            answer.receipt = std::move(papers->receipt);
+        answer.state = record->state;
+        answer.paid = record->paid;
+        answer.returned = record->returned;
+        answer.opened = record->opened;
+        answer.closed = record->closed;
+        return answer;
+    });
 }
 
 void Service::answerWhereItStands(const wire::Signed<wire::GetContract>& request, const Result<wire::ContractAnswer>& word,

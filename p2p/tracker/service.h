@@ -108,6 +108,7 @@ private:
     void getBalance(const std::string& body, Respond respond);
     void getHistory(const std::string& body, Respond respond);
     void getContract(const std::string& body, Respond respond);
+    void getPapers(const std::string& body, Respond respond);
     void openContract(const std::string& body, Respond respond);
     void closeContract(const std::string& body, Respond respond);
     void closeIncomeAddress(const std::string& body, Respond respond);

@@ -170,22 +170,32 @@ void Wallet::send(const base::Address& to, base::Tokens amount, std::string memo
     transfer(m_accounts.ordinaryAddress, to, amount, std::move(memo), std::move(done));
 }
 
+template <class Message>
+void Wallet::closeAddress(const char* method, std::optional<base::Address>& address, Done done)
+{
+    if (!address)
+        return done(base::fail(base::ErrorCode::Unavailable, "the wallet tracker has not given such an address yet"));
+    Message message;
+    message.address = *address;
+    m_tracker.insist<wire::AddressClosedAnswer>(method, std::move(message), [this, &address, done = std::move(done)](const auto& answer) {
+        if (answer) {
+            address.reset(); // the next refresh takes a new one
+            done({});
+        } else {
+            done(tl::unexpected(answer.error()));
+        }
+        refresh();
+    });
+}
+
 void Wallet::payOutIncome(Done done)
 {
-    if (!m_accounts.incomeAddress)
-        return done(base::fail(base::ErrorCode::Unavailable, "the wallet tracker has not given an income address yet"));
-    wire::CloseIncomeAddress message;
-    message.address = *m_accounts.incomeAddress;
-    m_tracker.insist<wire::AddressClosedAnswer>(
-        "closeIncomeAddress", std::move(message), [this, done = std::move(done)](const auto& answer) {
-            if (answer) {
-                m_accounts.incomeAddress.reset(); // the next refresh takes a new one
-                done({});
-            } else {
-                done(tl::unexpected(answer.error()));
-            }
-            refresh();
-        });
+    closeAddress<wire::CloseIncomeAddress>("closeIncomeAddress", m_accounts.incomeAddress, std::move(done));
+}
+
+void Wallet::closeSpendAddress(Done done)
+{
+    closeAddress<wire::CloseSpendAddress>("closeSpendAddress", m_accounts.spendAddress, std::move(done));
 }
 
 } // namespace mutoscope::wallet

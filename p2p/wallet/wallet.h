@@ -49,6 +49,8 @@ public:
     void send(const base::Address& to, base::Tokens amount, std::string memo, Done done);
     /// Closes the income address, which pays it out, and takes a new one.
     void payOutIncome(Done done);
+    /// Closes the spend address: what is on it goes to the ordinary one, and a new one is taken. Conflict while a contract is open.
+    void closeSpendAddress(Done done);
 
     /// Runs once both addresses are known: at once, or after the next refresh that brings them.
     void whenReady(std::function<void()> ready);
@@ -62,6 +64,8 @@ private:
     void fetchHistory();
     void succeeded();
     void failed(const base::Error& error);
+    template <class Message>
+    void closeAddress(const char* method, std::optional<base::Address>& address, Done done);
     void transfer(const base::Address& from, const base::Address& to, base::Tokens amount, std::string memo, Done done);
 
     TrackerClient& m_tracker;

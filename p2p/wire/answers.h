@@ -238,6 +238,33 @@ struct ContractAnswer : Answer {
 /// all of its cap. True where one tracker does it all.
 [[nodiscard]] bool isPromised(const ContractAnswer& answer, const Contract& contract, const base::ContractId& id);
 
+/// To getPapers: what anybody can check without the tracker, see checkPapers().
+struct PapersAnswer : Answer {
+    static constexpr std::string_view type = "mutoscope.papers.answer.v1";
+    static constexpr std::size_t maxBytes = 192 * 1024;
+
+    std::string contract;               ///< the Contract with both signatures
+    std::optional<std::string> receipt; ///< the Receipt that it was settled with, or the best so far
+    ContractState state = ContractState::Open;
+    base::Tokens paid;     ///< 0 until it is closed
+    base::Tokens returned; ///< 0 until it is closed
+    base::UnixMs opened;
+    std::optional<base::UnixMs> closed;
+
+    template <class F>
+    void fields(F& f)
+    {
+        Answer::fields(f);
+        f("contract", contract, MaxSize{Contract::maxBytes});
+        f("receipt", receipt, MaxSize{Receipt::maxBytes});
+        f("state", state);
+        f("paid", paid);
+        f("returned", returned);
+        f("opened", opened);
+        f("closed", closed);
+    }
+};
+
 /// To closeIncomeAddress and closeSpendAddress.
 struct AddressClosedAnswer : Answer {
     static constexpr std::string_view type = "mutoscope.addressClosed.answer.v1";

@@ -96,6 +96,20 @@ struct GetContract : Request {
     }
 };
 
+/// The signed bytes behind a contract, for its parties.
+struct GetPapers : Request {
+    static constexpr std::string_view type = "mutoscope.getPapers.v1";
+
+    base::ContractId contract;
+
+    template <class F>
+    void fields(F& f)
+    {
+        Request::fields(f);
+        f("contract", contract);
+    }
+};
+
 struct CloseIncomeAddress : Request {
     static constexpr std::string_view type = "mutoscope.closeIncomeAddress.v1";
 

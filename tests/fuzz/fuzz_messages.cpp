@@ -63,5 +63,5 @@ void fuzzOne(std::string_view input)
         wire::ContractAccepted, wire::ReceiptAccepted, wire::Reserves, wire::GetReserves, wire::ReservesAnswer,
         wire::ProbeReach, wire::ReachAnswer, wire::Search, wire::SearchAnswer, wire::DescribeAnswer,
         wire::RelayRegistration, wire::GetPeer, wire::Settle, wire::PeerAnswer,
-        wire::SettleAnswer, wire::Permit>(input);
+        wire::SettleAnswer, wire::Permit, wire::GetPapers, wire::PapersAnswer>(input);
 }

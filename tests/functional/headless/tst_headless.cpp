@@ -233,6 +233,32 @@ private Q_SLOTS:
         QVERIFY2(history.said.contains("thanks") && history.said.contains("-1.5 tokens"), history.all().constData());
     }
 
+    void aContractIsLookedAtAndChecked()
+    {
+        const Outcome history = ask(viewer, {u"wallet"_s, u"history"_s});
+        QByteArray contract;
+        for (const QByteArray& line : history.said.split('\n')) {
+            if (line.contains("contract-closed"))
+                contract = line.split('\t').value(4);
+        }
+        QCOMPARE(contract.size(), 12);
+        const QString file = m_folder.filePath(u"papers.json"_s);
+        for (const QString& who : {viewer, seeder}) {
+            const Outcome shown = ask(who, {u"wallet"_s, u"contract"_s, QString::fromLatin1(contract), u"--out"_s, file});
+            QVERIFY2(shown.status == 0 && shown.said.contains("signed by viewer and seeder") && shown.said.contains("state     closed"), shown.all().constData());
+        }
+        const Outcome checked = run({u"wallet"_s, u"verify"_s, file});
+        QVERIFY2(checked.status == 0 && checked.said.contains("receipt   number"), checked.all().constData());
+        QFile changed(file);
+        QVERIFY(changed.open(QIODevice::ReadWrite));
+        QByteArray bytes = changed.readAll();
+        const qsizetype at = bytes.indexOf("payload") + 20;
+        bytes[at] = bytes[at] == 'A' ? 'B' : 'A';
+        QVERIFY(changed.seek(0) && changed.write(bytes) == bytes.size());
+        changed.close();
+        QCOMPARE(run({u"wallet"_s, u"verify"_s, file}).status, 1);
+    }
+
     void seedingIsSwitchedAndRuled()
     {
         const QString start = m_content.left(10);

@@ -63,6 +63,8 @@ public:
     }
     void topUp(base::Tokens value) override { note(QStringLiteral("topUp"), value); }
     void payOutIncome() override { calls << QStringLiteral("payOutIncome"); }
+    void closeSpendAddress() override { calls << QStringLiteral("closeSpendAddress"); }
+    void fetchContract(const base::ContractId& contract) override { calls << QStringLiteral("contract %1").arg(QLatin1Char(contract.raw().front())); }
     void send(const base::Address& receiver, base::Tokens value, const QString&) override
     {
         to = receiver;

@@ -2,6 +2,7 @@
 #include <QComboBox>
 #include <QDialog>
 #include <QDir>
+#include <QLabel>
 #include <QLineEdit>
 #include <QMenu>
 #include <QPushButton>
@@ -10,6 +11,7 @@
 #include <QToolButton>
 
 #include "p2p/base/encoding.h"
+#include "p2p/wire/papers.h"
 #include "p2p/wire/permit.h"
 #include "ui/history_csv.h"
 #include "ui/qr_code.h"
@@ -41,6 +43,97 @@ private Q_SLOTS:
         f.named<QLineEdit>("historyFilter")->clear();
         f.node.tell(); // sorted by time, whatever comes
         QVERIFY(table->model()->index(0, 1).data().toString().contains(u"reserved"_s));
+    }
+    void aContractIsOpenedAndVerified()
+    {
+        const auto key = [](char seed) {
+            const std::string bytes(crypto::NodeKey::seedSize, seed);
+            return crypto::NodeKey::fromSeed(reinterpret_cast<const std::uint8_t*>(bytes.data()));
+        };
+        const auto viewer = key('v');
+        const auto seeder = key('s');
+        wire::Contract contract;
+        contract.network = "test";
+        contract.viewer = viewer.publicKey();
+        contract.seeder = seeder.publicKey();
+        contract.pricePerMiB = base::Tokens(1'000'000);
+        contract.maxAmount = base::Tokens(5'000'000);
+        contract.closeUntil = base::UnixMs(1);
+        const auto proposal = wire::sign(contract, viewer);
+        wire::Receipt receipt;
+        receipt.network = "test";
+        receipt.contract = wire::contractId(proposal);
+        receipt.viewer = contract.viewer;
+        receipt.seeder = contract.seeder;
+        receipt.seq = 2;
+        receipt.segments.insert(base::SegmentIndex(0));
+        receipt.segments.insert(base::SegmentIndex(2));
+        receipt.bytes = base::ByteCount(2 * 1024 * 1024);
+        receipt.amount = base::Tokens(2'000'000);
+
+        WindowFixture f;
+        f.window->showPage(MainWindow::Page::Wallet);
+        auto history = *f.node.shot.wallet.history;
+        for (auto& entry : history) {
+            if (entry.contract)
+                entry.contract = receipt.contract;
+        }
+        f.node.shot.wallet.history = history;
+        f.node.tell();
+        auto* table = f.named<QTableView>("history");
+        auto* open = f.named<QAbstractButton>("contractDetails");
+        QVERIFY(!open->isEnabled()); // nothing is chosen
+        for (int row = 0; row < table->model()->rowCount() && !open->isEnabled(); ++row)
+            table->setCurrentIndex(table->model()->index(row, HistoryModel::About));
+        QVERIFY(open->isEnabled());
+        open->click();
+        QCOMPARE(f.node.calls.last(), u"contract %1"_s.arg(QLatin1Char(receipt.contract.raw().front())));
+        auto* dialog = f.named<QDialog>("contractDialog");
+        const auto outcome = [&] { return dialog->findChild<QLabel*>(u"contractOutcome"_s)->text(); };
+        auto* verify = dialog->findChild<QAbstractButton*>(u"verify"_s);
+        QVERIFY(!verify->isEnabled());
+        node::ContractPage page;
+        page.id = receipt.contract;
+        page.problem = "the tracker has not answered yet";
+        Q_EMIT f.node.contractCame(page);
+        QVERIFY(outcome().contains(u"has not answered"_s));
+
+        page.problem.clear();
+        page.contract = *wire::countersign(proposal, seeder);
+        page.receipt = *wire::countersign(wire::sign(receipt, viewer), seeder);
+        page.state = wire::ContractState::Closed;
+        page.paid = receipt.amount;
+        page.closed = base::UnixMs(1);
+        Q_EMIT f.node.contractCame(page);
+        QStringList shown;
+        for (const auto* label : dialog->findChildren<QLabel*>())
+            shown << label->text();
+        QVERIFY2(shown.join(u'\n').contains(u"2 of them: 1, 3"_s), qPrintable(shown.join(u'\n')));
+        verify->click();
+        QVERIFY2(outcome().contains(u"Both have signed the contract and the receipt"_s), qPrintable(outcome()));
+        dialog->close();
+
+        // Somebody put other papers under it.
+        open->click();
+        dialog = f.window->findChildren<QDialog*>(u"contractDialog"_s).last();
+        page.receipt = wire::sign(receipt, seeder).bytes;
+        Q_EMIT f.node.contractCame(page);
+        dialog->findChild<QAbstractButton*>(u"verify"_s)->click();
+        QVERIFY2(outcome().contains(u"prove nothing"_s), qPrintable(outcome()));
+    }
+    void theSpendAddressIsClosed()
+    {
+        WindowFixture f;
+        f.window->showPage(MainWindow::Page::Wallet);
+        auto* close = f.named<QAbstractButton>("closeSpend");
+        f.node.shot.wallet.locked = base::Tokens(1);
+        f.node.tell();
+        QVERIFY(!close->isEnabled()); // a contract is open on it
+        f.node.shot.wallet.locked = base::Tokens(0);
+        f.node.tell();
+        close->click();
+        f.named<QAbstractButton>("go")->click();
+        QCOMPARE(f.node.calls.last(), u"closeSpendAddress"_s);
     }
     void labels()
     {

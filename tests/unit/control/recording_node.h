@@ -34,6 +34,8 @@ public:
     void setPassphrase(const crypto::SharedSecret& passphrase, const crypto::SharedSecret& next) override { note("setPassphrase", passphrase, next); }
     void topUp(base::Tokens amount) override { note("topUp", amount); }
     void payOutIncome() override { note("payOutIncome"); }
+    void closeSpendAddress() override { note("closeSpendAddress"); }
+    void fetchContract(const base::ContractId& contract) override { note("fetchContract", contract); }
     void send(const base::Address& to, base::Tokens amount, const QString& memo) override { note("send", to, amount, memo); }
     void refreshWallet() override { note("refreshWallet"); }
     void publish(const node::Publication& publication) override { note("publish", publication); }

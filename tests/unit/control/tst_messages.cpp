@@ -85,6 +85,10 @@ private Q_SLOTS:
         expect("payOutIncome[]");
         pair.send(filled<base::Address>('a'), base::Tokens(2), u"memo"_s);
         expect("send[\"" + base::toHex(std::string(32, 'a')) + "\",2,\"memo\"]");
+        pair.closeSpendAddress();
+        expect("closeSpendAddress[]");
+        pair.fetchContract(filled<base::ContractId>('k'));
+        expect("fetchContract[\"" + base::toHex(std::string(32, 'k')) + "\"]");
         pair.refreshWallet();
         expect("refreshWallet[]");
         pair.publish({.playlist = "/a/b.m3u8", .poster = "/c.jpg", .title = "T", .description = "D", .pricePerMiB = base::Tokens(3), .access = wire::Access::Permit});

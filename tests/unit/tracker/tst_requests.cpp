@@ -34,6 +34,8 @@ std::vector<Case> validRequests(Tracker& t)
     auto history = t.request<wire::GetHistory>(t.viewer);
     auto contract = t.request<wire::GetContract>(t.viewer);
     contract.contract = wire::contractId(opened);
+    auto papers = t.request<wire::GetPapers>(t.viewer);
+    papers.contract = contract.contract;
     auto closeSpend = t.request<wire::CloseSpendAddress>(t.stranger);
     closeSpend.address = t.spend(t.stranger);
     auto closeIncome = t.request<wire::CloseIncomeAddress>(t.stranger);
@@ -60,6 +62,7 @@ std::vector<Case> validRequests(Tracker& t)
         {"getBalance", t.from<wire::GetBalance>(t.viewer).bytes},
         {"getHistory", wire::sign(history, t.viewer).bytes},
         {"getContract", wire::sign(contract, t.viewer).bytes},
+        {"getPapers", wire::sign(papers, t.viewer).bytes},
         {"openContract", next.bytes},
         {"closeContract", World::both(t.receipt(opened, 1, MiB), t.viewer, t.seeder).bytes},
         {"closeIncomeAddress", wire::sign(closeIncome, t.stranger).bytes},
@@ -111,7 +114,7 @@ void TestRequests::everyMethodAnswers()
 {
     Tracker t;
     const auto requests = validRequests(t);
-    QCOMPARE(requests.size(), 15U);
+    QCOMPARE(requests.size(), 16U);
     for (const Case& each : requests)
         QVERIFY2(t.call(each.method, each.body).status == 200, each.method.c_str());
     QCOMPARE(t.check(), std::string());

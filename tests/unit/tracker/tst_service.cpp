@@ -2,6 +2,7 @@
 
 #include <QTest>
 
+#include "p2p/wire/papers.h"
 #include "tests/unit/tracker/service_world.h"
 
 using namespace mutoscope;
@@ -30,6 +31,7 @@ private Q_SLOTS:
     void openContractRefusals();
     void viewerCloseSettlesByTick();
     void onlyPartiesSeeAContract();
+    void papersProveAContract();
     void addressesClose();
     void offersAreFoundUntilTheyExpire();
     void largeAnswersStayWithinTheirLimits();
@@ -189,6 +191,67 @@ void TestService::onlyPartiesSeeAContract()
     QCOMPARE(status(t.viewer), 200);
     QCOMPARE(status(t.seeder), 200);
     QCOMPARE(status(t.stranger), 403);
+}
+
+void TestService::papersProveAContract()
+{
+    Tracker t;
+    QVERIFY(t.issue(t.spend(t.viewer), 1'000));
+    const auto contract = World::both(t.terms(t.viewer, t.seeder, 100, 600), t.viewer, t.seeder);
+    const auto id = wire::contractId(contract);
+    const auto papersFor = [&](const crypto::NodeKey& key) {
+        auto message = t.request<wire::GetPapers>(key);
+        message.contract = id;
+        return t.ask<wire::PapersAnswer>("getPapers", wire::sign(message, key));
+    };
+    QCOMPARE(statusOf(papersFor(t.viewer)), 404);
+    QVERIFY(t.openContract(contract));
+    QCOMPARE(statusOf(papersFor(t.stranger)), 403);
+
+    const auto open = papersFor(t.viewer);
+    QVERIFY(open);
+    QVERIFY(!open->receipt);
+    const auto agreed = wire::checkPapers(open->contract, {});
+    QVERIFY(agreed);
+    QVERIFY(agreed->id == id);
+
+    const auto mine = wire::sign(t.receipt(contract, 1, MiB), t.viewer); // asked to close, not settled yet
+    QVERIFY(t.ask<wire::ContractAnswer>("closeContract", mine));
+    const auto closing = papersFor(t.viewer);
+    QVERIFY(closing && closing->receipt);
+    const auto half = wire::checkPapers(closing->contract, *closing->receipt);
+    QVERIFY(half && half->receipt && !half->seederSignedReceipt);
+
+    const auto last = World::both(t.receipt(contract, 2, 2 * MiB), t.viewer, t.seeder);
+    QVERIFY(t.ask<wire::ContractAnswer>("closeContract", last));
+    for (const auto* key : {&t.viewer, &t.seeder}) {
+        const auto closed = papersFor(*key);
+        QVERIFY(closed && closed->receipt);
+        QVERIFY(closed->state == wire::ContractState::Closed);
+        QVERIFY(closed->closed);
+        const auto checked = wire::checkPapers(closed->contract, *closed->receipt);
+        QVERIFY(checked && checked->receipt);
+        QVERIFY(checked->seederSignedReceipt);
+        QCOMPARE(checked->receipt->amount, closed->paid);
+        QCOMPARE(closed->returned.value(), 600 - closed->paid.value());
+        // Nothing of it can be changed, nor put together with something else.
+        std::string other = *closed->receipt;
+        other[other.find("payload") + 12] ^= 1;
+        QVERIFY(!wire::checkPapers(closed->contract, other));
+        QVERIFY(!wire::checkPapers(*closed->receipt, closed->contract));
+        const auto another = World::both(t.terms(t.viewer, t.seeder, 100, 600), t.viewer, t.seeder);
+        QVERIFY(!wire::checkPapers(another.bytes, *closed->receipt));
+    }
+
+    // All of the cap was paid: nothing came back.
+    const auto whole = World::both(t.terms(t.viewer, t.seeder, 100, 300), t.viewer, t.seeder);
+    QVERIFY(t.openContract(whole));
+    QVERIFY(t.ask<wire::ContractAnswer>("closeContract", World::both(t.receipt(whole, 1, 3 * MiB), t.viewer, t.seeder)));
+    auto message = t.request<wire::GetPapers>(t.viewer);
+    message.contract = wire::contractId(whole);
+    const auto paid = t.ask<wire::PapersAnswer>("getPapers", wire::sign(message, t.viewer));
+    QVERIFY(paid && paid->receipt);
+    QCOMPARE(paid->paid.value(), 300);
 }
 
 void TestService::addressesClose()

@@ -177,6 +177,8 @@ private Q_SLOTS:
         checkMessage<GetBalance>();
         checkMessage<GetHistory>();
         checkMessage<GetContract>();
+        checkMessage<GetPapers>();
+        checkMessage<PapersAnswer>();
         checkMessage<CloseIncomeAddress>();
         checkMessage<CloseSpendAddress>();
         checkMessage<FindSeeders>();

@@ -1,0 +1,77 @@
+#include "p2p/node/node_core.h"
+
+// Movements of tokens that a person asks for, and looking at contracts.
+
+namespace mutoscope::node
+{
+
+wallet::Wallet::Done NodeCore::walletDone()
+{
+    return [this](const base::Result<void>& result) {
+        Q_EMIT walletActionDone(result ? QString() : QString::fromStdString(result.error().message));
+    };
+}
+
+void NodeCore::topUp(base::Tokens amount)
+{
+    if (isWalletOpen())
+        m_wallet->topUp(amount, walletDone());
+}
+
+void NodeCore::payOutIncome()
+{
+    if (isWalletOpen())
+        m_wallet->payOutIncome(walletDone());
+}
+
+void NodeCore::closeSpendAddress()
+{
+    if (isWalletOpen())
+        m_wallet->closeSpendAddress(walletDone());
+}
+
+void NodeCore::send(const base::Address& to, base::Tokens amount, std::string memo)
+{
+    if (isWalletOpen())
+        m_wallet->send(to, amount, std::move(memo), walletDone());
+}
+
+/// If not, the person who asked is told.
+bool NodeCore::isWalletOpen()
+{
+    if (!m_wallet || !m_problem.empty())
+        Q_EMIT walletActionDone(QString::fromStdString(m_problem));
+    return m_wallet && m_problem.empty();
+}
+
+void NodeCore::fetchContract(const base::ContractId& contract)
+{
+    if (isOpening())
+        return m_whenOpened.push_back([this, contract] { fetchContract(contract); });
+    ContractPage page;
+    page.id = contract;
+    if (!m_tracker) {
+        page.problem = m_problem;
+        Q_EMIT contractCame(page);
+        return;
+    }
+    wire::GetPapers question;
+    question.contract = contract;
+    m_tracker->ask<wire::PapersAnswer>("getPapers", std::move(question), [this, page](const base::Result<wire::Signed<wire::PapersAnswer>>& answer) mutable {
+        if (answer) {
+            const wire::PapersAnswer& papers = answer->message;
+            page.contract = papers.contract;
+            page.receipt = papers.receipt.value_or(std::string());
+            page.state = papers.state;
+            page.paid = papers.paid;
+            page.returned = papers.returned;
+            page.opened = papers.opened;
+            page.closed = papers.closed;
+        } else {
+            page.problem = answer.error().message;
+        }
+        Q_EMIT contractCame(page);
+    });
+}
+
+} // namespace mutoscope::node
