@@ -534,16 +534,20 @@
         <source>your permit ends on %1</source>
         <translation>разрешение действует до %1</translation>
     </message>
+    <message>
+        <source>Today&apos;s limit leaves %1 tokens. It can be raised in the settings.</source>
+        <translation>Дневной предел оставляет %1 токенов. Его можно поднять в настройках.</translation>
+    </message>
+    <message>
+        <source>Today&apos;s limit leaves no more: the film will stop on the way.</source>
+        <translation>Больше дневной предел не оставляет: фильм остановится на полпути.</translation>
+    </message>
 </context>
 <context>
     <name>mutoscope::ui::BarChart</name>
     <message>
         <source>%1 tokens</source>
         <translation>Токенов: %1</translation>
-    </message>
-    <message>
-        <source>%1: %2 tokens</source>
-        <translation>%1: токенов %2</translation>
     </message>
 </context>
 <context>
@@ -1955,18 +1959,6 @@
         <translation>Заработано</translation>
     </message>
     <message>
-        <source>Today</source>
-        <translation>Сегодня</translation>
-    </message>
-    <message>
-        <source>7 days</source>
-        <translation>7 дней</translation>
-    </message>
-    <message>
-        <source>30 days</source>
-        <translation>30 дней</translation>
-    </message>
-    <message>
         <source>%1 tokens</source>
         <translation>Токенов: %1</translation>
     </message>
@@ -2123,6 +2115,14 @@
         <source>Lock it by itself when nobody has touched the program, unless a film is open or something is seeded</source>
         <translation>Запирать самому, когда программу не трогают, если не открыт фильм и ничего не раздаётся</translation>
     </message>
+    <message>
+        <source>All films of a day may cost so much, in tokens</source>
+        <translation>Сколько токенов могут стоить все фильмы за день</translation>
+    </message>
+    <message>
+        <source>All films of a day may cost no more than, in tokens (0: no limit)</source>
+        <translation>Все фильмы за день могут стоить не больше, в токенах (0: без предела)</translation>
+    </message>
 </context>
 <context>
     <name>mutoscope::ui::ShareDialog</name>
@@ -2208,6 +2208,25 @@
     <message>
         <source>Where seeders are looked for, %1 in use</source>
         <translation>Где ищутся сиды; используется: %1</translation>
+    </message>
+</context>
+<context>
+    <name>mutoscope::ui::SpanChart</name>
+    <message>
+        <source>Today</source>
+        <translation>Сегодня</translation>
+    </message>
+    <message>
+        <source>7 days</source>
+        <translation>7 дней</translation>
+    </message>
+    <message>
+        <source>30 days</source>
+        <translation>30 дней</translation>
+    </message>
+    <message>
+        <source>%1 tokens</source>
+        <translation>%1 токенов</translation>
     </message>
 </context>
 <context>
@@ -2658,6 +2677,14 @@
     <message>
         <source>Show the contract of the chosen line</source>
         <translation>Показать контракт выбранной строки</translation>
+    </message>
+    <message>
+        <source>Spent</source>
+        <translation>Потрачено</translation>
+    </message>
+    <message>
+        <source>Earned</source>
+        <translation>Заработано</translation>
     </message>
 </context>
 </TS>

@@ -23,17 +23,24 @@ constexpr double leastHeight = 2;
 
 } // namespace
 
-BarChart::BarChart(const QString& name) : m_name(name)
+BarChart::BarChart()
 {
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     setBars({}, {});
 }
 
-void BarChart::setBars(std::vector<base::Tokens> amounts, QStringList labels)
+void BarChart::setBars(std::vector<Series> series, QStringList labels)
 {
-    m_amounts = std::move(amounts);
+    m_series = std::move(series);
     m_labels = std::move(labels);
-    setAccessibleName(u"%1: %2"_s.arg(m_name, m_amounts.empty() ? unknownText() : tr("%1 tokens").arg(formatOwn(sumOf(m_amounts)))));
+    m_largest = 1;
+    QStringList sums;
+    for (const Series& each : m_series) {
+        for (const base::Tokens amount : each.amounts)
+            m_largest = std::max(m_largest, amount.value());
+        sums << u"%1: %2"_s.arg(each.name, tr("%1 tokens").arg(formatOwn(sumOf(each.amounts))));
+    }
+    setAccessibleName(sums.isEmpty() ? unknownText() : sums.join(u", "_s));
     update();
 }
 
@@ -42,13 +49,13 @@ QSize BarChart::sizeHint() const
     return {240, usualHeight};
 }
 
-QRectF BarChart::barAt(std::size_t number) const
+QRectF BarChart::barAt(std::size_t series, std::size_t place) const
 {
-    const double room = static_cast<double>(width()) / static_cast<double>(m_amounts.size());
-    const auto largest = std::max<std::int64_t>(std::ranges::max(m_amounts).value(), 1);
-    const double share = static_cast<double>(m_amounts[number].value()) / static_cast<double>(largest);
+    const double room = static_cast<double>(width()) / static_cast<double>(places());
+    const double wide = room * (1 - gapShare) / static_cast<double>(m_series.size());
+    const double share = static_cast<double>(m_series[series].amounts[place].value()) / static_cast<double>(m_largest);
     const double high = std::max(leastHeight, share * (height() - 1));
-    return {room * (static_cast<double>(number) + gapShare / 2), height() - high, room * (1 - gapShare), high};
+    return {room * (static_cast<double>(place) + gapShare / 2) + wide * static_cast<double>(series), height() - high, wide, high};
 }
 
 void BarChart::paintEvent(QPaintEvent*)
@@ -57,26 +64,31 @@ void BarChart::paintEvent(QPaintEvent*)
     painter.setRenderHint(QPainter::Antialiasing);
     painter.setPen(Qt::NoPen);
     const Colours& c = coloursOf(this);
-    if (m_amounts.empty()) {
+    if (m_series.empty()) {
         painter.setPen(c.muted);
         painter.drawText(rect(), Qt::AlignCenter, unknownText());
     }
-    for (std::size_t i = 0; i < m_amounts.size(); ++i) {
-        painter.setBrush(m_amounts[i].value() > 0 ? c.accent : c.line);
-        const QRectF bar = barAt(i);
-        const double round = std::min({3.0, bar.width() / 2, bar.height() / 2});
-        painter.drawRoundedRect(bar, round, round);
+    for (std::size_t series = 0; series < m_series.size(); ++series) {
+        for (std::size_t place = 0; place < places(); ++place) {
+            const bool isSomething = m_series[series].amounts[place].value() > 0;
+            painter.setBrush(!isSomething ? c.line : series == 0 ? c.accent : c.good);
+            const QRectF bar = barAt(series, place);
+            const double round = std::min({3.0, bar.width() / 2, bar.height() / 2});
+            painter.drawRoundedRect(bar, round, round);
+        }
     }
 }
 
 bool BarChart::event(QEvent* event)
 {
-    if (event->type() != QEvent::ToolTip || m_amounts.empty())
+    if (event->type() != QEvent::ToolTip || places() == 0)
         return QWidget::event(event);
     const auto* help = static_cast<QHelpEvent*>(event);
-    const auto number = static_cast<std::size_t>(std::clamp(help->pos().x(), 0, width() - 1)) * m_amounts.size() / static_cast<std::size_t>(width());
-    QToolTip::showText(help->globalPos(),
-                       tr("%1: %2 tokens").arg(m_labels.value(static_cast<qsizetype>(number)), formatOwn(m_amounts[number])), this);
+    const auto place = static_cast<std::size_t>(std::clamp(help->pos().x(), 0, width() - 1)) * places() / static_cast<std::size_t>(width());
+    QStringList lines{m_labels.value(static_cast<qsizetype>(place))};
+    for (const Series& each : m_series)
+        lines << u"%1: %2"_s.arg(each.name, tr("%1 tokens").arg(formatOwn(each.amounts[place])));
+    QToolTip::showText(help->globalPos(), lines.join(u'\n'), this);
     return true;
 }
 

@@ -9,16 +9,21 @@
 namespace mutoscope::ui
 {
 
-/// Amounts side by side as bars, the largest as high as the chart; what a bar stands for is its tool tip.
+/// Amounts as bars, one for each series side by side, the largest as high as the chart; what a bar stands for is its tool tip.
 class BarChart : public QWidget
 {
     Q_OBJECT
 
 public:
-    explicit BarChart(const QString& name);
+    struct Series {
+        QString name;
+        std::vector<base::Tokens> amounts; ///< as many in each
+    };
 
-    /// One label for each amount. Without amounts nothing is known.
-    void setBars(std::vector<base::Tokens> amounts, QStringList labels);
+    BarChart();
+
+    /// One label for each amount. Without series nothing is known.
+    void setBars(std::vector<Series> series, QStringList labels);
     [[nodiscard]] QSize sizeHint() const override;
 
 protected:
@@ -26,10 +31,11 @@ protected:
     bool event(QEvent* event) override;
 
 private:
-    [[nodiscard]] QRectF barAt(std::size_t number) const;
+    [[nodiscard]] std::size_t places() const { return m_series.empty() ? 0 : m_series.front().amounts.size(); }
+    [[nodiscard]] QRectF barAt(std::size_t series, std::size_t place) const;
 
-    QString m_name;
-    std::vector<base::Tokens> m_amounts;
+    std::vector<Series> m_series;
+    std::int64_t m_largest = 1;
     QStringList m_labels;
 };
 

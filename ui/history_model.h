@@ -63,6 +63,7 @@ public:
     /// The person's own words, by labelKey().
     void setLabels(std::map<QString, QString> labels);
     [[nodiscard]] static QString labelKey(const HistoryRow& row);
+    [[nodiscard]] const std::vector<HistoryRow>& rows() const { return m_rows; }
     [[nodiscard]] const HistoryRow& rowAt(int row) const { return m_rows.at(static_cast<std::size_t>(row)); }
     [[nodiscard]] QString labelOf(const HistoryRow& row) const;
     [[nodiscard]] QString filmOf(const HistoryRow& row) const; ///< its title; empty where it isn't known

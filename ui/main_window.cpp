@@ -139,6 +139,8 @@ void MainWindow::loadChoices()
                                                           : m_options.scheme;
     if (m_options.play.approveUpTo.value() == 0)
         m_options.play.approveUpTo = base::Tokens(std::max<std::int64_t>(0, m_settings.value(SettingsPage::Names::approveUpTo, 0).toLongLong()));
+    if (const auto kept = m_settings.value(SettingsPage::Names::dailyCap, 0).toLongLong(); kept > 0 && !m_options.play.dailyCap)
+        m_options.play.dailyCap = base::Tokens(kept);
     if (const auto kept = m_settings.value(SettingsPage::Names::readAhead).toLongLong(); kept > 0)
         m_options.play.readAheadMs = std::clamp<std::int64_t>(kept, 5, 600) * 1'000;
 }

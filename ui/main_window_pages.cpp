@@ -66,6 +66,8 @@ void MainWindow::connectSettings()
         m_options.scheme = scheme;
         applyTheme();
     });
+    connect(m_settingsPage, &SettingsPage::dailyCapChosen, this,
+            [this](base::Tokens cap) { m_options.play.dailyCap = cap.value() > 0 ? std::optional(cap) : std::nullopt; });
     connect(m_settingsPage, &SettingsPage::approvalChosen, this, [this](base::Tokens upTo) { m_options.play.approveUpTo = upTo; });
     connect(m_settingsPage, &SettingsPage::readAheadChosen, this, [this](std::chrono::seconds readAhead) {
         chooseReadAhead(readAhead);

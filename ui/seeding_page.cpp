@@ -5,7 +5,6 @@
 #include <utility>
 
 #include <QApplication>
-#include <QButtonGroup>
 #include <QDateTime>
 #include <QFileDialog>
 #include <QHBoxLayout>
@@ -102,7 +101,9 @@ SeedingPage::SeedingPage(node::Node& node, const base::Clock& clock, FilmPackage
     auto* figures = new QHBoxLayout;
     figures->setSpacing(24);
     figures->addLayout(sums, 1);
-    figures->addWidget(makeChart(), 1);
+    m_chart = new SpanChart(m_clock, [this](Span span, base::UnixMs now) { return earned(span, now); });
+    m_chart->setObjectName(u"earningsChart"_s);
+    figures->addWidget(m_chart, 1);
     head->addLayout(figures);
 
     buildTable();
@@ -127,53 +128,10 @@ SeedingPage::SeedingPage(node::Node& node, const base::Clock& clock, FilmPackage
     refresh();
 }
 
-QWidget* SeedingPage::makeChart()
-{
-    m_chartBox = new QWidget;
-    auto* column = new QVBoxLayout(m_chartBox);
-    column->setContentsMargins(0, 0, 0, 0);
-    column->setSpacing(6);
-    m_spanSum = makeLabel(QString(), u"caption"_s);
-    m_spanSum->setObjectName(u"spanSum"_s);
-    m_chart = new BarChart(tr("Earned"));
-    m_chart->setObjectName(u"earningsChart"_s);
-    auto* row = new QHBoxLayout;
-    row->setSpacing(4);
-    row->addWidget(m_spanSum, 1);
-    auto* group = new QButtonGroup(this);
-    for (const auto& [span, name] : {std::pair{Span::Today, tr("Today")}, {Span::Week, tr("7 days")}, {Span::Month, tr("30 days")}}) {
-        auto* button = new Button(name, QString(), Button::Kind::Quiet);
-        button->setCheckable(true);
-        button->setChecked(span == m_span);
-        group->addButton(button);
-        connect(button, &QPushButton::clicked, this, [this, span = span] {
-            m_span = span;
-            showChart();
-        });
-        row->addWidget(button);
-    }
-    column->addLayout(row);
-    column->addWidget(m_chart);
-    return m_chartBox;
-}
-
-void SeedingPage::showChart()
+std::vector<BarChart::Series> SeedingPage::earned(Span span, base::UnixMs now) const
 {
     const auto& history = m_node.snapshot().wallet.history;
-    if (!history) {
-        m_chart->setBars({}, {});
-        m_spanSum->setText(unknownText());
-        return;
-    }
-    const base::UnixMs now = m_clock.now();
-    const auto amounts = earningsOf(*history, m_span, now);
-    const QDate today = QDateTime::fromMSecsSinceEpoch(now.value()).date();
-    QStringList labels;
-    for (int i = 0; i < static_cast<int>(amounts.size()); ++i)
-        labels << (m_span == Span::Today ? QLocale().toString(QTime(i, 0), QLocale::ShortFormat)
-                                         : QLocale().toString(today.addDays(i + 1 - static_cast<int>(amounts.size())), QLocale::ShortFormat));
-    m_spanSum->setText(tr("%1 tokens").arg(formatOwn(sumOf(amounts))));
-    m_chart->setBars(amounts, labels);
+    return history ? std::vector{BarChart::Series{tr("Earned"), earningsOf(*history, span, now)}} : std::vector<BarChart::Series>();
 }
 
 QWidget* SeedingPage::makeSide()
@@ -252,7 +210,7 @@ void SeedingPage::refresh()
 {
     const auto& titles = m_node.snapshot().seeding;
     m_model->setTitles(titles, !isUnreachable(m_node.snapshot().reach));
-    showChart();
+    m_chart->refresh();
     m_rules->refresh();
     const bool empty = titles.empty();
     m_head->setVisible(!empty);
@@ -276,7 +234,7 @@ void SeedingPage::fitColumns()
     const bool hasSide = width() >= m_side->width() + besideSide;
     m_side->setVisible(hasSide);
     m_rulesButton->setVisible(!hasSide);
-    m_chartBox->setVisible(width() >= narrow);
+    m_chart->setVisible(width() >= narrow);
     const int room = std::min(width(), widestPage) - (hasSide ? m_side->width() : 0);
     for (const auto column : {SeedingModel::Size, SeedingModel::Price, SeedingModel::Uploaded})
         m_table->setColumnHidden(column, room < middling);

@@ -4,7 +4,7 @@
 
 #include "p2p/base/clock.h"
 #include "p2p/node/node.h"
-#include "ui/earnings.h"
+#include "ui/span_chart.h"
 #include "ui/film_packager.h"
 
 class QLabel;
@@ -13,7 +13,6 @@ class QTableView;
 namespace mutoscope::ui
 {
 
-class BarChart;
 class Button;
 class RulesForm;
 class SeedingModel;
@@ -40,9 +39,8 @@ protected:
 
 private:
     void buildTable();
-    QWidget* makeChart();
+    [[nodiscard]] std::vector<BarChart::Series> earned(Span span, base::UnixMs now) const;
     QWidget* makeSide();
-    void showChart();
     QWidget* makeEmpty();
     void fitColumns();
 
@@ -55,10 +53,7 @@ private:
     QLabel* m_earned = nullptr;
     QLabel* m_summary = nullptr;
     QLabel* m_reach = nullptr;
-    BarChart* m_chart = nullptr;
-    QWidget* m_chartBox = nullptr;
-    QLabel* m_spanSum = nullptr;
-    Span m_span = Span::Week;
+    SpanChart* m_chart = nullptr;
     RulesForm* m_rules = nullptr;
     QWidget* m_side = nullptr;
     Button* m_rulesButton = nullptr;

@@ -27,6 +27,7 @@ constexpr int fieldLetters = 32; ///< as wide as so many letters
 const QString SettingsPage::Names::scheme = u"general/scheme"_s;
 const QString SettingsPage::Names::language = u"general/language"_s;
 const QString SettingsPage::Names::approveUpTo = u"viewing/approve-up-to"_s;
+const QString SettingsPage::Names::dailyCap = u"viewing/daily-cap"_s;
 const QString SettingsPage::Names::readAhead = u"viewing/read-ahead-s"_s;
 const QString SettingsPage::Names::tray = u"desktop/tray"_s;
 const QString SettingsPage::Names::lockAfter = u"wallet/lock-after"_s;
@@ -129,6 +130,16 @@ void SettingsPage::addWatching(QVBoxLayout* column)
         if (const auto amount = approve->amount()) {
             m_settings.setValue(Names::approveUpTo, static_cast<qlonglong>(amount->value()));
             Q_EMIT approvalChosen(*amount);
+        }
+    });
+    auto* daily = new TokenField(tr("All films of a day may cost so much, in tokens"));
+    daily->setObjectName(u"dailyCap"_s);
+    daily->setAmount(base::Tokens(std::max<std::int64_t>(0, m_settings.value(Names::dailyCap, 0).toLongLong())));
+    addRow(card, tr("All films of a day may cost no more than, in tokens (0: no limit)"), daily);
+    connect(daily, &QLineEdit::textEdited, this, [this, daily] {
+        if (const auto amount = daily->amount()) {
+            m_settings.setValue(Names::dailyCap, static_cast<qlonglong>(amount->value()));
+            Q_EMIT dailyCapChosen(*amount);
         }
     });
     m_readAhead = new QComboBox;

@@ -32,6 +32,7 @@ public:
         static const QString scheme;
         static const QString language;   ///< "en", "ru"; empty: the desktop's
         static const QString approveUpTo; ///< micro-tokens
+        static const QString dailyCap;    ///< micro-tokens; 0: none
         static const QString readAhead;  ///< seconds
         static const QString lockAfter; ///< minutes; 0: never
         static const QString tray;
@@ -45,6 +46,7 @@ public:
 Q_SIGNALS:
     void schemeChosen(mutoscope::ui::Scheme scheme);
     void languageChosen(const QString& language);
+    void dailyCapChosen(mutoscope::base::Tokens cap); ///< 0: none
     void approvalChosen(mutoscope::base::Tokens upTo);
     void readAheadChosen(std::chrono::seconds readAhead);
     void lockChosen(std::chrono::minutes after);

@@ -186,6 +186,7 @@ void ApprovalCard::present(const node::Viewing& viewing, const node::Wallet& wal
     m_about->setWhole(about.join(u" · "_s));
 
     m_priceOfRest = viewing.priceOfRest;
+    m_mostCap = viewing.mostCap;
     m_free = wallet.spend;
     m_price->setText(viewing.priceOfRest ? tokens(formatTokens(*viewing.priceOfRest)) : unknownText());
     m_holds->setText(wallet.spend ? tokens(formatOwn(*wallet.spend)) : unknownText());
@@ -219,7 +220,8 @@ void ApprovalCard::judge()
     const auto cap = m_cap->amount();
     const bool tooLittle = cap && m_free && *m_free < *cap;
     m_topUp->setVisible(tooLittle);
-    m_play->setEnabled(cap && cap->value() > 0 && !tooLittle);
+    const bool overLimit = cap && m_mostCap && *m_mostCap < *cap;
+    m_play->setEnabled(cap && cap->value() > 0 && !tooLittle && !overLimit);
     QString hint = tr("Only what you watch is paid; the rest comes back.");
     QString role = u"caption"_s;
     if (!cap) {
@@ -227,6 +229,12 @@ void ApprovalCard::judge()
         role = u"warning"_s;
     } else if (tooLittle) {
         hint = tr("That is more than your wallet holds.");
+        role = u"warning"_s;
+    } else if (overLimit) {
+        hint = tr("Today's limit leaves %1 tokens. It can be raised in the settings.").arg(formatOwn(*m_mostCap));
+        role = u"warning"_s;
+    } else if (m_priceOfRest && m_mostCap && *cap < *m_priceOfRest && *cap == *m_mostCap) {
+        hint = tr("Today's limit leaves no more: the film will stop on the way.");
         role = u"warning"_s;
     } else if (m_priceOfRest && *cap < *m_priceOfRest) {
         hint = tr("That is not enough for all of it: the film will stop on the way.");

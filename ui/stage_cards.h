@@ -63,6 +63,7 @@ private:
     void judge();
 
     std::optional<base::ContentId> m_content;
+    std::optional<base::Tokens> m_mostCap;
     std::optional<base::Tokens> m_priceOfRest;
     std::optional<base::Tokens> m_free;
     ElidedLabel* m_title = nullptr;

@@ -20,6 +20,7 @@
 #include "ui/history_model.h"
 #include "ui/qr_code.h"
 #include "ui/settings_store.h"
+#include "ui/span_chart.h"
 #include "ui/tables.h"
 #include "ui/widgets.h"
 
@@ -69,6 +70,15 @@ WalletPage::WalletPage(node::Node& node, const base::Clock& clock, SettingsStore
     m_income = addFigure(tr("Income not yet paid out"), u"income"_s);
     column->addLayout(m_figures);
     column->addWidget(makeAddresses());
+    m_chart = new SpanChart(clock, [this](Span span, base::UnixMs now) {
+        const node::Wallet& wallet = m_node.snapshot().wallet;
+        if (!wallet.history)
+            return std::vector<BarChart::Series>();
+        return std::vector{BarChart::Series{tr("Spent"), spendingOf(m_history->rows(), span, now)},
+                           BarChart::Series{tr("Earned"), earningsOf(*wallet.history, span, now)}};
+    });
+    m_chart->setObjectName(u"walletChart"_s);
+    column->addWidget(m_chart);
     column->addWidget(makeHistory(), 1);
 
     loadLabels();
@@ -266,6 +276,7 @@ void WalletPage::showHistory()
     const auto& history = snapshot.wallet.history;
     m_history->setRows(history ? groupHistory(*history, snapshot.wallet.locked) : std::vector<HistoryRow>(),
                        std::move(titles));
+    m_chart->refresh();
     m_noHistory->setText(history ? tr("Nothing has happened yet.") : unknownText());
     m_noHistory->setVisible(m_history->rowCount() == 0);
 }

@@ -22,6 +22,7 @@ class Button;
 class ElidedLabel;
 class HistoryModel;
 class QrCode;
+class SpanChart;
 class SettingsStore;
 
 /// What there is, where it can be sent, and what has happened.
@@ -96,6 +97,7 @@ private:
     Button* m_export = nullptr;
     Button* m_hide = nullptr;
     QLabel* m_noHistory = nullptr;
+    SpanChart* m_chart = nullptr;
 };
 
 } // namespace mutoscope::ui

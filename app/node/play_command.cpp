@@ -67,14 +67,17 @@ void PlayCommand::start()
         m_cap = m_task.tokens(m_task.option("cap"));
     if (m_task.has("approve-up-to") && !m_task.hasEnded())
         approved = m_task.tokens(m_task.option("approve-up-to")).value_or(base::Tokens());
+    std::optional<base::Tokens> dailyCap;
+    if (m_task.has("daily-cap") && !m_task.hasEnded())
+        dailyCap = m_task.tokens(m_task.option("daily-cap"));
     if (m_task.hasEnded())
         return;
     if (m_cap)
         approved = std::min(approved.value() > 0 ? approved : *m_cap, *m_cap);
-    m_task.whenOnline([this, approved] {
+    m_task.whenOnline([this, approved, dailyCap] {
         m_before = control::Writer::textOf(m_task.snapshot().viewing);
         connect(&m_task.node(), &node::Node::changed, this, &PlayCommand::look);
-        m_task.node().open(m_task.argument(0), {.approveUpTo = approved});
+        m_task.node().open(m_task.argument(0), {.approveUpTo = approved, .dailyCap = dailyCap});
     });
 }
 

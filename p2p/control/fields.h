@@ -203,6 +203,7 @@ void fields(F& f, node::Viewing& value)
     f("price_per_mib", value.pricePerMiB);
     f("price_of_rest", value.priceOfRest);
     f("cap", value.cap);
+    f("most_cap", value.mostCap);
     f("spent", value.spent);
     f("bytes", value.bytes);
     f("segments_receipted", value.segmentsReceipted);
@@ -285,6 +286,7 @@ void fields(F& f, node::PlayOptions& value)
 {
     f("approve_up_to", value.approveUpTo);
     f("read_ahead_ms", value.readAheadMs);
+    f("daily_cap", value.dailyCap);
 }
 
 template <class F>

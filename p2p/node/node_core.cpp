@@ -268,11 +268,15 @@ void NodeCore::startSession(discovery::ContentLink link, const PlayOptions& opti
     viewer::Channel::Parts channel{m_executor, m_disk.executor(), m_random, *m_key, m_config.network,
                                    *m_peerHttp, *m_tracker, *m_viewerBook, *m_store, *m_closer};
     viewer::Session::Parts parts{channel, m_clock, m_finding->offers(), *m_wallet, *m_library};
+    std::function<void(viewer::SessionOptions::Limit)> limit;
+    if (options.dailyCap)
+        limit = [this, cap = *options.dailyCap](const viewer::SessionOptions::Limit& answer) { leftToday(cap, answer); };
     m_session = std::make_unique<viewer::Session>(
         std::move(parts), std::move(link),
         viewer::SessionOptions{.approveUpTo = options.approveUpTo,
                                .readAheadMs = options.readAheadMs,
-                               .permitOf = [this](const auto& content, const auto& publisher) { return m_permits->find(content, publisher); }},
+                               .permitOf = [this](const auto& content, const auto& publisher) { return m_permits->find(content, publisher); },
+                               .limit = std::move(limit)},
         [this] { touch(); });
     m_session->start();
 }

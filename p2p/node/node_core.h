@@ -132,6 +132,8 @@ private:
     [[nodiscard]] base::Result<std::string> permitLink(const base::ContentId& content, const base::PublicKey& viewer, base::UnixMs expires) const;
     [[nodiscard]] base::Result<wire::Permit> keepPermit(const discovery::ContentLink& link);
     [[nodiscard]] std::vector<HeldPermit> heldPermits() const;
+    /// What is left of it today, by a history that is fresh if it can be had.
+    void leftToday(base::Tokens dailyCap, const viewer::SessionOptions::Limit& answer);
     void startSession(discovery::ContentLink link, const PlayOptions& options);
     void imported(const Publication& publication, const base::Result<wire::Signed<wire::Manifest>>& manifest);
     void stopIfDone(bool deadline);

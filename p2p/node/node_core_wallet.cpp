@@ -1,4 +1,5 @@
 #include "p2p/node/node_core.h"
+#include "p2p/node/spending.h"
 
 // Movements of tokens that a person asks for, and looking at contracts.
 
@@ -34,6 +35,15 @@ void NodeCore::send(const base::Address& to, base::Tokens amount, std::string me
 {
     if (isWalletOpen())
         m_wallet->send(to, amount, std::move(memo), walletDone());
+}
+
+void NodeCore::leftToday(base::Tokens dailyCap, const viewer::SessionOptions::Limit& answer)
+{
+    m_wallet->afterRefresh([this, dailyCap, answer] {
+        const auto& history = m_wallet->accounts().history;
+        const base::Tokens spent = history ? spentSince(*history, startOfDay(m_clock.now())) : base::Tokens();
+        answer(std::max(dailyCap - spent, base::Tokens()));
+    });
 }
 
 /// If not, the person who asked is told.

@@ -98,6 +98,14 @@ void Session::chooseTerms()
         });
         return;
     }
+    if (m_options.limit) {
+        return std::exchange(m_options.limit, nullptr)([this, alive = std::weak_ptr(m_alive)](std::optional<Tokens> most) {
+            if (!alive.lock() || m_finishing)
+                return;
+            m_mostCap = most;
+            chooseTerms();
+        });
+    }
     if (m_approved)
         return buy();
     const auto rest = wire::amountDue(m_plan->missingBytes(), m_offers.front().message.pricePerMiB);
@@ -108,7 +116,14 @@ void Session::chooseTerms()
                     "All of this film costs " + wire::inWords(*rest) + ", and the spend address is empty.", {WayOut::TopUp, WayOut::Retry});
     }
     m_cap = proposedCap(*rest);
-    if (m_cap <= m_options.approveUpTo)
+    if (m_mostCap && *m_mostCap <= m_swarm.budget().committed() && rest->value() > 0) {
+        return fail(ErrorCode::PaymentRequired, "Today's limit of spending is used up. It can be raised in the settings; tomorrow there is a new one.",
+                    {WayOut::Retry});
+    }
+    const bool isLimited = m_mostCap && *m_mostCap < m_cap;
+    if (isLimited)
+        m_cap = *m_mostCap;
+    if (!isLimited && m_cap <= m_options.approveUpTo)
         return approve(m_cap);
     setStage(Stage::Approval);
 }
@@ -132,7 +147,7 @@ void Session::approve(Tokens cap)
 {
     if (m_finishing || !m_stream || m_offers.empty() || m_swarm.isBuying())
         return;
-    m_cap = cap;
+    m_cap = m_mostCap ? std::min(cap, *m_mostCap) : cap;
     m_approved = true;
     chooseTerms();
 }
@@ -416,6 +431,7 @@ Viewing Session::viewing() const
     }
     if (m_approved || m_stage == Stage::Approval)
         view.cap = m_cap;
+    view.mostCap = m_mostCap;
     view.seeders = m_swarm.seeders();
     if (!view.seeders.empty())
         view.seeder = view.seeders.front().name;

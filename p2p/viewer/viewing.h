@@ -100,6 +100,7 @@ struct Viewing {
     std::optional<base::Tokens> pricePerMiB;   ///< the lowest that is asked for
     std::optional<base::Tokens> priceOfRest;   ///< for all segments that are not here yet
     std::optional<base::Tokens> cap;           ///< reserved by the contract, or to be reserved
+    std::optional<base::Tokens> mostCap;       ///< the daily limit leaves no more; none where there is no such limit
     base::Tokens spent;                        ///< receipted in this viewing, all its contracts together
     base::ByteCount bytes;                     ///< receipted in this viewing
     std::int64_t segmentsReceipted = 0;        ///< in this viewing

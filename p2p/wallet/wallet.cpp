@@ -46,6 +46,7 @@ void Wallet::step()
     m_timer = 0;
     m_again = false;
     m_underWay = true;
+    m_refreshing = std::exchange(m_waiting, {});
     m_tracker.handshake([this](const base::Result<TrackerIdentity>& identity) {
         if (!identity)
             return failed(identity.error());
@@ -109,8 +110,7 @@ void Wallet::succeeded()
         for (const auto& ready : std::exchange(m_ready, {}))
             ready();
     }
-    for (const auto& decided : std::exchange(m_decided, {}))
-        decided();
+    refreshed();
     if (m_changed)
         m_changed();
 }
@@ -123,10 +123,23 @@ void Wallet::failed(const base::Error& error)
     m_problem = error.message;
     const auto pause = std::chrono::milliseconds(firstRetry) * (1 << std::min(m_failures++, 4));
     m_timer = m_executor.after(pause, [this] { step(); });
-    for (const auto& decided : std::exchange(m_decided, {}))
-        decided();
+    refreshed();
     if (m_changed)
         m_changed();
+}
+
+void Wallet::refreshed()
+{
+    for (auto* const waiting : {&m_decided, &m_refreshing}) {
+        for (const auto& each : std::exchange(*waiting, {}))
+            each();
+    }
+}
+
+void Wallet::afterRefresh(std::function<void()> then)
+{
+    m_waiting.push_back(std::move(then));
+    refresh();
 }
 
 void Wallet::whenReady(std::function<void()> ready)

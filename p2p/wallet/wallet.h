@@ -54,6 +54,8 @@ public:
 
     /// Runs once both addresses are known: at once, or after the next refresh that brings them.
     void whenReady(std::function<void()> ready);
+    /// Refreshes, and runs then, however that went.
+    void afterRefresh(std::function<void()> then);
     /// Runs once it is known whether the tracker answers: at once, unless still Connecting.
     void whenDecided(std::function<void()> decided);
 
@@ -64,6 +66,7 @@ private:
     void fetchHistory();
     void succeeded();
     void failed(const base::Error& error);
+    void refreshed();
     template <class Message>
     void closeAddress(const char* method, std::optional<base::Address>& address, Done done);
     void transfer(const base::Address& from, const base::Address& to, base::Tokens amount, std::string memo, Done done);
@@ -76,6 +79,8 @@ private:
     std::function<void()> m_changed;
     std::vector<std::function<void()>> m_ready;
     std::vector<std::function<void()>> m_decided;
+    std::vector<std::function<void()>> m_waiting; ///< for the end of the refresh that comes next
+    std::vector<std::function<void()>> m_refreshing; ///< for the end of this one
     bool m_underWay = false;
     bool m_again = false;
     int m_failures = 0;

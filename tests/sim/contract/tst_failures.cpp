@@ -182,6 +182,34 @@ private Q_SLOTS:
         world.verifyBooks(world.priceOf(1));
     }
 
+    void aDayCostsNoMoreThanItsLimit()
+    {
+        Fixture world;
+        const auto limitedTo = [&world](Tokens left) {
+            world.startSession(funds, [left](const auto& answer) { answer(left); });
+        };
+        limitedTo(Tokens(100'000)); // approved without asking, but for the limit
+        QVERIFY(world.reaches(Stage::Approval));
+        QCOMPARE(world.session->viewing().cap->value(), 100'000);
+        QCOMPARE(world.session->viewing().mostCap->value(), 100'000);
+        world.session->approve(funds); // no more than that all the same
+        QVERIFY(world.reaches(Stage::Playing));
+        world.time.advance(5s);
+        QCOMPARE(world.locked().value(), 100'000);
+        world.session->finish("enough");
+        QVERIFY(world.reaches(Stage::Finished));
+        world.verifyBooks(world.priceOf(1));
+        world.session.reset();
+
+        limitedTo(Tokens(0));
+        QVERIFY(world.reaches(Stage::Failed));
+        QVERIFY(world.session->viewing().problem->sentence.starts_with("Today's limit"));
+        world.session.reset();
+
+        limitedTo(funds);
+        QVERIFY(world.reaches(Stage::Playing));
+    }
+
     void theNextSeederTakesOverThoughAllTokensAreReserved()
     {
         Fixture world;

@@ -265,6 +265,12 @@ private Q_SLOTS:
             auto* approve = f.named<QLineEdit>("approveUpTo");
             approve->clear();
             QTest::keyClicks(approve, u"0.5"_s);
+            f.window->openLink(u"mutoscope:x"_s);
+            QVERIFY(!f.node.options.dailyCap);
+            auto* daily = f.named<QLineEdit>("dailyCap");
+            daily->clear();
+            QTest::keyClicks(daily, u"3"_s);
+            f.window->showPage(MainWindow::Page::Settings);
             auto* ahead = f.named<QComboBox>("settingsReadAhead");
             ahead->setCurrentIndex(3);
             Q_EMIT ahead->activated(3);
@@ -278,6 +284,7 @@ private Q_SLOTS:
         QVERIFY(&ui::coloursOf(f.named<QComboBox>("scheme")) == &ui::colours(true));
         f.window->openLink(u"mutoscope:x"_s);
         QCOMPARE(f.node.options.approveUpTo.value(), 500'000);
+        QCOMPARE(f.node.options.dailyCap.value_or(base::Tokens()).value(), 3'000'000);
     }
     void sourcesAreSwitched()
     {
