@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include <QDir>
 #include <QFileInfo>
 #include <QMimeData>
 #include <QUrl>
@@ -36,7 +37,8 @@ Drop readDrop(const QMimeData& data)
         }
         const QString file = url.toLocalFile();
         auto links = linksInFile(file);
-        if (links.empty() && QFileInfo(file).isFile())
+        const bool isHls = !QDir(file).entryList({QStringLiteral("*.m3u8")}, QDir::Files).isEmpty();
+        if (links.empty() && (isHls || QFileInfo(file).isFile()))
             others << file;
         std::ranges::move(links, std::back_inserter(drop.links));
     }

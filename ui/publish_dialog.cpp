@@ -4,11 +4,13 @@
 
 #include <QComboBox>
 #include <QDir>
+#include <QFileDialog>
 #include <QFileInfo>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QLineEdit>
 #include <QProgressBar>
+#include <QStandardPaths>
 #include <QVBoxLayout>
 
 #include "p2p/wire/amount.h"
@@ -27,12 +29,25 @@ constexpr int longestTitle = 200;
 constexpr int progressSteps = 1000;
 constexpr double packagingShare = 0.8; // of the whole progress; hashing and storing is the rest
 constexpr base::Tokens usualPrice{10'000};
+constexpr double soonestEstimate = 0.02;
+constexpr std::int64_t soonestEstimateMs = 3'000;
+
+/// The playlist that stands for all of an HLS folder; empty where none or several could.
+QString playlistIn(const QDir& folder)
+{
+    const QStringList playlists = folder.entryList({u"*.m3u8"_s}, QDir::Files);
+    for (const QString& name : {u"master.m3u8"_s, u"main.m3u8"_s, u"index.m3u8"_s}) {
+        if (playlists.contains(name))
+            return folder.filePath(name);
+    }
+    return playlists.size() == 1 ? folder.filePath(playlists.first()) : QString();
+}
 
 } // namespace
 
-PublishDialog::PublishDialog(node::Node& node, std::unique_ptr<FilmPackager> packager, const QString& file,
+PublishDialog::PublishDialog(node::Node& node, const base::Clock& clock, std::unique_ptr<FilmPackager> packager, const QString& file,
                              const QString& workFolder, QWidget* parent)
-    : QDialog(parent), m_node(node), m_packager(std::move(packager)), m_workFolder(workFolder)
+    : QDialog(parent), m_node(node), m_packager(std::move(packager)), m_clock(clock), m_workFolder(workFolder)
 {
     setAttribute(Qt::WA_DeleteOnClose);
     setWindowModality(Qt::WindowModal);
@@ -40,14 +55,21 @@ PublishDialog::PublishDialog(node::Node& node, std::unique_ptr<FilmPackager> pac
     build(file);
 
     connect(m_packager.get(), &FilmPackager::progressed, this, [this](double fraction) {
-        m_progress->setValue(static_cast<int>(fraction * packagingShare * progressSteps));
+        if (m_step == Step::Packaging)
+            progress(fraction * packagingShare);
     });
     connect(m_packager.get(), &FilmPackager::finished, this, &PublishDialog::takePackage);
     connect(&m_node, &node::Node::publishing, this, [this](double fraction) {
         if (m_step == Step::Publishing)
-            m_progress->setValue(static_cast<int>((packagingShare + fraction * (1 - packagingShare)) * progressSteps));
+            progress(m_playlist.isEmpty() ? packagingShare + fraction * (1 - packagingShare) : fraction);
     });
     connect(&m_node, &node::Node::published, this, &PublishDialog::takeOutcome);
+    const QFileInfo given(file);
+    const bool isHls = given.suffix().compare(u"m3u8"_s, Qt::CaseInsensitive) == 0;
+    if (given.isDir() || isHls) {
+        m_playlist = isHls ? file : playlistIn(QDir(file));
+        return m_playlist.isEmpty() ? failWith(tr("There is no HLS playlist (.m3u8) in this folder, or none that stands for all.")) : goTo(Step::Asking);
+    }
     goTo(Step::Probing);
     m_packager->probe(file, [this](const player::Result<player::MediaInfo>& result) { takeProbe(result); });
 }
@@ -75,6 +97,16 @@ void PublishDialog::build(const QString& file)
     m_access->addItem(tr("Those to whom I give a permit"), static_cast<int>(wire::Access::Permit));
     m_access->setItemData(1, tr("The film is encrypted: even those who seed it can't watch it without a permit."), Qt::ToolTipRole);
     m_transcoding = makeParagraph(QString(), u"warning"_s);
+    m_transcoding->hide();
+    m_posterLine = new ElidedLabel(u"plain"_s, Ground::Page, Qt::ElideMiddle);
+    m_posterLine->setWhole(tr("a picture of the film"));
+    auto* choose = new Button(tr("Choose…"), QString(), Button::Kind::Plain);
+    choose->setObjectName(u"choosePoster"_s);
+    choose->setAccessibleName(tr("Choose a poster"));
+    connect(choose, &QPushButton::clicked, this, &PublishDialog::choosePoster);
+    auto* posterRow = new QHBoxLayout;
+    posterRow->addWidget(m_posterLine, 1);
+    posterRow->addWidget(choose);
     m_form = new QWidget;
     auto* form = new QVBoxLayout(m_form);
     form->setContentsMargins(0, 0, 0, 0);
@@ -88,6 +120,9 @@ void PublishDialog::build(const QString& file)
     form->addSpacing(4);
     form->addWidget(makeLabel(tr("Who may watch"), u"caption"_s));
     form->addWidget(m_access);
+    form->addSpacing(4);
+    form->addWidget(makeLabel(tr("Poster"), u"caption"_s));
+    form->addLayout(posterRow);
     form->addWidget(m_transcoding);
 
     m_status = makeParagraph(QString(), u"muted"_s);
@@ -135,14 +170,14 @@ void PublishDialog::build(const QString& file)
 void PublishDialog::goTo(Step step)
 {
     m_step = step;
-    const bool working = step == Step::Probing || step == Step::Packaging || step == Step::Publishing;
+    const bool working = step == Step::Probing || step == Step::Packaging || step == Step::Publishing || step == Step::Cancelling;
     m_form->setVisible(step == Step::Asking);
     m_status->setVisible(step != Step::Asking);
     m_progress->setVisible(step == Step::Packaging || step == Step::Publishing);
     m_spinner->setVisible(working);
     m_go->setVisible(step == Step::Asking || step == Step::Done);
     m_close->setText(step == Step::Done || step == Step::Failed ? tr("Close") : tr("Cancel"));
-    m_close->setEnabled(step != Step::Publishing); // what the node has begun it will end, and soon
+    m_close->setEnabled(step != Step::Cancelling);
     m_close->setAccessibleName(m_close->text());
     setStyleProperty(m_status, "role", step == Step::Failed ? u"problem"_s : u"muted"_s);
     switch (step) {
@@ -159,6 +194,9 @@ void PublishDialog::goTo(Step step)
         break;
     case Step::Publishing:
         m_status->setText(tr("Storing and signing …"));
+        break;
+    case Step::Cancelling:
+        m_status->setText(tr("Cancelling …"));
         break;
     case Step::Done:
         m_status->setText(access() == wire::Access::Open ? tr("Published. Whoever has the link can watch it.")
@@ -181,8 +219,8 @@ wire::Access PublishDialog::access() const
 void PublishDialog::judge()
 {
     const auto price = m_price->amount();
-    m_go->setEnabled(m_plan && price && !m_title->text().trimmed().isEmpty());
-    QString estimate = tr("An amount has digits and at most six decimals.");
+    m_go->setEnabled((m_plan || !m_playlist.isEmpty()) && price && !m_title->text().trimmed().isEmpty());
+    QString estimate = price ? QString() : tr("An amount has digits and at most six decimals.");
     if (price && m_plan) {
         const auto whole = wire::amountDue(base::ByteCount(m_plan->bytes), *price);
         estimate = whole ? tr("%1, so about %2 tokens for all of it.")
@@ -206,8 +244,36 @@ void PublishDialog::takeProbe(const player::Result<player::MediaInfo>& result)
     goTo(Step::Asking);
 }
 
+void PublishDialog::choosePoster()
+{
+    auto* dialog = new QFileDialog(this, tr("Choose a poster"), QStandardPaths::writableLocation(QStandardPaths::PicturesLocation),
+                                   tr("Pictures (*.jpg *.jpeg *.png)"));
+    dialog->setFileMode(QFileDialog::ExistingFile);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &QFileDialog::fileSelected, this, [this](const QString& picture) {
+        m_poster = picture;
+        m_posterLine->setWhole(QFileInfo(picture).fileName());
+    });
+    dialog->open();
+}
+
+/// Of all of it, 0 … 1; how long it takes from what it took so far.
+void PublishDialog::progress(double fraction)
+{
+    m_progress->setValue(static_cast<int>(fraction * progressSteps));
+    const std::int64_t elapsed = (m_clock.now() - m_began).value();
+    if (fraction < soonestEstimate || elapsed < soonestEstimateMs)
+        return;
+    const auto left = static_cast<std::int64_t>(static_cast<double>(elapsed) * (1 - fraction) / fraction);
+    const QString what = m_step == Step::Packaging ? tr("Cutting the film into segments …") : tr("Storing and signing …");
+    m_status->setText(what + u' ' + tr("about %1 left").arg(formatTime(left)));
+}
+
 void PublishDialog::package()
 {
+    m_began = m_clock.now();
+    if (!m_playlist.isEmpty())
+        return publish(m_playlist, QString());
     QDir().mkpath(m_workFolder);
     m_folder.emplace(m_workFolder + u"/film-XXXXXX"_s);
     if (!m_folder->isValid()) {
@@ -228,10 +294,15 @@ void PublishDialog::takePackage(const player::Result<player::PackagedHls>& resul
             failWith(result.error().sentence);
         return;
     }
+    publish(result->playlist, result->poster);
+}
+
+void PublishDialog::publish(const QString& playlist, const QString& poster)
+{
     goTo(Step::Publishing);
     node::Publication publication;
-    publication.playlist = result->playlist.toStdString();
-    publication.poster = result->poster.toStdString();
+    publication.playlist = playlist.toStdString();
+    publication.poster = (m_poster.isEmpty() ? poster : m_poster).toStdString();
     publication.title = m_title->text().trimmed().toStdString();
     publication.pricePerMiB = m_price->amount().value_or(usualPrice);
     publication.access = access();
@@ -240,7 +311,11 @@ void PublishDialog::takePackage(const player::Result<player::PackagedHls>& resul
 
 void PublishDialog::takeOutcome(const QString& link, const QString& problem)
 {
-    if (m_step != Step::Publishing)
+    if (m_step == Step::Cancelling && link.isEmpty()) {
+        m_step = Step::Failed;
+        return reject();
+    }
+    if (m_step != Step::Publishing && m_step != Step::Cancelling)
         return;
     m_folder.reset();
     if (link.isEmpty()) {
@@ -265,8 +340,12 @@ void PublishDialog::reject()
         m_step = Step::Failed;
         m_packager->cancel();
     }
-    if (m_step == Step::Publishing)
-        return; // the node reads the folder until published() comes
+    if (m_step == Step::Publishing) {
+        goTo(Step::Cancelling); // the node reads the folder until published() comes
+        m_node.cancelPublishing();
+    }
+    if (m_step == Step::Cancelling)
+        return;
     QDialog::reject();
 }
 

@@ -253,7 +253,7 @@ void SeedingPage::chooseFile()
 {
     auto* dialog = new QFileDialog(
         this, tr("Publish a film"), QStandardPaths::writableLocation(QStandardPaths::MoviesLocation),
-        tr("Films (*.mp4 *.m4v *.mkv *.webm *.mov *.ts *.avi *.mpg *.mpeg *.ogv *.flv);;All files (*)"));
+        tr("Films (*.mp4 *.m4v *.mkv *.webm *.mov *.ts *.avi *.mpg *.mpeg *.ogv *.flv *.m3u8);;All files (*)"));
     dialog->setFileMode(QFileDialog::ExistingFile);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     connect(dialog, &QFileDialog::fileSelected, this, &SeedingPage::publish);
@@ -262,7 +262,7 @@ void SeedingPage::chooseFile()
 
 void SeedingPage::publish(const QString& file)
 {
-    auto* dialog = new PublishDialog(m_node, m_packager(), file, m_workFolder, this);
+    auto* dialog = new PublishDialog(m_node, m_clock, m_packager(), file, m_workFolder, this);
     dialog->open();
 }
 

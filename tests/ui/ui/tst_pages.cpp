@@ -5,6 +5,7 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QMenu>
+#include <QPointer>
 #include <QPushButton>
 #include <QTableView>
 #include <QTemporaryDir>
@@ -309,6 +310,48 @@ private Q_SLOTS:
         QTest::mouseClick(go, Qt::LeftButton);
         QCOMPARE(QApplication::clipboard()->text(), u"mutoscope:new"_s);
         QVERIFY2(QDir(work.path()).isEmpty(), "nothing is left behind");
+    }
+    void publishingIsCancelledLate()
+    {
+        QTemporaryDir work;
+        auto options = WindowFixture::quick();
+        options.workFolder = work.path();
+        WindowFixture f(options);
+        f.window->showPage(MainWindow::Page::Seeding);
+        f.window->findChild<ui::SeedingPage*>()->publish(u"/films/My film.mkv"_s);
+        QPointer<QDialog> dialog = f.window->findChild<QDialog*>();
+        FakePackager::last->probed(player::MediaInfo());
+        QTest::mouseClick(dialog->findChild<QPushButton*>(u"go"_s), Qt::LeftButton);
+        FakePackager::last->finish(player::PackagedHls());
+        dialog->reject();
+        QCOMPARE(f.node.calls, (QStringList{u"publish"_s, u"cancelPublishing"_s}));
+        QVERIFY(dialog->isVisible()); // the node still reads
+        Q_EMIT f.node.published({}, u"cancelled"_s);
+        QTRY_VERIFY(!dialog);
+        QVERIFY2(QDir(work.path()).isEmpty(), "nothing is left behind");
+    }
+    void hlsIsPublishedAsItIs()
+    {
+        QTemporaryDir work;
+        WindowFixture f;
+        f.window->showPage(MainWindow::Page::Seeding);
+        auto* seeding = f.window->findChild<ui::SeedingPage*>();
+        seeding->publish(work.path()); // nothing in it
+        QVERIFY(f.texts().contains(u"no HLS playlist"_s));
+        f.window->findChild<QDialog*>()->reject();
+        for (const QString& name : {u"main.m3u8"_s, u"sound.m3u8"_s}) {
+            QFile file(work.filePath(name));
+            QVERIFY(file.open(QIODevice::WriteOnly));
+        }
+        QTRY_VERIFY(!f.window->findChild<QDialog*>());
+        seeding->publish(work.path());
+        auto* dialog = f.window->findChild<QDialog*>();
+        dialog->findChild<QLineEdit*>(u"title"_s)->setText(u"A film"_s);
+        QTest::mouseClick(dialog->findChild<QPushButton*>(u"go"_s), Qt::LeftButton);
+        QCOMPARE(f.node.calls, QStringList{u"publish"_s});
+        QCOMPARE(f.node.publication.playlist, std::filesystem::path(work.filePath(u"main.m3u8"_s).toStdString()));
+        Q_EMIT f.node.published(u"mutoscope:new"_s, {});
+        QVERIFY(f.texts().contains(u"Published"_s));
     }
     void publishingForSome()
     {
