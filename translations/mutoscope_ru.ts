@@ -1745,6 +1745,38 @@
         <source>Published. On the Seeding page you make permits for those who may watch it.</source>
         <translation>Опубликовано. Разрешения для зрителей создаются на странице «Раздача».</translation>
     </message>
+    <message>
+        <source>There is no HLS playlist (.m3u8) in this folder, or none that stands for all.</source>
+        <translation>В этой папке нет плейлиста HLS (.m3u8) или нет такого, который охватывает всё.</translation>
+    </message>
+    <message>
+        <source>a picture of the film</source>
+        <translation>кадр из фильма</translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation>Выбрать…</translation>
+    </message>
+    <message>
+        <source>Choose a poster</source>
+        <translation>Выбрать афишу</translation>
+    </message>
+    <message>
+        <source>Poster</source>
+        <translation>Афиша</translation>
+    </message>
+    <message>
+        <source>Cancelling …</source>
+        <translation>Отмена …</translation>
+    </message>
+    <message>
+        <source>Pictures (*.jpg *.jpeg *.png)</source>
+        <translation>Картинки (*.jpg *.jpeg *.png)</translation>
+    </message>
+    <message>
+        <source>about %1 left</source>
+        <translation>осталось около %1</translation>
+    </message>
 </context>
 <context>
     <name>mutoscope::ui::QueuePanel</name>
@@ -1983,8 +2015,8 @@
         <translation>Опубликовать фильм</translation>
     </message>
     <message>
-        <source>Films (*.mp4 *.m4v *.mkv *.webm *.mov *.ts *.avi *.mpg *.mpeg *.ogv *.flv);;All files (*)</source>
-        <translation>Фильмы (*.mp4 *.m4v *.mkv *.webm *.mov *.ts *.avi *.mpg *.mpeg *.ogv *.flv);;Все файлы (*)</translation>
+        <source>Films (*.mp4 *.m4v *.mkv *.webm *.mov *.ts *.avi *.mpg *.mpeg *.ogv *.flv *.m3u8);;All files (*)</source>
+        <translation>Фильмы (*.mp4 *.m4v *.mkv *.webm *.mov *.ts *.avi *.mpg *.mpeg *.ogv *.flv *.m3u8);;Все файлы (*)</translation>
     </message>
 </context>
 <context>

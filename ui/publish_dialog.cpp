@@ -68,7 +68,11 @@ PublishDialog::PublishDialog(node::Node& node, const base::Clock& clock, std::un
     const bool isHls = given.suffix().compare(u"m3u8"_s, Qt::CaseInsensitive) == 0;
     if (given.isDir() || isHls) {
         m_playlist = isHls ? file : playlistIn(QDir(file));
-        return m_playlist.isEmpty() ? failWith(tr("There is no HLS playlist (.m3u8) in this folder, or none that stands for all.")) : goTo(Step::Asking);
+        if (m_playlist.isEmpty())
+            failWith(tr("There is no HLS playlist (.m3u8) in this folder, or none that stands for all."));
+        else
+            goTo(Step::Asking);
+        return;
     }
     goTo(Step::Probing);
     m_packager->probe(file, [this](const player::Result<player::MediaInfo>& result) { takeProbe(result); });

@@ -18,7 +18,7 @@ SpanChart::SpanChart(const base::Clock& clock, Bars bars) : m_clock(clock), m_ba
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(6);
-    m_sums = makeLabel(QString(), u"caption"_s);
+    m_sums = makeParagraph(QString(), u"caption"_s);
     m_sums->setObjectName(u"spanSum"_s);
     m_chart = new BarChart;
     auto* row = new QHBoxLayout;

@@ -81,6 +81,19 @@ private Q_SLOTS:
                                           {u"mutoscope:a?permit=YQ&seeder=c&seeder=d"_s, u"mutoscope:a?seeder=c&seeder=d"_s}})
             QCOMPARE(ui::withoutPermit(given), left);
     }
+    void aFolderWithHlsIsPublished()
+    {
+        WindowFixture f;
+        const QTemporaryDir folder;
+        QFile playlist(folder.filePath(u"main.m3u8"_s));
+        QVERIFY(playlist.open(QIODevice::WriteOnly));
+        playlist.close();
+        QMimeData data;
+        data.setUrls({QUrl::fromLocalFile(folder.path())});
+        QVERIFY(drop(f, data));
+        QCOMPARE(f.window->page(), MainWindow::Page::Seeding);
+        QVERIFY(f.window->findChild<QDialog*>());
+    }
     void otherThingsAreRefused()
     {
         WindowFixture f;
@@ -93,8 +106,9 @@ private Q_SLOTS:
         QMimeData two;
         two.setUrls({file(u"one.mp4"_s, "1"), file(u"two.mp4"_s, "2")});
         QVERIFY(!drop(f, two)); // not several at once
+        const QTemporaryDir folder; // without HLS in it
         QMimeData gone;
-        gone.setUrls({QUrl::fromLocalFile(m_folder.filePath(u"gone.mp4"_s)), QUrl::fromLocalFile(m_folder.path())});
+        gone.setUrls({QUrl::fromLocalFile(m_folder.filePath(u"gone.mp4"_s)), QUrl::fromLocalFile(folder.path())});
         QVERIFY(!drop(f, gone));
         QVERIFY(!drop(f, QMimeData()));
         QVERIFY(f.node.calls.isEmpty());
