@@ -147,6 +147,7 @@ int main(int argc, char** argv)
 
     ui::MainWindow::Options windowOptions;
     windowOptions.play.approveUpTo = *approved;
+    windowOptions.play.calmStartMs = 150;
     if (parser.isSet(fast))
         windowOptions.play.readAheadMs = 120'000;
     windowOptions.askWhereToStart = !parser.isSet(report); // nobody is there to answer

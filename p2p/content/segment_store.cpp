@@ -168,13 +168,15 @@ void SegmentStore::touch(const base::Sha256& hash, Entry& entry)
         m_evictable[entry.use] = hash;
 }
 
-Result<void> SegmentStore::put(const base::Sha256& expected, std::string_view bytes)
+Result<void> SegmentStore::put(const base::Sha256& expected, std::string_view bytes, const std::function<void()>& isRight)
 {
     const auto size = static_cast<std::int64_t>(bytes.size());
     if (size > maxObjectBytes)
         return fail(ErrorCode::TooLarge, "an object of " + mebibytes(size) + " is too large for the segment store");
     if (crypto::sha256(bytes) != expected)
         return fail(ErrorCode::WrongData, "the bytes are not those that were promised: their hash differs");
+    if (isRight)
+        isRight();
 
     const std::filesystem::path file = pathOf(expected);
     std::filesystem::path temporary;

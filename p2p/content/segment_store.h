@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -46,7 +47,9 @@ public:
     ///
     /// The bytes are synced, their name isn't (see sync()): a power cut may take the newest objects away, which are
     /// then fetched again, but never leaves a part of one.
-    [[nodiscard]] base::Result<void> put(const base::Sha256& expected, std::string_view bytes);
+    ///
+    /// `isRight` is called, if there is one, as soon as the hash is known to be right, before the disk is touched.
+    [[nodiscard]] base::Result<void> put(const base::Sha256& expected, std::string_view bytes, const std::function<void()>& isRight = {});
 
     /// NotFound where it isn't there, or was damaged on the disk: then it is removed and can be put again.
     [[nodiscard]] base::Result<Bytes> get(const base::Sha256& hash);

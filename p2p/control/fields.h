@@ -286,6 +286,7 @@ void fields(F& f, node::PlayOptions& value)
 {
     f("approve_up_to", value.approveUpTo);
     f("read_ahead_ms", value.readAheadMs);
+    f("calm_start_ms", value.calmStartMs);
     f("daily_cap", value.dailyCap);
 }
 

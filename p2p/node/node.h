@@ -22,6 +22,8 @@ struct PlayOptions {
     base::Tokens approveUpTo;
     /// How far ahead of the player segments are bought, at most.
     std::int64_t readAheadMs = 30'000;
+    /// So long the processor is left to the player's first picture: nothing is bought ahead meanwhile. 0 where nobody watches.
+    std::int64_t calmStartMs = 0;
     /// All films of a day may cost so much, by the computer's time zone; none: no limit. What is left of it bounds every cap.
     std::optional<base::Tokens> dailyCap{};
 };

@@ -275,6 +275,7 @@ void NodeCore::startSession(discovery::ContentLink link, const PlayOptions& opti
         std::move(parts), std::move(link),
         viewer::SessionOptions{.approveUpTo = options.approveUpTo,
                                .readAheadMs = options.readAheadMs,
+                               .calmStartMs = options.calmStartMs,
                                .permitOf = [this](const auto& content, const auto& publisher) { return m_permits->find(content, publisher); },
                                .limit = std::move(limit)},
         [this] { touch(); });

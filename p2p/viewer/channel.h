@@ -79,6 +79,8 @@ public:
     /// Breaks it off: `fetched` does not come. For the seeder it counts as sent, so it keeps its place in the credit window until it is
     /// fetched after all. Nothing where it is not under way, or verified already: that one is receipted and delivered.
     void cancel(base::SegmentIndex index);
+    /// Called when a segment's hash is known to be right: it may be played, while the disk still writes and the receipt is to come.
+    void onChecked(std::function<void(base::SegmentIndex, const net::Body&)> checked) { m_checked = std::move(checked); }
     /// Called when a segment is verified and about to be receipted; cancel() of another channel then still keeps that one from
     /// receipting it as well.
     void onVerified(std::function<void(base::SegmentIndex)> verified) { m_verified = std::move(verified); }
@@ -109,6 +111,7 @@ private:
         net::HttpClient::RequestId request = 0;
         base::Executor::TimerId timer = 0;
         bool isHere = false; ///< on its way to the disk; only the receipt is missing
+        bool isChecked = false; ///< said so
     };
 
     // Opening (channel.cpp)
@@ -123,6 +126,7 @@ private:
     // Fetching (channel_fetch.cpp)
     void request(base::SegmentIndex index);
     void received(base::SegmentIndex index, const net::Body& body);
+    void checked(base::SegmentIndex index, const net::Body& body);
     void stored(base::SegmentIndex index, const net::Body& body);
     void deliver(base::SegmentIndex index, base::Result<net::Body> result);
     [[nodiscard]] base::Result<wire::Receipt> receiptWith(const std::vector<base::SegmentIndex>& more) const;
@@ -157,6 +161,7 @@ private:
     std::optional<base::SegmentIndex> m_first;
     std::map<base::SegmentIndex, Fetch> m_fetches; ///< under way
     std::set<base::SegmentIndex> m_owed;       ///< cancelled: sent, as far as the seeder knows, and not receipted
+    std::function<void(base::SegmentIndex, const net::Body&)> m_checked;
     std::function<void(base::SegmentIndex)> m_verified;
     int m_storing = 0; ///< the contract and segments that have arrived, on their way to the disk
     bool m_finishing = false;

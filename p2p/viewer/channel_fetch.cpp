@@ -19,6 +19,7 @@ namespace
 
 constexpr auto segmentTimeout = 25s; // below the receipt timeout, so that a lost answer can be asked for again
 constexpr std::int64_t mostUnderWay = 4 * 1024 * 1024; ///< bytes: 100 Mbit/s for 200 ms, and a segment
+constexpr std::size_t smallBody = 64 * 1024;         ///< hashed in no time
 constexpr auto firstPause = 300ms;
 constexpr auto longestPause = 4'000ms;
 constexpr auto bringAfter = 5s; ///< a receipt that no request carries: the seeder waits for it
@@ -155,9 +156,16 @@ void Channel::received(SegmentIndex index, const net::Body& body)
     if (fetch == m_fetches.end()) // cancelled, while it came with the contract
         return;
     fetch->second.isHere = true;
+    if (body->size() <= smallBody && crypto::sha256(*body) == expected.sha256)
+        checked(index, body); // sooner than a disk that still writes a large one
     ++m_storing;
     m_parts.disk.post([this, alive = std::weak_ptr(m_alive), &executor = m_parts.executor, &store = m_parts.store, index, body, hash = expected.sha256] {
-        const auto put = store.put(hash, *body); // checks the hash before anything else
+        const auto put = store.put(hash, *body, [&] { // checks the hash before anything else
+            executor.post([this, alive, index, body] {
+                if (alive.lock())
+                    checked(index, body);
+            });
+        });
         executor.post([this, alive, index, body, put] {
             if (!alive.lock())
                 return;
@@ -172,6 +180,13 @@ void Channel::received(SegmentIndex index, const net::Body& body)
                 std::exchange(m_finishLater, nullptr)();
         });
     });
+}
+
+void Channel::checked(SegmentIndex index, const net::Body& body)
+{
+    const auto fetch = m_fetches.find(index);
+    if (fetch != m_fetches.end() && !std::exchange(fetch->second.isChecked, true) && m_checked)
+        m_checked(index, body);
 }
 
 void Channel::stored(SegmentIndex index, const net::Body& body)

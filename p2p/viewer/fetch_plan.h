@@ -33,12 +33,14 @@ public:
 
     /// The player asked for a segment and waits (until `arrived` or `released`).
     void wanted(base::SegmentIndex index, std::chrono::milliseconds now);
+    [[nodiscard]] bool wasAsked() const { return !m_readers.empty(); } ///< for anything, so far
     /// The player does not wait for it any more.
     void released(base::SegmentIndex index);
     /// It is being fetched: next() names another one until it has arrived or failed.
     void fetching(base::SegmentIndex index);
     void failed(base::SegmentIndex index);
     void allFailed() { m_fetching.clear(); }
+    [[nodiscard]] bool isFetching(base::SegmentIndex index) const;
     [[nodiscard]] bool isFetchingAny() const { return !m_fetching.empty(); }
     void arrived(base::SegmentIndex index);
     /// It turned out not to be on the disk after all.
@@ -95,7 +97,6 @@ private:
 
     [[nodiscard]] std::size_t picture() const;
     [[nodiscard]] std::optional<std::size_t> sound() const;
-    [[nodiscard]] bool isFetching(base::SegmentIndex index) const;
     [[nodiscard]] bool isHere(std::size_t rung, std::size_t position) const;
     /// The segment as it would be played now, and what is played after it.
     [[nodiscard]] base::SegmentIndex asPlayed(base::SegmentIndex index) const;

@@ -35,6 +35,7 @@ Session::~Session()
     m_gateway.reset(); // takes its requests back, so before everything else
     m_parts.channel.http.cancel(m_request);
     m_parts.channel.executor.cancel(m_findTimer);
+    m_parts.channel.executor.cancel(m_calmTimer);
 }
 
 void Session::start()
@@ -185,6 +186,8 @@ void Session::buy()
         return;
     if (needs().empty())
         setStage(Stage::Playing); // until the player asks for something
+    if (!std::exchange(m_hasCalmed, true))
+        keepCalm();
     m_swarm.start(*m_stream, m_cap);
     findMore();
 }
@@ -199,6 +202,8 @@ std::vector<Need> Session::needs()
     auto all = m_plan->needs(now);
     if (const auto first = all.empty() ? m_plan->first() : std::nullopt)
         all.push_back(m_plan->need(*first, now + std::chrono::milliseconds(m_stream->segment(*first).durationMs)));
+    if (m_calmTimer != 0 && m_plan->wasAsked())
+        std::erase_if(all, [this](const Need& each) { return !each.isWaitedFor && !m_plan->isFetching(each.index); });
     return all;
 }
 
@@ -221,6 +226,7 @@ void Session::asked(SegmentIndex index)
 
 void Session::notAsked(SegmentIndex index)
 {
+    m_checked.erase(index);
     m_plan->failed(index);
 }
 
@@ -244,6 +250,7 @@ void Session::nobodyLeft(const std::string& lastFailure)
 
 void Session::failed(Problem problem)
 {
+    m_checked.clear();
     fail(problem.code, std::move(problem.sentence), std::move(problem.waysOut));
 }
 
@@ -255,7 +262,15 @@ void Session::changed()
         m_changed();
 }
 
-void Session::arrived(SegmentIndex index, const net::Body& body)
+void Session::checked(SegmentIndex index, const net::Body& body)
+{
+    if (m_finishing)
+        return;
+    m_checked[index] = body;
+    handOutAll(index, body);
+}
+
+void Session::arrived(SegmentIndex index)
 {
     m_plan->arrived(index);
     if (m_finishing)
@@ -267,20 +282,12 @@ void Session::arrived(SegmentIndex index, const net::Body& body)
         m_plan->setReadAhead(m_readAhead.depthMs());
     }
     decideQuality();
-    std::vector<std::uint64_t> ready;
-    for (const auto& [id, waiting] : m_waiting) {
-        if (waiting.index == index)
-            ready.push_back(id);
-    }
+    m_checked.erase(index);
     if (m_stage == Stage::OpeningContract || m_stage == Stage::FirstSegment)
         setStage(Stage::Playing);
     else
         m_changed();
-    m_swarm.pump(); // the next request leaves before the player is served
-    if (m_cipher)
-        return decrypt(std::move(ready), index, body);
-    for (const std::uint64_t id : ready)
-        handOut(id, index, body);
+    m_swarm.pump();
 }
 
 void Session::finish(const std::string& reason)
@@ -314,7 +321,9 @@ void Session::want(std::uint64_t id, SegmentIndex index, Gateway::SegmentCallbac
     m_waiting[id] = {index, std::move(callback)};
     m_plan->wanted(index, m_parts.clock.monotonic());
     decideQuality();
-    if (m_plan->has(index))
+    if (const auto checked = m_checked.find(index); checked != m_checked.end())
+        handOutAll(index, net::Body(checked->second));
+    else if (m_plan->has(index))
         serve(id, index);
     else if (!m_swarm.isBuying())
         fetchAgain();

@@ -20,6 +20,9 @@ namespace mutoscope::viewer
 struct SessionOptions {
     base::Tokens approveUpTo;      ///< caps up to this need no approve()
     std::int64_t readAheadMs = 30'000;
+    /// So long after the order to buy, if a segment comes that soon, and again after the player was given it, nothing is bought ahead: the
+    /// processor is left to the first picture. On a line that is this quick, the film can wait for it. 0: not at all.
+    std::int64_t calmStartMs = 0;
     /// The newest permit for a film that this node was given, an envelope. Asked on the session's thread. A film's own publisher
     /// needs none.
     std::function<std::optional<std::string>(const base::ContentId&, const base::PublicKey& publisher)> permitOf{};
@@ -95,7 +98,8 @@ private:
     bool has(base::SegmentIndex index) const override { return m_plan->has(index); }
     void asked(base::SegmentIndex index) override;
     void notAsked(base::SegmentIndex index) override;
-    void arrived(base::SegmentIndex index, const net::Body& body) override;
+    void checked(base::SegmentIndex index, const net::Body& body) override;
+    void arrived(base::SegmentIndex index) override;
     void opening() override;
     void opened() override;
     void nobodyLeft(const std::string& lastFailure) override;
@@ -110,7 +114,9 @@ private:
     [[nodiscard]] static base::Result<net::Body> plainOf(const std::optional<crypto::SegmentCipher>& cipher, base::SegmentIndex index,
                                                          base::Result<net::Body> stored);
     void decrypt(std::vector<std::uint64_t> ids, base::SegmentIndex index, net::Body body);
+    void handOutAll(base::SegmentIndex index, const net::Body& body);
     void handOut(std::uint64_t id, base::SegmentIndex index, const base::Result<net::Body>& bytes);
+    void keepCalm();
 
     void haveStream(content::Stream stream);
     void chooseTerms();
@@ -151,11 +157,14 @@ private:
     std::optional<base::Tokens> m_mostCap; ///< SessionOptions::limit has said so
     Swarm m_swarm;
     base::Executor::TimerId m_findTimer = 0; ///< to look for more seeders
+    bool m_hasCalmed = false;
+    base::Executor::TimerId m_calmTimer = 0; ///< SessionOptions::calmStartMs
 
     struct Waiting {
         base::SegmentIndex index;
         Gateway::SegmentCallback callback;
     };
+    std::map<base::SegmentIndex, net::Body> m_checked; ///< may be played, but have not arrived
     std::map<std::uint64_t, Waiting> m_waiting; ///< by the gateway's numbers, which stay below `ownRequests`
     static constexpr std::uint64_t ownRequests = std::uint64_t(1) << 63;
     std::uint64_t m_textRequest = ownRequests;

@@ -101,6 +101,19 @@ void Session::decrypt(std::vector<std::uint64_t> ids, SegmentIndex index, net::B
     });
 }
 
+void Session::handOutAll(SegmentIndex index, const net::Body& body)
+{
+    std::vector<std::uint64_t> ready;
+    for (const auto& [id, waiting] : m_waiting) {
+        if (waiting.index == index)
+            ready.push_back(id);
+    }
+    if (m_cipher)
+        return decrypt(std::move(ready), index, body);
+    for (const std::uint64_t id : ready)
+        handOut(id, index, body);
+}
+
 void Session::handOut(std::uint64_t id, SegmentIndex index, const base::Result<net::Body>& bytes)
 {
     const auto waiting = m_waiting.find(id);
@@ -109,6 +122,8 @@ void Session::handOut(std::uint64_t id, SegmentIndex index, const base::Result<n
     if (bytes) {
         const auto callback = std::move(waiting->second.callback);
         m_waiting.erase(waiting);
+        if (m_calmTimer != 0 && m_stream->segment(index).durationMs > 0)
+            keepCalm();
         return callback(*bytes);
     }
     if (bytes.error().code == ErrorCode::Forbidden) {
@@ -123,6 +138,16 @@ void Session::handOut(std::uint64_t id, SegmentIndex index, const base::Result<n
         m_swarm.pump();
     else
         fetchAgain();
+}
+
+void Session::keepCalm()
+{
+    m_parts.channel.executor.cancel(std::exchange(m_calmTimer, 0));
+    if (m_options.calmStartMs > 0)
+        m_calmTimer = m_parts.channel.executor.after(std::chrono::milliseconds(m_options.calmStartMs), [this] {
+            m_calmTimer = 0;
+            m_swarm.pump();
+        });
 }
 
 } // namespace mutoscope::viewer

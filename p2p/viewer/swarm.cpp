@@ -280,7 +280,7 @@ void Swarm::fetched(const DealPtr& deal, SegmentIndex index, const base::Result<
             m_known[deal->seeder].failures = 0;
             m_rate.arrived(m_parts.clock.monotonic(), static_cast<std::int64_t>((*result)->size()));
         }
-        m_film.arrived(index, *result);
+        m_film.arrived(index);
         return pump();
     }
     if (!isOurs || deal->isClosing)

@@ -38,8 +38,10 @@ public:
         /// Somebody is asked for it; nobody is any more.
         virtual void asked(base::SegmentIndex index) = 0;
         virtual void notAsked(base::SegmentIndex index) = 0;
-        /// Verified, stored, receipted.
-        virtual void arrived(base::SegmentIndex index, const net::Body& body) = 0;
+        /// Its bytes are right, and may be played; arrived() follows, unless the disk or the cap does not allow it.
+        virtual void checked(base::SegmentIndex index, const net::Body& body) = 0;
+        /// Stored and receipted.
+        virtual void arrived(base::SegmentIndex index) = 0;
         /// A contract is being opened though none was; one is open.
         virtual void opening() = 0;
         virtual void opened() = 0;

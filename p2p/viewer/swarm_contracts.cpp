@@ -137,6 +137,7 @@ Swarm::DealPtr Swarm::makeDeal(Id seeder, Tokens reserved)
         if (const auto alive = weak.lock())
             verified(alive, index);
     });
+    deal->channel->onChecked([this](SegmentIndex index, const net::Body& body) { m_film.checked(index, body); });
     deal->seeder = seeder;
     deal->reserved = m_budget.reserve(reserved);
     return deal;

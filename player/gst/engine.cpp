@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include <QThread>
-
 #include <gst/audio/streamvolume.h>
 
 #include "player/gst/errors.h"
@@ -22,15 +20,8 @@ using namespace std::chrono_literals;
 using std::chrono::milliseconds;
 
 constexpr auto pollInterval = 200ms;
-constexpr std::chrono::microseconds demuxerStart = 200ms; ///< some 100 times what an idle machine needs
 /// hlsdemux2 fetches 30 s ahead as it comes: an error in the third segment then ends playback before the first frame.
 constexpr guint64 bufferTime = 6 * GST_SECOND;
-
-// playbin3's GstPlayFlags, which no installed header has.
-constexpr gint flagVideo = 1 << 0;
-constexpr gint flagAudio = 1 << 1;
-constexpr gint flagSoftVolume = 1 << 4;
-constexpr gint flagNativeVideo = 1 << 6; ///< no scaler of playsink's own before ours: it would hide the true size
 
 GstClockTime toGst(milliseconds time)
 {
@@ -71,7 +62,11 @@ Engine::~Engine()
 void Engine::start()
 {
     loadPlugins();
-    makePipeline();
+    if (!makePipeline() || m_settings.fast)
+        return;
+    m_rehearsal = std::make_unique<Rehearsal>();
+    connect(m_rehearsal.get(), &Rehearsal::ended, this, [this] { m_rehearsal.release()->deleteLater(); });
+    m_rehearsal->start();
 }
 
 bool Engine::makePipeline()
@@ -80,24 +75,19 @@ bool Engine::makePipeline()
         return true;
     if (!ensureStarted())
         return false;
-    GstElement* pipeline = gst_element_factory_make("playbin3", nullptr);
+    const bool silent = !m_settings.audio || m_silent || m_settings.fast || !hasSoundDevice();
+    GstElement* audioSink = silent ? nullptr : gst_element_factory_make("autoaudiosink", nullptr);
+    if (!audioSink)
+        audioSink = makeSilentSink(m_settings.fast);
+    // Keeps the pitch at other speeds; costs nothing at 1.
+    GstElement* pitch = m_settings.fast ? nullptr : gst_element_factory_make("scaletempo", nullptr);
     m_sink = std::make_unique<VideoSink>(m_mailbox, m_settings.fast);
-    if (!pipeline || !m_sink->element()) {
-        if (pipeline)
-            gst_object_unref(gst_object_ref_sink(pipeline));
+    m_pipeline = makePlaybin(m_sink->element(), audioSink, pitch);
+    if (!m_pipeline) {
         m_sink.reset();
         return false;
     }
-    m_pipeline.reset(GST_ELEMENT(gst_object_ref_sink(pipeline)));
-
-    const bool silent = !m_settings.audio || m_silent || m_settings.fast || !hasSoundDevice();
-    GstElement* audioSink = silent ? nullptr : gst_element_factory_make("autoaudiosink", nullptr);
-    // Keeps the pitch at other speeds; costs nothing at 1.
-    GstElement* pitch = m_settings.fast ? nullptr : gst_element_factory_make("scaletempo", nullptr);
-    if (!audioSink)
-        audioSink = makeSilentSink(m_settings.fast);
-    g_object_set(pipeline, "flags", flagVideo | flagAudio | flagSoftVolume | flagNativeVideo, "video-sink",
-                 m_sink->element(), "audio-sink", audioSink, "audio-filter", pitch, nullptr);
+    GstElement* const pipeline = m_pipeline.get();
     g_signal_connect(pipeline, "deep-element-added",
                      G_CALLBACK(+[](GstBin*, GstBin*, GstElement* element, gpointer self) {
                          static_cast<Engine*>(self)->onElement(element);
@@ -114,15 +104,10 @@ bool Engine::makePipeline()
     return true;
 }
 
-/// READY or NULL. If hlsdemux2 1.22 is stopped before its thread has come to its main loop, it waits for that thread
-/// for ever (g_main_loop_quit() before g_main_loop_run()), so a demuxer that was only just made is given time for it.
+/// READY or NULL.
 void Engine::lower(GstState state)
 {
-    if (const gint64 made = m_demuxerMade.exchange(0)) {
-        const gint64 rest = made + demuxerStart.count() - g_get_monotonic_time();
-        if (rest > 0)
-            QThread::usleep(static_cast<unsigned long>(rest));
-    }
+    m_demuxerStart.waitIfNew();
     gst_element_set_state(m_pipeline.get(), state);
 }
 
@@ -141,6 +126,7 @@ void Engine::shutDown()
 {
     m_poll.stop();
     m_phase = Phase::Idle;
+    m_rehearsal.reset();
     dropPipeline();
 }
 

@@ -14,6 +14,8 @@
 #include "player/captions.h"
 #include "player/frame_mailbox.h"
 #include "player/gst/gst_ptr.h"
+#include "player/gst/playbin.h"
+#include "player/gst/rehearsal.h"
 #include "player/gst/video_sink.h"
 #include "player/player_types.h"
 
@@ -37,7 +39,7 @@ public:
     Engine(Settings settings, std::shared_ptr<FrameMailbox> mailbox);
     ~Engine() override; ///< after shutDown()
 
-    void start(); ///< makes the pipeline, in READY: warm
+    void start(); ///< makes the pipeline, in READY, and rehearses: warm
     void open(quint64 session, const QUrl& url, std::chrono::milliseconds start, bool play);
     void setPlaying(bool play);
     void setHeld(bool held); ///< does not play, although it could
@@ -104,6 +106,7 @@ private:
     std::shared_ptr<FrameMailbox> m_mailbox;
     std::unique_ptr<VideoSink> m_sink;
     Ptr<GstElement> m_pipeline;
+    std::unique_ptr<Rehearsal> m_rehearsal; ///< while it runs
     QTimer m_poll;
 
     quint64 m_session = 0;
@@ -134,7 +137,7 @@ private:
     State m_reported = State::Idle;
     std::atomic<quint64> m_epoch = 0; ///< of load(): tells messages that were still queued from those of this run
 
-    std::atomic<gint64> m_demuxerMade = 0; ///< g_get_monotonic_time(), 0 = none; GStreamer's threads write
+    DemuxerStart m_demuxerStart; ///< GStreamer's threads say when
     /// Stream time in ns up to which data has come to the sinks since the last seek; GStreamer's threads write.
     std::atomic<qint64> m_reached = 0;
 

@@ -30,8 +30,7 @@ GstElementFactory* hardwareDecoder(GstMessage* message)
 {
     for (GstObject* object = GST_MESSAGE_SRC(message); object; object = GST_OBJECT_PARENT(object)) {
         GstElementFactory* factory = GST_IS_ELEMENT(object) ? gst_element_get_factory(GST_ELEMENT(object)) : nullptr;
-        if (factory && gst_element_factory_list_is_type(factory, GST_ELEMENT_FACTORY_TYPE_DECODER) &&
-            gst_element_factory_list_is_type(factory, GST_ELEMENT_FACTORY_TYPE_HARDWARE))
+        if (factory && isHardwareDecoder(factory))
             return factory;
     }
     return nullptr;

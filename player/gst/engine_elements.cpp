@@ -46,7 +46,7 @@ void Engine::onElement(GstElement* element)
 {
     const QString name = factoryName(element);
     if (name == u"hlsdemux2") {
-        m_demuxerMade = g_get_monotonic_time();
+        m_demuxerStart.made();
         g_object_set(element, "high-watermark-time", firstBufferTime, "max-buffering-time", firstBufferTime, nullptr);
     }
     if (name == u"queue" && QLatin1StringView(GST_OBJECT_NAME(element)) == QLatin1StringView("vqueue"))

@@ -40,7 +40,10 @@ QJsonObject summary(const std::map<QString, std::vector<double>>& samples)
             all.append(rounded(value));
         object.insert(player + QStringLiteral("_all"), all);
     }
-    const double ours = median(samples.at(QStringLiteral("mutoscope")));
+    const auto own = samples.find(QStringLiteral("mutoscope"));
+    if (own == samples.end())
+        return object;
+    const double ours = median(own->second);
     for (const char* other : {"mpv", "vlc"}) {
         if (const auto theirs = samples.find(QLatin1String(other)); theirs != samples.end())
             object.insert(QStringLiteral("ratio_") + QLatin1String(other), rounded(ours / median(theirs->second)));
@@ -73,6 +76,8 @@ base::Result<QJsonObject> play(const Match& match, const std::function<base::Res
     for (int round = 0; round < match.rounds; ++round) {
         for (int i = 0; i < Arena::names.size(); ++i) {
             const QString& name = Arena::names[(i + round) % Arena::names.size()];
+            if (!match.only.isEmpty() && match.only != name)
+                continue;
             const auto player = (*arena)->enter(name);
             if (!player)
                 return fail(player.error().code, name.toStdString() + ": " + player.error().message);
@@ -104,6 +109,8 @@ int benchMain(int argc, char** argv, const char* name, const char* method, Match
     const QStringList arguments = QCoreApplication::arguments();
     if (const qsizetype at = arguments.indexOf(QStringLiteral("--rounds")); at >= 0)
         match.rounds = std::max(1, arguments.value(at + 1).toInt());
+    if (const qsizetype at = arguments.indexOf(QStringLiteral("--only")); at >= 0)
+        match.only = arguments.value(at + 1);
     auto result = play(match, once);
     if (!result) {
         std::fprintf(stderr, "bench %s: %s\n", name, result.error().message.c_str());

@@ -19,6 +19,7 @@ struct Match {
     int filmSeconds = 180;
     int kilobitsPerSecond = 4'000;
     int rounds = 7;
+    QString only{}; ///< the one player that plays; empty: all
 };
 
 /// Lets the players play in turn, another one first in each round, and gives for each value the medians, `ratio_mpv` and
@@ -26,7 +27,8 @@ struct Match {
 [[nodiscard]] base::Result<QJsonObject> play(const Match& match,
                                              const std::function<base::Result<Sample>(const Screen&, Contender&)>& once);
 
-/// main() of a bench: --rounds N; prints progress to stderr and the object as the last line. `--smoke` runs one round.
+/// main() of a bench: --rounds N, --only PLAYER (nothing is compared then); prints progress to stderr and the object as the last line.
+/// `--smoke` runs one round.
 int benchMain(int argc, char** argv, const char* name, const char* method, Match match,
               const std::function<base::Result<Sample>(const Screen&, Contender&)>& once);
 

@@ -116,13 +116,13 @@ struct Fixture {
     [[nodiscard]] base::Tokens spendable() { return tracker.balance(viewer->basics.key.publicKey()).spend->balance; }
     [[nodiscard]] base::Tokens locked() { return tracker.balance(viewer->basics.key.publicKey()).locked; }
 
-    void startSession(base::Tokens approveUpTo, std::function<void(viewer::SessionOptions::Limit)> limit = {})
+    void startSession(base::Tokens approveUpTo, std::function<void(viewer::SessionOptions::Limit)> limit = {}, std::int64_t calmStartMs = 0)
     {
         session =
             std::make_unique<viewer::Session>(viewer::Session::Parts{viewer->channelParts(), time, viewer->offers,
                                                                      viewer->basics.wallet, *viewer->basics.library},
                                               discovery::ContentLink{.content = film, .tracker = {}, .seeders = {}},
-                                              viewer::SessionOptions{.approveUpTo = approveUpTo, .permitOf = [this](const auto&, const auto&) { return permit; }, .limit = std::move(limit)},
+                                              viewer::SessionOptions{.approveUpTo = approveUpTo, .calmStartMs = calmStartMs, .permitOf = [this](const auto&, const auto&) { return permit; }, .limit = std::move(limit)},
                                               [] {});
         session->start();
     }

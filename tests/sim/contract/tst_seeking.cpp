@@ -73,6 +73,48 @@ private Q_SLOTS:
         QVERIFY(world.time.runUntil([&] { return world.session->isSettled(); }, 60s));
         world.verifyBooks(world.priceOf(Film::segments));
     }
+    /// The processor is left to the first picture; on a line that is slower than that, nothing waits.
+    void aFilmStartsCalmly_data()
+    {
+        QTest::addColumn<int>("firstMs");
+        QTest::addColumn<int>("leastMs"); // until the next one is here, too
+        QTest::newRow("quick line") << 20 << 20 + 150;
+        QTest::newRow("slow line") << 1'000 << 1'000;
+    }
+    void aFilmStartsCalmly()
+    {
+        QFETCH(int, firstMs);
+        QFETCH(int, leastMs);
+        Fixture world;
+        world.restartSeeder({.creditWindow = 3});
+        const auto isFirst = [](const net::HttpRequest& request) { return request.target == "/v1/contracts/segments/0"; };
+        world.wires.setDelay([&](const auto&, const auto& request) { return std::chrono::milliseconds(isFirst(request) ? firstMs : 0); });
+        world.startSession(funds, {}, 150);
+        QVERIFY(world.reaches(viewer::Stage::OpeningContract));
+        const auto begin = world.time.monotonic();
+        bool came = false;
+        world.session->want(1, SegmentIndex(0), [&](const auto&) { came = true; });
+        QVERIFY(world.time.runUntil([&] { return world.session->viewing().segmentsHere > 1; }, 60s));
+        QVERIFY(came);
+        const auto took = (world.time.monotonic() - begin).count();
+        QVERIFY2(took >= leastMs && took < leastMs + 50, QByteArray::number(static_cast<qint64>(took)).constData());
+    }
+    /// It need not wait for the disk, nor for the receipt.
+    void aSegmentIsPlayedWhileTheDiskStillWrites()
+    {
+        Fixture world;
+        SlowDisk disk(world.viewersHost);
+        const auto parts = world.viewer->channelParts();
+        viewer::Channel channel({parts.executor, disk, parts.random, parts.key, parts.network, parts.http, parts.tracker, parts.book, parts.store, parts.closer},
+                                world.stream(), world.offer());
+        need(world.open(channel, funds));
+        std::optional<std::chrono::milliseconds> checked;
+        std::optional<std::chrono::milliseconds> receipted;
+        channel.onChecked([&](SegmentIndex, const auto&) { checked = world.time.monotonic(); });
+        channel.fetch(SegmentIndex(0), [&](const auto&) { receipted = world.time.monotonic(); });
+        QVERIFY(world.time.runUntil([&] { return receipted.has_value(); }, 10s));
+        QVERIFY(checked && *checked < *receipted);
+    }
     /// What is under way and not needed any more is broken off; the contract goes on, and what the seeder had begun to send is bought
     /// when nothing else is to be done.
     void whatIsUnderWayIsBrokenOff()
@@ -97,7 +139,7 @@ private Q_SLOTS:
         want(3, 9);
         QVERIFY(world.time.runUntil([&] { return came.contains(9); }, 10s));
         QVERIFY(world.time.monotonic() - begin < 100ms);
-        QCOMPARE(world.session->viewing().segmentsReceipted, 2);
+        QVERIFY(world.time.runUntil([&] { return world.session->viewing().segmentsReceipted == 2; }, 100ms));
         world.time.advance(5s); // 9 and 10 are here, then what was broken off; its first requests come to the seeder afterwards
         world.time.advance(30s);
         const auto view = world.session->viewing();
