@@ -23,13 +23,15 @@ using namespace std::chrono_literals;
 
 constexpr auto limit = 5s;
 constexpr qint64 maxRequest = 4096;
+/// Never comes: hlsdemux2 1.22 fails if a film has ended before its decoders are made ("Can't push EOS on non-exposed pad").
+constexpr QLatin1StringView rest("rest.mp4");
 
 /// Of "GET /name HTTP/1.1": the name, if it is one of the clip's.
 QString nameIn(const QByteArray& request)
 {
     const QList<QByteArray> words = request.left(request.indexOf('\r')).split(' ');
     const QString name = QString::fromLatin1(words.value(1).mid(1));
-    return words.first() == "GET" && (name == u"index.m3u8" || name == u"init.mp4" || name == u"segment.mp4") ? name : QString();
+    return words.first() == "GET" && (name == u"index.m3u8" || name == u"init.mp4" || name == u"segment.mp4" || name == rest) ? name : QString();
 }
 
 bool hasHardwareDecoder()
@@ -124,7 +126,10 @@ void Rehearsal::answer()
             if (!request.contains("\r\n\r\n"))
                 return request.size() < maxRequest ? void() : socket->abort();
             (void)socket->read(request.size());
-            QFile file(QStringLiteral(":/rehearsal/") + nameIn(request));
+            const QString name = nameIn(request);
+            if (name == rest)
+                return;
+            QFile file(QStringLiteral(":/rehearsal/") + name);
             const bool isThere = file.open(QIODevice::ReadOnly);
             const QByteArray body = isThere ? file.readAll() : QByteArray();
             socket->write(QByteArrayLiteral("HTTP/1.1 ") + (isThere ? "200 OK" : "404 Not Found") +

@@ -104,6 +104,19 @@ VideoSink::VideoSink(std::shared_ptr<FrameMailbox> mailbox, bool fast) : m_mailb
         },
         this, nullptr);
 
+    // Says that pictures may lie in memory with any strides: otherwise the decoder copies each into a plain one.
+    const Ptr<GstPad> sinkIn(gst_element_get_static_pad(sink, "sink"));
+    gst_pad_add_probe(
+        sinkIn.get(), GST_PAD_PROBE_TYPE_QUERY_DOWNSTREAM,
+        [](GstPad*, GstPadProbeInfo* probe, gpointer) {
+            GstQuery* const query = GST_PAD_PROBE_INFO_QUERY(probe);
+            if (GST_QUERY_TYPE(query) != GST_QUERY_ALLOCATION)
+                return GST_PAD_PROBE_OK;
+            gst_query_add_allocation_meta(query, GST_VIDEO_META_API_TYPE, nullptr);
+            return GST_PAD_PROBE_HANDLED;
+        },
+        nullptr, nullptr);
+
     const Ptr<GstPad> in(gst_element_get_static_pad(flip, "sink"));
     gst_element_add_pad(bin, gst_ghost_pad_new("sink", in.get()));
     updateScale();
