@@ -120,6 +120,7 @@ void Engine::dropPipeline()
     gst_bus_set_sync_handler(bus.get(), nullptr, nullptr, nullptr);
     m_pipeline.reset();
     m_sink.reset();
+    m_firstPicture.reset();
 }
 
 void Engine::shutDown()
@@ -177,6 +178,8 @@ void Engine::load(milliseconds start)
     m_sink->setSession(m_session);
     m_sink->setGate(!m_start);
     m_sink->forgetPicture();
+    m_firstPicture = m_settings.fast || m_start ? nullptr : std::make_unique<FirstPicture>(m_mailbox, m_session);
+    m_awaitsFirst = m_firstPicture != nullptr;
     {
         const std::lock_guard lock(m_infoMutex);
         m_info = {};

@@ -13,6 +13,7 @@
 
 #include "player/captions.h"
 #include "player/frame_mailbox.h"
+#include "player/gst/first_picture.h"
 #include "player/gst/gst_ptr.h"
 #include "player/gst/playbin.h"
 #include "player/gst/rehearsal.h"
@@ -99,6 +100,7 @@ private:
     void watchReached(GstElement* sink);
     void onElement(GstElement* element); ///< on a thread of GStreamer's
 
+    static GstPadProbeReturn onCodedPicture(GstPad* pad, GstPadProbeInfo* info, gpointer self);
     static GstPadProbeReturn onPicture(GstPad* pad, GstPadProbeInfo* info, gpointer self);
     static GstBusSyncReply onBus(GstBus* bus, GstMessage* message, gpointer self);
 
@@ -107,6 +109,8 @@ private:
     std::unique_ptr<VideoSink> m_sink;
     Ptr<GstElement> m_pipeline;
     std::unique_ptr<Rehearsal> m_rehearsal; ///< while it runs
+    std::unique_ptr<FirstPicture> m_firstPicture; ///< of this run; used by the thread that feeds the decoder, while there is one
+    std::atomic<bool> m_awaitsFirst = false;      ///< it has not been tried
     QTimer m_poll;
 
     quint64 m_session = 0;

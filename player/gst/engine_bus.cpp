@@ -119,6 +119,7 @@ void Engine::onPrerolled()
     if (m_phase != Phase::Running)
         return;
     if (opened) {
+        m_firstPicture.reset();
         deepenBuffer();
         PipelineInfo info;
         {

@@ -67,6 +67,9 @@ void Engine::onElement(GstElement* element)
     if (decoder && (classes.contains(u"Video") || classes.contains(u"Image"))) {
         if (!m_settings.fast)
             skipUnshown(element);
+        const Ptr<GstPad> in(gst_element_get_static_pad(element, "sink"));
+        if (in)
+            gst_pad_add_probe(in.get(), GST_PAD_PROBE_TYPE_BUFFER, &Engine::onCodedPicture, this, nullptr);
         const Ptr<GstPad> out(gst_element_get_static_pad(element, "src"));
         if (out)
             gst_pad_add_probe(
@@ -79,6 +82,15 @@ void Engine::onElement(GstElement* element)
         if (out)
             gst_pad_add_probe(out.get(), GST_PAD_PROBE_TYPE_BUFFER, &Engine::onPicture, this, nullptr);
     }
+}
+
+/// The first one of a film is shown before the film's own decoder has it.
+GstPadProbeReturn Engine::onCodedPicture(GstPad* pad, GstPadProbeInfo* info, gpointer self)
+{
+    auto* const engine = static_cast<Engine*>(self);
+    if (engine->m_awaitsFirst.exchange(false))
+        engine->m_firstPicture->show(pad, GST_PAD_PROBE_INFO_BUFFER(info));
+    return GST_PAD_PROBE_REMOVE;
 }
 
 /// Captions that travel within the pictures.
