@@ -20,8 +20,6 @@ using namespace std::chrono_literals;
 using std::chrono::milliseconds;
 
 constexpr auto pollInterval = 200ms;
-/// hlsdemux2 fetches 30 s ahead as it comes: an error in the third segment then ends playback before the first frame.
-constexpr guint64 bufferTime = 6 * GST_SECOND;
 
 GstClockTime toGst(milliseconds time)
 {
@@ -268,6 +266,7 @@ void Engine::sendSeek(Seek seek)
     m_reached = static_cast<qint64>(toGst(seek.position));
     m_sink->setGate(true);
     report();
+    setBuffer(firstBufferTime);
     // Returns at once: playbin3 is paused or playing, and hlsdemux2 fetches in its own thread.
     if (!gst_element_seek(m_pipeline.get(), m_speed, GST_FORMAT_TIME, static_cast<GstSeekFlags>(GST_SEEK_FLAG_FLUSH | how),
                           GST_SEEK_TYPE_SET, static_cast<gint64>(toGst(seek.position)), GST_SEEK_TYPE_NONE, -1)) {
@@ -433,15 +432,17 @@ void Engine::watchReached(GstElement* sink)
         this, nullptr);
 }
 
-void Engine::deepenBuffer()
+/// How much the demuxer fetches ahead of what plays.
+void Engine::setBuffer(GstClockTime time)
 {
     GstIterator* demuxers = gst_bin_iterate_all_by_element_factory_name(GST_BIN(m_pipeline.get()), "hlsdemux2");
     (void)gst_iterator_foreach(
         demuxers,
-        [](const GValue* item, gpointer) {
-            g_object_set(g_value_get_object(item), "high-watermark-time", bufferTime, "max-buffering-time", bufferTime, nullptr);
+        [](const GValue* item, gpointer data) {
+            const GstClockTime& depth = *static_cast<const GstClockTime*>(data);
+            g_object_set(g_value_get_object(item), "high-watermark-time", depth, "max-buffering-time", depth, nullptr);
         },
-        nullptr);
+        &time);
     gst_iterator_free(demuxers);
 }
 

@@ -79,7 +79,7 @@ private:
     void load(std::chrono::milliseconds start);
     void handle(GstMessage* message, quint64 epoch);
     void onPrerolled();
-    void deepenBuffer();
+    void setBuffer(GstClockTime time);
     void onBuffering(int percent);
     void onEnd();
     // Tracks (engine_tracks.cpp)

@@ -120,7 +120,6 @@ void Engine::onPrerolled()
         return;
     if (opened) {
         m_firstPicture.reset();
-        deepenBuffer();
         PipelineInfo info;
         {
             const std::lock_guard lock(m_infoMutex);
@@ -140,6 +139,7 @@ void Engine::onPrerolled()
         sendSeek(*next);
         return;
     }
+    setBuffer(bufferTime);
     applyTarget();
     poll();
     takeSteps();

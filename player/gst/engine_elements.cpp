@@ -10,8 +10,6 @@ namespace mutoscope::player::gst
 namespace
 {
 
-/// Until the first picture is there: what comes behind it would only be in its way.
-constexpr guint64 firstBufferTime = 1 * GST_SECOND;
 constexpr guint decodedAhead = 1; ///< pictures between decoder and sink, each some MiB; playbin3 would take 3
 QString factoryName(GstElement* element)
 {

@@ -11,6 +11,12 @@ namespace mutoscope::player::gst
 /// `audioFilter` (may be null) are taken over. Null where GStreamer lacks a part.
 [[nodiscard]] Ptr<GstElement> makePlaybin(GstElement* videoSink, GstElement* audioSink, GstElement* audioFilter);
 
+/// hlsdemux2's "high-watermark-time" and "max-buffering-time". As it comes it fetches 30 s ahead: an error in the third segment then ends
+/// playback before the first frame.
+inline constexpr GstClockTime bufferTime = 6 * GST_SECOND;
+/// Until the first picture is there, after a seek, too: what comes behind it would only be in its way.
+inline constexpr GstClockTime firstBufferTime = 1 * GST_SECOND;
+
 [[nodiscard]] bool isHardwareDecoder(GstElementFactory* factory);
 
 /// If hlsdemux2 1.22 is stopped before its thread has come to its main loop, it waits for that thread for ever
