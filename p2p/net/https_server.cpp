@@ -96,11 +96,11 @@ public:
 
     void setUploadLimit(std::int64_t bytesPerSecond) { m_shared->upload.setRate(bytesPerSecond); }
 
-    void adopt(SocketHandle socket, const std::string& peer)
+    void adopt(SocketHandle socket, const std::string& peer, const std::shared_ptr<ByteMeter>& meter)
     {
         if (!m_running || m_shared->stopping)
             return;
-        asio::post(m_workers.front()->context(), [this, socket = std::move(socket), peer]() mutable {
+        asio::post(m_workers.front()->context(), [this, socket = std::move(socket), peer, meter]() mutable {
             const auto worker = m_workers[m_next++ % m_workers.size()];
             error_code error;
             const auto address = asio::ip::make_address(peer, error);
@@ -113,7 +113,7 @@ public:
             if (error)
                 return;
             (void)socket.release(); // the other has it now
-            welcome(worker, std::move(adopted), plainAddress(address));
+            welcome(worker, std::move(adopted), plainAddress(address), meter);
         });
     }
 
@@ -188,7 +188,8 @@ private:
         });
     }
 
-    void welcome(const std::shared_ptr<ServerWorker>& worker, tcp::socket socket, const asio::ip::address& address)
+    void welcome(const std::shared_ptr<ServerWorker>& worker, tcp::socket socket, const asio::ip::address& address,
+                 const std::shared_ptr<ByteMeter>& meter = nullptr)
     {
         auto ticket = m_shared->admission->admit(networkOf(address));
         if (!ticket)
@@ -197,11 +198,11 @@ private:
         socket.set_option(tcp::no_delay(true), error);
         const bool crowded = m_shared->admission->isCrowded();
         asio::post(worker->context(), [shared = m_shared, worker = worker.get(), socket = std::move(socket),
-                                     peer = address.to_string(), ticket = std::move(ticket), crowded]() mutable {
+                                     peer = address.to_string(), ticket = std::move(ticket), crowded, meter]() mutable {
             if (crowded)
                 worker->dropOneIdle();
             if (!shared->stopping)
-                worker->adopt(std::move(socket), shared, std::move(peer), std::move(ticket));
+                worker->adopt(std::move(socket), shared, std::move(peer), std::move(ticket), meter);
         });
     }
 
@@ -251,9 +252,9 @@ void HttpsServer::setUploadLimit(std::int64_t bytesPerSecond)
     m_impl->setUploadLimit(bytesPerSecond);
 }
 
-void HttpsServer::adopt(SocketHandle socket, const std::string& peer)
+void HttpsServer::adopt(SocketHandle socket, const std::string& peer, std::shared_ptr<ByteMeter> meter)
 {
-    m_impl->adopt(std::move(socket), peer);
+    m_impl->adopt(std::move(socket), peer, meter);
 }
 
 void HttpsServer::setReturned(Returned returned)

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "p2p/base/result.h"
+#include "p2p/net/byte_meter.h"
 #include "p2p/net/http.h"
 #include "p2p/net/socket_handle.h"
 #include "p2p/net/tls_identity.h"
@@ -63,8 +64,9 @@ public:
     /// Most that answers' bodies take, in bytes a second over all connections; 0: no limit, as at the start. Any thread.
     void setUploadLimit(std::int64_t bytesPerSecond);
 
-    /// A connection that was made elsewhere, as if it had come in from this IP address. Any thread.
-    void adopt(SocketHandle socket, const std::string& peer);
+    /// A connection that was made elsewhere, as if it had come in from this IP address. What it carries from now on is counted
+    /// by `meter`, some tenths of a second late. Any thread.
+    void adopt(SocketHandle socket, const std::string& peer, std::shared_ptr<ByteMeter> meter = nullptr);
     /// Who takes connections that begin with the greeting of one who was called through a relay, and the call's id, in place of TLS
     /// (protocol §10); without, they are closed. Any thread; it is called on the server's.
     using Returned = std::function<void(const std::string& call, SocketHandle socket)>;

@@ -77,9 +77,9 @@ class ServerConnection : public std::enable_shared_from_this<ServerConnection>
 {
 public:
     ServerConnection(tcp::socket socket, std::shared_ptr<ServerShared> shared, ServerWorker& worker, std::string peer,
-               std::unique_ptr<Admission::Ticket> ticket)
-        : m_shared(std::move(shared)), m_worker(worker), m_peer(std::move(peer)), m_ticket(std::move(ticket)),
-          m_stream(std::move(socket), m_shared->tls), m_buffer(m_shared->limits.maxHeader + readBuffer),
+               std::unique_ptr<Admission::Ticket> ticket, std::shared_ptr<ByteMeter> meter)
+        : m_shared(std::move(shared)), m_worker(worker), m_peer(std::move(peer)), m_ticket(std::move(ticket)), m_meter(std::move(meter)),
+          m_metered(m_meter ? carriedBytes(socket.native_handle()) : 0), m_stream(std::move(socket), m_shared->tls), m_buffer(m_shared->limits.maxHeader + readBuffer),
           m_pause(m_stream.get_executor())
     {
     }
@@ -98,12 +98,23 @@ public:
         if (m_phase == Phase::Closed)
             return;
         const auto self = shared_from_this(); // the worker's may be the last one
+        measure();
         m_phase = Phase::Closed;
         error_code ignored;
         m_stream.next_layer().close(ignored);
         m_pause.cancel();
         m_ticket.reset();
         m_worker.forget(self);
+    }
+
+    /// Tells the meter what came and went since the last time.
+    void measure()
+    {
+        if (!m_meter)
+            return;
+        const std::int64_t carried = carriedBytes(m_stream.next_layer().native_handle());
+        m_meter->add(std::max<std::int64_t>(0, carried - m_metered));
+        m_metered = std::max(m_metered, carried);
     }
 
     void answer(const HttpResponse& response)
@@ -433,6 +444,8 @@ private:
     ServerWorker& m_worker; // not touched by the destructor: a worker that ends takes its connections along
     const std::string m_peer;
     std::unique_ptr<Admission::Ticket> m_ticket;
+    const std::shared_ptr<ByteMeter> m_meter; ///< may be none
+    std::int64_t m_metered;
     asio::ssl::stream<tcp::socket> m_stream;
     boost::beast::flat_buffer m_buffer;
     asio::steady_timer m_pause; ///< of writing
@@ -491,10 +504,10 @@ void ServerWorker::join()
 }
 
 void ServerWorker::adopt(tcp::socket socket, std::shared_ptr<ServerShared> shared, std::string peer,
-                         std::unique_ptr<Admission::Ticket> ticket)
+                         std::unique_ptr<Admission::Ticket> ticket, std::shared_ptr<ByteMeter> meter)
 {
     const auto connection = std::make_shared<ServerConnection>(std::move(socket), std::move(shared), *this,
-                                                               std::move(peer), std::move(ticket));
+                                                               std::move(peer), std::move(ticket), std::move(meter));
     if (m_connections.empty())
         sweep();
     m_connections.insert(connection);
@@ -514,6 +527,8 @@ void ServerWorker::sweep()
             return;
         const auto now = Time::now();
         std::vector<std::shared_ptr<ServerConnection>> late;
+        for (const auto& connection : m_connections)
+            connection->measure();
         std::ranges::copy_if(m_connections, std::back_inserter(late), [now](const auto& c) { return c->isLate(now); });
         for (const auto& connection : late)
             connection->close();

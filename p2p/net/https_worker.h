@@ -55,7 +55,7 @@ public:
     [[nodiscard]] boost::asio::io_context& context() { return m_context; }
 
     void adopt(boost::asio::ip::tcp::socket socket, std::shared_ptr<ServerShared> shared, std::string peer,
-               std::unique_ptr<Admission::Ticket> ticket);
+               std::unique_ptr<Admission::Ticket> ticket, std::shared_ptr<ByteMeter> meter);
     void forget(const std::shared_ptr<ServerConnection>& connection);
     /// Closes the one that has waited longest for a request, if any waits.
     void dropOneIdle();

@@ -37,6 +37,8 @@ enum class RelayFrame : char {
     // From the relay to it
     Registered = 'K', ///< its address as text, see formatAddress
     Incoming = 'I',   ///< Incoming
+    Terms = 'T',      ///< what copying costs: the relay's signed offer (protocol §10)
+    Due = 'W',        ///< nothing; soon no more is copied that isn't paid for
     // From a caller
     Call = 'C', ///< 32 bytes, the key of who is called
     How = 'M',  ///< Mode, and two bytes: the caller's port for Mode::Return, else 0

@@ -33,6 +33,7 @@ using std::chrono::milliseconds;
 constexpr milliseconds sweepInterval{250};
 constexpr milliseconds retryAccept{100};
 constexpr std::size_t maxAllowances = 100'000; // of nodes that were here within the hour
+constexpr milliseconds askAgain{5'000};        // to pay
 
 void fillRandomly(unsigned char* bytes, std::size_t size)
 {
@@ -96,14 +97,90 @@ public:
         return {};
     }
 
+    void setTerms(std::string offer)
+    {
+        asio::post(m_context, [this, offer = std::move(offer)] {
+            m_terms = offer;
+            for (const auto& [key, each] : m_nodes)
+                each.session->tell(RelayFrame::Terms, m_terms);
+        });
+    }
+    void allow(const base::ContractId& contract, const base::PublicKey& key, std::uint32_t unit, base::ByteCount bytes)
+    {
+        asio::post(m_context, [this, contract, key, unit, bytes] {
+            Allowance* const allowance = allowanceOf(key);
+            if (allowance == nullptr)
+                return;
+            m_contracts[contract] = key;
+            // After a restart the first one that comes is not the first of the contract.
+            Allowance::Bought& bought = allowance->bought.try_emplace(contract, Allowance::Bought{.nextUnit = unit}).first->second;
+            if (unit < bought.nextUnit)
+                return;
+            bought.nextUnit = unit + 1;
+            bought.left += bytes.value();
+            for (const auto& session : std::vector(m_sessions.begin(), m_sessions.end())) {
+                if (session->awaitsPayment() && session->node() == key)
+                    session->paid();
+            }
+        });
+    }
+    void end(const base::ContractId& contract)
+    {
+        asio::post(m_context, [this, contract] {
+            const auto buyer = m_contracts.extract(contract);
+            if (const auto allowance = buyer ? m_allowances.find(buyer.mapped()) : m_allowances.end(); allowance != m_allowances.end())
+                allowance->second.bought.erase(contract);
+        });
+    }
+
     [[nodiscard]] std::uint16_t port() const { return m_port; }
-    [[nodiscard]] Counters counters() const { return {m_nodeCount, m_copying, m_calls, m_copiedBytes, m_refused}; }
+    [[nodiscard]] Counters counters() const { return {m_nodeCount, m_copying, m_calls, m_copiedBytes, m_boughtBytes, m_unpaid, m_refused}; }
 
 private:
     struct Node {
         std::shared_ptr<RelaySession> session;
         int calls = 0; ///< asked for or copied
     };
+    /// What may be copied for a node.
+    struct Allowance {
+        struct Bought {
+            std::uint32_t nextUnit = 0;
+            std::int64_t left = 0;
+        };
+        RelayAllowance free;
+        std::map<base::ContractId, Bought> bought{};
+        RelayTime::time_point askedAt{}; ///< to pay
+
+        [[nodiscard]] std::int64_t left() const
+        {
+            std::int64_t sum = 0;
+            for (const auto& [contract, each] : bought)
+                sum += each.left;
+            return sum;
+        }
+        /// Of what was bought; how much it was.
+        std::size_t take(std::size_t bytes)
+        {
+            std::size_t taken = 0;
+            for (auto& [contract, each] : bought) {
+                const auto part = std::min<std::size_t>(bytes - taken, static_cast<std::size_t>(each.left));
+                each.left -= static_cast<std::int64_t>(part);
+                taken += part;
+            }
+            return taken;
+        }
+    };
+
+    Allowance* allowanceOf(const base::PublicKey& key)
+    {
+        auto known = m_allowances.find(key);
+        if (known == m_allowances.end()) {
+            if (m_allowances.size() >= maxAllowances)
+                return nullptr;
+            known = m_allowances.emplace(key, Allowance{.free = RelayAllowance(m_limits.bytesPerNodeHour, RelayTime::now())}).first;
+        }
+        return &known->second;
+    }
 
     void run()
     {
@@ -165,10 +242,12 @@ private:
             const auto now = RelayTime::now();
             std::vector<std::shared_ptr<RelaySession>> late;
             std::ranges::copy_if(m_sessions, std::back_inserter(late), [now](const auto& each) { return each->isLate(now); });
-            for (const auto& session : late)
+            for (const auto& session : late) {
+                m_unpaid += session->awaitsPayment() ? 1 : 0;
                 session->close();
+            }
             if (m_allowances.size() > maxAllowances / 2)
-                std::erase_if(m_allowances, [now](const auto& each) { return each.second.isFull(now); });
+                std::erase_if(m_allowances, [now](const auto& each) { return each.second.bought.empty() && each.second.free.isFull(now); });
             sweep();
         });
     }
@@ -209,6 +288,8 @@ private:
         return id;
     }
 
+    [[nodiscard]] const std::string& terms() const override { return m_terms; }
+
     [[nodiscard]] std::shared_ptr<RelaySession> node(const base::PublicKey& key) const override
     {
         const auto known = m_nodes.find(key);
@@ -225,19 +306,37 @@ private:
         return caller;
     }
 
-    bool mayCopy(const base::PublicKey& key, std::size_t bytes) override
+    [[nodiscard]] bool mayCopy(const base::PublicKey& key) override
     {
-        const auto now = RelayTime::now();
-        auto known = m_allowances.find(key);
-        if (known == m_allowances.end()) {
-            if (m_allowances.size() >= maxAllowances)
-                return false;
-            known = m_allowances.emplace(key, RelayAllowance(m_limits.bytesPerNodeHour, now)).first;
-        }
-        if (known->second.isUsedUp(now))
-            return false;
-        known->second.take(bytes, now);
+        Allowance* const allowance = allowanceOf(key);
+        return allowance != nullptr && (allowance->left() > 0 || !allowance->free.isUsedUp(RelayTime::now()));
+    }
+
+    /// What was bought goes first: by that the node counts what it owes.
+    void copied(const base::PublicKey& key, std::size_t bytes) override
+    {
         m_copiedBytes += bytes;
+        Allowance* const allowance = allowanceOf(key);
+        if (allowance == nullptr)
+            return;
+        const std::size_t paid = allowance->take(bytes);
+        m_boughtBytes += paid;
+        const auto now = RelayTime::now();
+        allowance->free.take(bytes - paid, now);
+        if (allowance->bought.empty() && allowance->free.left(now) < m_limits.dueBelow)
+            askForPayment(key);
+    }
+
+    bool askForPayment(const base::PublicKey& key) override
+    {
+        Allowance* const allowance = m_terms.empty() ? nullptr : allowanceOf(key);
+        if (allowance == nullptr)
+            return false;
+        const auto called = node(key); // it may be about to come back
+        if (const auto now = RelayTime::now(); called && allowance->askedAt + askAgain <= now) {
+            allowance->askedAt = now;
+            called->tell(RelayFrame::Due);
+        }
         return true;
     }
 
@@ -270,11 +369,15 @@ private:
     std::unordered_set<std::shared_ptr<RelaySession>> m_sessions;
     std::map<base::PublicKey, Node> m_nodes;
     std::map<CallId, std::shared_ptr<RelaySession>> m_callers; ///< those that are not copied yet
-    std::map<base::PublicKey, RelayAllowance> m_allowances;
+    std::map<base::PublicKey, Allowance> m_allowances;
+    std::map<base::ContractId, base::PublicKey> m_contracts; ///< under which something is bought, and by whom
+    std::string m_terms;                                     ///< empty: nothing is sold
     std::atomic<std::int64_t> m_nodeCount{0};
     std::atomic<std::int64_t> m_copying{0};
     std::atomic<std::uint64_t> m_calls{0};
     std::atomic<std::uint64_t> m_copiedBytes{0};
+    std::atomic<std::uint64_t> m_boughtBytes{0};
+    std::atomic<std::uint64_t> m_unpaid{0};
     std::atomic<std::uint64_t> m_refused{0};
     std::thread m_thread;
 };
@@ -294,6 +397,24 @@ base::Result<std::unique_ptr<RelayServer>> RelayServer::start(const std::string&
 std::uint16_t RelayServer::port() const
 {
     return m_impl->port();
+}
+
+base::Result<void> RelayServer::setTerms(std::string offer)
+{
+    if (offer.size() > maxRelayFrame)
+        return fail(ErrorCode::TooLarge, "the relay's offer is too long to be told");
+    m_impl->setTerms(std::move(offer));
+    return {};
+}
+
+void RelayServer::allow(const base::ContractId& contract, const base::PublicKey& node, std::uint32_t unit, base::ByteCount bytes)
+{
+    m_impl->allow(contract, node, unit, bytes);
+}
+
+void RelayServer::end(const base::ContractId& contract)
+{
+    m_impl->end(contract);
 }
 
 RelayServer::Counters RelayServer::counters() const

@@ -24,6 +24,9 @@ struct RelayLimits {
     std::chrono::milliseconds handshakeTime{10'000}; ///< connection to registration, call or answer
     std::chrono::milliseconds callTime{30'000};      ///< a caller's first word to the copying, or its end
     std::chrono::milliseconds quietTime{90'000};     ///< a waiting node without a ping, a copied connection without a byte
+    /// With terms: what is copied waits so long for the node to pay, then it ends.
+    std::chrono::milliseconds paymentTime{15'000};
+    base::ByteCount dueBelow{std::int64_t{2} << 20}; ///< of the free bytes: the node is told to pay while there is still so much
 };
 
 /// Brings nodes together that can't connect to each other, protocol §10: a node keeps a connection here and is called by its key; the
@@ -47,12 +50,23 @@ public:
 
     [[nodiscard]] std::uint16_t port() const;
 
+    // What is copied beyond the free bytes can be bought (protocol §10); who sells it calls these, from any thread.
+    /// The signed offer that nodes are told, those that wait now and those that come. TooLarge where it does not fit into a frame.
+    [[nodiscard]] base::Result<void> setTerms(std::string offer);
+    /// The node has bought its unit of this number under this contract: so much more is copied for it. They come in order; the same
+    /// one again changes nothing.
+    void allow(const base::ContractId& contract, const base::PublicKey& node, std::uint32_t unit, base::ByteCount bytes);
+    /// The contract has ended: what is left of it is not copied any more.
+    void end(const base::ContractId& contract);
+
     /// For metrics. Any thread.
     struct Counters {
         std::int64_t nodes = 0;   ///< waiting now
         std::int64_t copying = 0; ///< pairs of connections now
         std::uint64_t calls = 0;  ///< so far
         std::uint64_t copiedBytes = 0;
+        std::uint64_t boughtBytes = 0; ///< of those
+        std::uint64_t unpaid = 0;      ///< connections that ended as nobody paid
         std::uint64_t refused = 0;
     };
     [[nodiscard]] Counters counters() const;

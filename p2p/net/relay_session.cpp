@@ -161,6 +161,8 @@ bool RelaySession::takeFrame(const FrameReader::Frame& frame)
         m_role = Role::Node;
         extend(m_owner.limits().quietTime);
         tell(RelayFrame::Registered, formatAddress(m_peer));
+        if (!m_owner.terms().empty())
+            tell(RelayFrame::Terms, m_owner.terms());
         return true;
     }
     case RelayFrame::Ping:
@@ -193,6 +195,8 @@ bool RelaySession::takeFrame(const FrameReader::Frame& frame)
     case RelayFrame::Registered:
     case RelayFrame::Incoming:
     case RelayFrame::Joined:
+    case RelayFrame::Terms:
+    case RelayFrame::Due:
     case RelayFrame::Go:
     case RelayFrame::Refused:
         break;
@@ -214,7 +218,7 @@ bool RelaySession::takeHow(const std::string& payload)
     if (how->mode == RelayMode::Return)
         caller.port = how->port;
     if (how->mode == RelayMode::Copy) {
-        if (!m_owner.mayCopy(*m_node, 0)) {
+        if (!m_owner.mayCopy(*m_node) && !m_owner.askForPayment(*m_node)) {
             refuse("the relay has copied as much for the node as it does in an hour");
             return true;
         }
@@ -254,17 +258,20 @@ void RelaySession::pairWith(const std::shared_ptr<RelaySession>& other)
 
 void RelaySession::copy()
 {
+    if (!m_owner.mayCopy(*m_node))
+        return awaitPayment();
     m_buffer.resize(copyBuffer);
     m_socket.async_read_some(asio::buffer(m_buffer), [self = shared_from_this()](error_code error, std::size_t size) {
         if (self->m_role != Role::Copying)
             return;
         if (error == asio::error::eof)
             return self->endOfStream();
-        if (error || !self->m_owner.mayCopy(*self->m_node, size))
+        if (error)
             return self->close();
+        self->m_owner.copied(*self->m_node, size);
         const auto other = self->m_other;
-        self->extend(self->m_owner.limits().quietTime);
-        other->extend(self->m_owner.limits().quietTime);
+        self->isAlive();
+        other->isAlive();
         asio::async_write(other->m_socket, asio::buffer(self->m_buffer.data(), size), [self](error_code failure, std::size_t) {
             if (self->m_role != Role::Copying)
                 return;
@@ -273,6 +280,31 @@ void RelaySession::copy()
             self->copy();
         });
     });
+}
+
+/// Bytes come, in either direction: it may be quiet again for a while.
+void RelaySession::isAlive()
+{
+    if (!m_awaitsPayment)
+        extend(m_owner.limits().quietTime);
+}
+
+/// What has come stays where it is, and so TCP slows the sender down.
+void RelaySession::awaitPayment()
+{
+    if (!m_owner.askForPayment(*m_node))
+        return close();
+    if (!std::exchange(m_awaitsPayment, true))
+        extend(m_owner.limits().paymentTime);
+}
+
+void RelaySession::paid()
+{
+    if (!awaitsPayment() || !m_owner.mayCopy(*m_node))
+        return;
+    m_awaitsPayment = false;
+    extend(m_owner.limits().quietTime);
+    copy();
 }
 
 /// One direction has ended; the other may go on.

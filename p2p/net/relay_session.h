@@ -34,6 +34,10 @@ public:
     [[nodiscard]] bool isUsedUp(RelayTime::time_point now);
     void take(std::size_t bytes, RelayTime::time_point now);
     [[nodiscard]] bool isFull(RelayTime::time_point now) const { return m_left + sinceThen(now) >= m_perHour; }
+    [[nodiscard]] base::ByteCount left(RelayTime::time_point now) const
+    {
+        return base::ByteCount(static_cast<std::int64_t>(std::min(m_perHour, m_left + sinceThen(now))));
+    }
 
 private:
     void refill(RelayTime::time_point now);
@@ -62,10 +66,15 @@ public:
     /// The node that is called, with the call's id; why not otherwise.
     virtual base::Result<CallId> call(const base::PublicKey& node, const std::shared_ptr<RelaySession>& caller) = 0;
     [[nodiscard]] virtual std::shared_ptr<RelaySession> node(const base::PublicKey& key) const = 0;
+    /// What waiting nodes are told of the price; empty: nothing is sold.
+    [[nodiscard]] virtual const std::string& terms() const = 0;
     /// The caller that waits to be joined by the node's own connection, if it does.
     virtual std::shared_ptr<RelaySession> takeCaller(const CallId& call) = 0;
-    /// Counts what was copied; false when there is nothing left.
-    virtual bool mayCopy(const base::PublicKey& node, std::size_t bytes) = 0;
+    /// Whether there is something left of what is free, or of what was bought.
+    [[nodiscard]] virtual bool mayCopy(const base::PublicKey& node) = 0;
+    virtual void copied(const base::PublicKey& node, std::size_t bytes) = 0;
+    /// Whether more can be bought; then the node is told that it is time.
+    virtual bool askForPayment(const base::PublicKey& node) = 0;
     virtual void copying(bool begins) = 0;
     virtual void refused() = 0;
     virtual void forget(const std::shared_ptr<RelaySession>& session) = 0;
@@ -91,6 +100,10 @@ public:
     [[nodiscard]] bool isNode() const { return m_role == Role::Node; }
     [[nodiscard]] const std::optional<CallId>& callId() const { return m_call; }
     [[nodiscard]] bool wantsCopy() const { return m_role == Role::Caller && m_wantsCopy; }
+    /// Nothing is copied from here until the node has paid.
+    [[nodiscard]] bool awaitsPayment() const { return m_role == Role::Copying && m_awaitsPayment; }
+    /// Goes on, if it may by now.
+    void paid();
 
 private:
     enum class Role { New, Node, Caller, Copying, Closing, Closed };
@@ -104,8 +117,10 @@ private:
     /// From now on what comes from here goes there.
     void pairWith(const std::shared_ptr<RelaySession>& other);
     void copy();
+    void awaitPayment();
     void endOfStream();
     void extend(std::chrono::milliseconds by) { m_deadline = RelayTime::now() + by; }
+    void isAlive();
 
     RelayOwner& m_owner;
     boost::asio::ip::tcp::socket m_socket;
@@ -124,6 +139,7 @@ private:
     int m_hows = 0;
     std::shared_ptr<RelaySession> m_other; ///< both hold each other until they are closed
     bool m_readDone = false;               ///< the peer has sent all
+    bool m_awaitsPayment = false;
     std::string m_buffer;
 };
 

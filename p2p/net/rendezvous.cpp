@@ -167,6 +167,10 @@ private:
     void lost(const std::string& why)
     {
         leave();
+        {
+            const std::lock_guard lock(m_statusMutex);
+            ++m_status.losses;
+        }
         tell(why, false);
         m_retryTimer.expires_after(m_retry);
         m_retry = std::min(m_retry * 2, m_limits.longestRetry);
@@ -196,6 +200,10 @@ private:
                 return lost(frame.error().message);
             if (const auto incoming = frame->type == RelayFrame::Incoming ? decodeIncoming(frame->payload) : std::nullopt)
                 answer(*incoming);
+            else if (frame->type == RelayFrame::Terms && m_hooks.terms)
+                m_hooks.terms(frame->payload);
+            else if (frame->type == RelayFrame::Due && m_hooks.due)
+                m_hooks.due();
             listen();
         });
     }
@@ -264,7 +272,7 @@ private:
     void accepted(SocketHandle socket, const std::string& address, Path path)
     {
         count(&Status::answered, path);
-        m_hooks.accepted(std::move(socket), address);
+        m_hooks.accepted(std::move(socket), address, path);
     }
 
     // ---- calling ----

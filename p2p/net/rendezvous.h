@@ -24,9 +24,13 @@ public:
         /// A signed registration with this challenge. On the rendezvous' thread.
         std::function<std::string(std::string_view challenge)> registration;
         /// Somebody who called this node: TLS begins. The address is that of whom the socket is connected to. On the rendezvous' thread.
-        std::function<void(SocketHandle socket, const std::string& address)> accepted;
+        std::function<void(SocketHandle socket, const std::string& address, Path path)> accepted;
         /// status() is another one. On the rendezvous' thread.
         std::function<void()> changed;
+        /// What the relay where it waits asks for copying: a signed offer, unchecked. On the rendezvous' thread; may be missing.
+        std::function<void(std::string offer)> terms{};
+        /// The relay will soon copy nothing more that isn't paid. On the rendezvous' thread; may be missing.
+        std::function<void()> due{};
     };
     struct Limits {
         std::chrono::milliseconds relayTime{4'000};  ///< to the relay, and for each of its answers
@@ -41,6 +45,7 @@ public:
     struct Status {
         bool waiting = false; ///< can be called
         std::string problem;  ///< why it does not wait, though it should
+        std::uint64_t losses = 0; ///< of a relay, or attempts to get to one
         /// Connections made so far, by Path; as the one that is called, and as the caller.
         std::array<std::uint64_t, 3> answered{};
         std::array<std::uint64_t, 3> called{};

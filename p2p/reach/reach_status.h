@@ -1,9 +1,11 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "p2p/base/types.h"
 #include "p2p/wire/reach.h"
 
 namespace mutoscope::reach
@@ -50,6 +52,17 @@ struct ByRelay {
     bool operator==(const ByRelay&) const = default;
 };
 
+/// What the relay where the node waits asks, and gets.
+struct RelayCost {
+    std::optional<base::Tokens> price; ///< for each MiB beyond what it copies for nothing; none where it asks for nothing
+    bool buying = false;               ///< a contract with it is open
+    base::ByteCount bytes;             ///< copied and paid for since the node was started
+    base::Tokens paid;                 ///< for them
+    std::string problem;               ///< why it is not paid though it asks for it, one sentence
+
+    bool operator==(const RelayCost&) const = default;
+};
+
 /// A value, for snapshots.
 struct ReachStatus {
     Way way = Way::Off;
@@ -58,6 +71,8 @@ struct ReachStatus {
     std::string problem;  ///< why `way` is Unknown, one sentence; empty while the answer is awaited
     std::vector<std::string> endpoints; ///< where the node is announced: host:port, or a relay's form of it
     ByRelay byRelay{};
+    std::string relay{};         ///< host:port of the one where the node waits, or tries to; empty: none
+    RelayCost relayCost{};
     std::string relayProblem{};  ///< why the relay that is needed can't be used, one sentence; empty if it can, or none is
 
     bool operator==(const ReachStatus&) const = default;

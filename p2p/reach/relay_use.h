@@ -24,8 +24,10 @@ public:
         base::Executor& executor;
         const crypto::NodeKey& key;
         std::string network;
-        std::optional<net::Endpoint> relay; ///< the person's; else the one that the tracker offers
+        std::optional<net::Endpoint> relay; ///< the person's, and no other one; else the tracker's, or one that is found
         bool mayWait = true;                ///< at any
+        /// Looks for relays of others, the best one first; may be missing. `found` on the executor's thread, once.
+        std::function<void(std::function<void(std::vector<net::Endpoint>)> found)> find{};
     };
 
     explicit RelayUse(Parts parts);
@@ -42,6 +44,14 @@ public:
     void reachChanged();
     /// After each change of made().
     void onChange(std::function<void()> changed) { m_changed = std::move(changed); }
+    /// The signed offer of the relay where this node waits, unchecked; none any more.
+    void onTerms(std::function<void(const std::optional<std::string>& offer)> terms) { m_termsCame = std::move(terms); }
+    /// It will soon stop copying what isn't paid.
+    void onDue(std::function<void()> due) { m_due = std::move(due); }
+    /// What relays have copied for those who call this node, in both directions.
+    [[nodiscard]] base::ByteCount carried() const { return base::ByteCount(m_carried->bytes()); }
+    /// The relay in use is not the right one: another one, if there is any.
+    void passOver();
     /// Adds what is known here.
     void tell(ReachStatus& status) const;
 
@@ -52,6 +62,10 @@ private:
         net::HttpsServer* server = nullptr;
     };
     void rendezvousChanged();
+    void termsCame(const std::optional<std::string>& offer);
+    [[nodiscard]] std::vector<net::Endpoint> candidates() const;
+    void waitAt(const std::optional<net::Endpoint>& relay);
+    void findMore();
 
     Parts m_parts;
     const std::shared_ptr<Door> m_door = std::make_shared<Door>();
@@ -59,6 +73,14 @@ private:
     std::optional<net::Endpoint> m_waitingAt;
     /// The same, as it is signed; shared with the rendezvous' thread.
     const std::shared_ptr<std::pair<std::mutex, std::string>> m_signedName = std::make_shared<std::pair<std::mutex, std::string>>();
+    const std::shared_ptr<net::ByteMeter> m_carried = std::make_shared<net::ByteMeter>();
+    std::vector<net::Endpoint> m_found;  ///< relays of others
+    std::vector<net::Endpoint> m_passed; ///< that were not the right ones
+    std::uint64_t m_losses = 0;          ///< before the relay in use
+    base::Executor::TimerId m_findTimer = 0;
+    bool m_hasTerms = false;
+    std::function<void(const std::optional<std::string>&)> m_termsCame;
+    std::function<void()> m_due;
     std::function<void()> m_changed;
     std::shared_ptr<bool> m_alive = std::make_shared<bool>(true);
     std::unique_ptr<net::Rendezvous> m_rendezvous;

@@ -31,7 +31,7 @@ struct Person {
             rendezvous = std::make_unique<Rendezvous>(
                 Rendezvous::Hooks{.registration = [](std::string_view) { return std::string(bobsKey().raw()); },
                                   .accepted = [this](SocketHandle socket,
-                                                     const std::string& address) { server->server->adopt(std::move(socket), address); },
+                                                     const std::string& address, Path) { server->server->adopt(std::move(socket), address); },
                                   .changed =
                                       [this] {
                                           const std::scoped_lock lock(mutex);

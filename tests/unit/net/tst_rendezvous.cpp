@@ -49,11 +49,24 @@ struct Hidden {
                           [letter, honest](std::string_view challenge) {
                               return std::string(keyOf(letter).raw()) + std::string(honest ? challenge : std::string(challenge.size(), 'x'));
                           },
-                      .accepted = [this](SocketHandle socket, const std::string& address) { server.server->adopt(std::move(socket), address); },
-                      .changed = [this] {
-                          const std::scoped_lock lock(mutex);
-                          changed.notify_all();
-                      }})
+                      .accepted = [this](SocketHandle socket, const std::string& address, Path) { server.server->adopt(std::move(socket), address, meter); },
+                      .changed =
+                          [this] {
+                              const std::scoped_lock lock(mutex);
+                              changed.notify_all();
+                          },
+                      .terms =
+                          [this](std::string offer) {
+                              const std::scoped_lock lock(mutex);
+                              terms = std::move(offer);
+                              changed.notify_all();
+                          },
+                      .due =
+                          [this] {
+                              const std::scoped_lock lock(mutex);
+                              ++dues;
+                              changed.notify_all();
+                          }})
     {
     }
     bool waitUntil(const std::function<bool(const Rendezvous::Status&)>& condition)
@@ -73,15 +86,18 @@ struct Hidden {
     }
 
     testing::TestServer server;
+    const std::shared_ptr<ByteMeter> meter = std::make_shared<ByteMeter>();
     std::mutex mutex;
     std::condition_variable changed;
+    std::string terms; ///< guarded by it, as dues
+    int dues = 0;
     Rendezvous rendezvous;
 };
 
 /// A node that asks others.
 struct Caller {
     explicit Caller(Rendezvous::Limits limits = {})
-        : rendezvous({.registration = [](std::string_view) { return std::string(); }, .accepted = [](SocketHandle, const std::string&) {}, .changed = [] {}}, limits),
+        : rendezvous({.registration = [](std::string_view) { return std::string(); }, .accepted = [](SocketHandle, const std::string&, Path) {}, .changed = [] {}}, limits),
           client(executor, {}, &rendezvous)
     {
         // Those whom it calls may connect to it.
@@ -237,6 +253,65 @@ private Q_SLOTS:
         Caller reachable;
         reachable.rendezvous.setReturnPort(reachable.server.endpoint.port);
         QVERIFY(reachable.get(hidden.at(relay)));
+    }
+
+    void whatIsBoughtIsCopied()
+    {
+        Relay relay({.bytesPerNodeHour = base::ByteCount(100'000)});
+        QVERIFY(relay.server->setTerms("an offer"));
+        Hidden hidden;
+        hidden.arrive(relay);
+        QVERIFY(hidden.waitUntil([&](const auto&) { return hidden.terms == "an offer"; }));
+        // Time to pay is said while there is still something left.
+        Caller caller(noPunching);
+        QVERIFY(caller.get(hidden.at(relay), "/size/1000"));
+        QVERIFY(hidden.waitUntil([&](const auto&) { return hidden.dues > 0; }));
+        const auto contract = base::ContractId::fromRaw(std::string(32, 'c'));
+        constexpr std::size_t size = 3'000'000;
+        constexpr base::ByteCount unit(1 << 20);
+        relay.server->allow(contract, keyOf('b'), 0, unit);
+        relay.server->allow(contract, keyOf('b'), 0, unit); // its answer was lost
+        // It waits for the rest in the middle of the answer.
+        std::optional<base::Result<HttpResponse>> result;
+        caller.client.send(hidden.at(relay), {.target = "/size/" + std::to_string(size), .body = {}, .peer = {}}, {.timeout = 30s, .maxBody = 64 << 20},
+                           [&](base::Result<HttpResponse> given) { result = std::move(given); });
+        QTRY_VERIFY_WITH_TIMEOUT(relay.server->counters().boughtBytes == static_cast<std::uint64_t>(unit.value()), testing::bound);
+        QVERIFY(!result);
+        relay.server->allow(contract, keyOf('b'), 1, unit);
+        relay.server->allow(contract, keyOf('b'), 2, unit);
+        QTRY_VERIFY_WITH_TIMEOUT(result.has_value(), testing::bound);
+        QVERIFY(*result && *(**result).body == testing::pattern(size));
+        // The node has counted the same, but for what the relay and the network had taken already.
+        QTRY_VERIFY_WITH_TIMEOUT(hidden.meter->bytes() >= static_cast<std::int64_t>(size), testing::bound);
+        QVERIFY(hidden.meter->bytes() <= static_cast<std::int64_t>(relay.server->counters().copiedBytes));
+        QVERIFY(relay.server->counters().boughtBytes <= relay.server->counters().copiedBytes);
+        QCOMPARE(relay.server->counters().unpaid, 0U);
+    }
+
+    void whatIsNotPaidEnds()
+    {
+        Relay relay({.bytesPerNodeHour = base::ByteCount(0), .paymentTime = 300ms});
+        QVERIFY(relay.server->setTerms("an offer"));
+        Hidden hidden;
+        hidden.arrive(relay);
+        Caller caller(noPunching);
+        QVERIFY(!caller.get(hidden.at(relay)));
+        QVERIFY(hidden.waitUntil([&](const auto&) { return hidden.dues > 0; }));
+        QVERIFY(relay.server->counters().unpaid > 0);
+        QVERIFY(relay.server->counters().copiedBytes < 100'000);
+        // What was bought ends with its contract.
+        const auto contract = base::ContractId::fromRaw(std::string(32, 'c'));
+        relay.server->allow(contract, keyOf('b'), 0, base::ByteCount(1 << 20));
+        QVERIFY(caller.get(hidden.at(relay)));
+        relay.server->end(contract);
+        Caller another(noPunching);
+        QVERIFY(!another.get(hidden.at(relay)));
+    }
+
+    void termsFitIntoAFrame()
+    {
+        Relay relay;
+        QVERIFY(!relay.server->setTerms(std::string(5'000, 'x')));
     }
 
     void callsOfANodeAreCounted()
