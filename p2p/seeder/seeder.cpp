@@ -2,6 +2,7 @@
 
 #include "p2p/base/encoding.h"
 #include "p2p/base/log.h"
+#include "p2p/wire/relaying.h"
 
 namespace mutoscope::seeder
 {
@@ -71,7 +72,8 @@ void Seeder::takeReceipt(const ContractId& id, const wire::Signed<wire::Receipt>
         watch(entry); // for nothing less: old receipts must not put off the timeout
     const bool isNews = *taken == ServedContract::Step::Newer;
     if (wanted) {
-        const auto released = entry->contract.release(*wanted, m_parts.tracker.now());
+        const auto released = isInOrder(entry, *wanted) ? entry->contract.release(*wanted, m_parts.tracker.now())
+                                                        : base::fail(ErrorCode::NotFound, "a relay's units are asked for one after the other");
         if (!released) {
             refuse(released.error(), receipt.payload, respond);
             respond = nullptr; // a good receipt counts all the same
@@ -116,8 +118,29 @@ void Seeder::receiptIsDurable(const EntryPtr& entry, const base::Sha256& request
     close(entry, "final receipt");
 }
 
+bool Seeder::isRelaying(const EntryPtr& entry)
+{
+    return entry->contract.terms().content == wire::relayedContent();
+}
+
+/// A film's segments come in any order. A relay's units one after the other, so that it need not remember which ones were bought.
+bool Seeder::isInOrder(const EntryPtr& entry, base::SegmentIndex index)
+{
+    if (!isRelaying(entry))
+        return true;
+    const auto& best = entry->contract.best();
+    const std::int64_t bought = entry->contract.outstanding().count() + (best ? best->message.segments.count() : 0);
+    return index.value() <= bought;
+}
+
 void Seeder::sendSegment(const EntryPtr& entry, base::SegmentIndex index, const Respond& respond)
 {
+    if (isRelaying(entry)) {
+        if (!m_relaying) // any more
+            return respond({.status = 503, .contentType = "text/plain", .body = std::make_shared<const std::string>()});
+        m_relaying->allow(entry->contract.id(), entry->contract.terms().viewer, index.value());
+        return respond({.status = 200, .contentType = "application/octet-stream", .body = std::make_shared<const std::string>()});
+    }
     const auto film = title(entry->contract.terms().content);
     auto bytes = film ? m_parts.store.get(film->stream.segment(index).sha256)
                       : base::fail(ErrorCode::NotFound, "the film was removed");
@@ -142,6 +165,16 @@ void Seeder::reportChange()
         m_changed();
 }
 
+std::optional<TitleStatus> Seeder::relaying() const
+{
+    if (!m_relaying)
+        return std::nullopt;
+    TitleStatus status = statusOf(wire::relayedContent());
+    status.pricePerMiB = m_relaying->pricePerMiB;
+    status.seeding = true;
+    return status;
+}
+
 int Seeder::openContracts() const
 {
     return static_cast<int>(m_contracts.size());
@@ -152,25 +185,36 @@ std::vector<TitleStatus> Seeder::titles() const
     std::vector<TitleStatus> result;
     const std::lock_guard lock(m_titlesMutex);
     for (const auto& [content, each] : m_titles) {
-        TitleStatus status{.content = content, .pricePerMiB = each.pricePerMiB, .seeding = each.seeding, .problem = {}, .uploaded = {}, .earned = {}};
-        if (const auto it = m_announcements.find(content); each.seeding && it != m_announcements.end())
-            status.problem = it->second.problem;
-        if (const auto it = m_totals.find(content); it != m_totals.end()) {
-            status.uploaded = it->second.bytes;
-            status.earned = it->second.amount;
-        }
-        for (const auto& [id, entry] : m_contracts) {
-            if (entry->contract.terms().content != content)
-                continue;
-            status.viewersNow += entry->phase == Phase::Serving ? 1 : 0;
-            if (const auto& best = entry->contract.best()) {
-                status.uploaded += best->message.bytes;
-                status.earned += best->message.amount;
-            }
-        }
+        TitleStatus status = statusOf(content);
+        status.pricePerMiB = each.pricePerMiB;
+        status.seeding = each.seeding;
+        if (!each.seeding)
+            status.problem.clear();
         result.push_back(std::move(status));
     }
     return result;
+}
+
+/// What was announced and earned.
+TitleStatus Seeder::statusOf(const ContentId& content) const
+{
+    TitleStatus status{.content = content, .pricePerMiB = {}, .problem = {}, .uploaded = {}, .earned = {}};
+    if (const auto it = m_announcements.find(content); it != m_announcements.end())
+        status.problem = it->second.problem;
+    if (const auto it = m_totals.find(content); it != m_totals.end()) {
+        status.uploaded = it->second.bytes;
+        status.earned = it->second.amount;
+    }
+    for (const auto& [id, entry] : m_contracts) {
+        if (entry->contract.terms().content != content)
+            continue;
+        status.viewersNow += entry->phase == Phase::Serving ? 1 : 0;
+        if (const auto& best = entry->contract.best()) {
+            status.uploaded += best->message.bytes;
+            status.earned += best->message.amount;
+        }
+    }
+    return status;
 }
 
 } // namespace mutoscope::seeder

@@ -32,6 +32,18 @@ struct TitleStatus {
     base::Tokens earned;      ///< receipted, settled or not
 };
 
+/// The copying that a relay sells, protocol §10. A node that buys it is a viewer of a film without bytes.
+struct RelaySale {
+    base::Tokens pricePerMiB;
+    std::uint16_t port = 0; ///< of the relay, at the same addresses where this node is reached
+    /// The signed offer, each time that it is another one. On the executor's thread.
+    std::function<void(const std::string& offer)> offered;
+    /// The node has bought its unit of this number: durable. On the disk's thread.
+    std::function<void(const base::ContractId& contract, const base::PublicKey& node, std::uint32_t unit)> allow;
+    /// Nothing more is copied under this contract. On the executor's thread.
+    std::function<void(const base::ContractId& contract)> end;
+};
+
 /// B: answers viewers, opens and closes contracts at the tracker, announces what it holds.
 ///
 /// handle() comes on the server's threads: it checks signatures there and hands over to the executor's thread, where all
@@ -65,6 +77,10 @@ public:
     /// It is not offered any more, and viewers under contract get no further segment of it once its objects are gone.
     void removeTitle(const base::ContentId& content);
     [[nodiscard]] std::vector<TitleStatus> titles() const;
+    /// Sells what a relay of this node copies. Before the server starts.
+    void sellRelaying(RelaySale sale) { m_relaying = std::move(sale); }
+    /// How that goes; `content` is wire::relayedContent().
+    [[nodiscard]] std::optional<TitleStatus> relaying() const;
     [[nodiscard]] int openContracts() const;
 
     /// Called after each change of what titles() says.
@@ -133,6 +149,7 @@ private:
     // Opening (seeder_opening.cpp)
     void propose(const wire::Signed<wire::Contract>& proposal, OptionalIndex first, Respond respond);
     void proposeAgain(const EntryPtr& entry, Waiting waiting);
+    void closeOlder(const base::PublicKey& viewer);
     [[nodiscard]] base::Result<void> mayPropose(const wire::Contract& terms) const;
     [[nodiscard]] bool mayServeEarly(const base::ContractId& id, const wire::Contract& terms) const;
     void openAtTracker(const EntryPtr& entry, const base::Sha256& proposal);
@@ -152,6 +169,10 @@ private:
                           const base::Result<void>& written);
     /// On the disk's thread.
     void sendSegment(const EntryPtr& entry, base::SegmentIndex index, const Respond& respond);
+    [[nodiscard]] TitleStatus statusOf(const base::ContentId& content) const;
+
+    [[nodiscard]] static bool isRelaying(const EntryPtr& entry);
+    [[nodiscard]] static bool isInOrder(const EntryPtr& entry, base::SegmentIndex index);
 
     // Closing (seeder_closing.cpp)
     void answerReceipt(const Entry& entry, const base::Sha256& request, std::string closed, const Respond& respond);
@@ -166,6 +187,10 @@ private:
 
     void announce(const base::ContentId& content);
     void announceAll();
+    void announceLater(const base::ContentId& content, std::chrono::milliseconds delay, std::string problem);
+    void announceRelaying();
+    /// Of this content at this price; nothing before the tracker is known.
+    [[nodiscard]] std::optional<wire::Offer> draftOffer(const base::ContentId& content, base::Tokens pricePerMiB) const;
 
     void refuse(const base::Error& error, const base::Sha256& request, const Respond& respond) const;
     template <class A>
@@ -180,6 +205,8 @@ private:
     mutable std::mutex m_titlesMutex; // m_titles
     std::map<base::ContentId, Title> m_titles;
     std::map<base::ContentId, Announcement> m_announcements;
+    std::optional<RelaySale> m_relaying; ///< as it was before the server started
+    net::Body m_relayOffer;              ///< guarded by m_titlesMutex
     std::map<base::ContentId, wallet::ContractBook::Totals> m_totals;
     std::map<base::ContractId, EntryPtr> m_contracts;
     std::deque<base::ContractId> m_settled; ///< the last ones

@@ -167,6 +167,8 @@ void Seeder::forget(const EntryPtr& entry)
     entry->timer = 0;
     entry->lookTimer = 0;
     entry->phase = Phase::Closing; // what is still under way for it finds it gone
+    if (m_relaying && isRelaying(entry))
+        m_relaying->end(entry->contract.id());
     m_contracts.erase(entry->contract.id());
     reportChange();
     if (m_stopping && m_contracts.empty() && m_allClosed) {

@@ -6,6 +6,7 @@
 
 // What comes in from the network, on the server's threads: routing, and the check of every signature before anything else.
 #include "p2p/wire/description.h"
+#include "p2p/wire/relaying.h"
 
 namespace mutoscope::seeder
 {
@@ -17,6 +18,8 @@ using base::SegmentIndex;
 
 namespace
 {
+
+constexpr auto notSignedYet = "the offer is not signed yet: the wallet tracker has not answered";
 
 net::HttpResponse plain(int status, std::string text)
 {
@@ -100,6 +103,10 @@ void Seeder::handleGet(const net::HttpRequest& request, const Respond& respond)
 {
     const auto parts = pathParts(request.target);
     const auto content = parts.size() >= 3 && parts[0] == "content" ? base::fixedFromHex<ContentId>(parts[1]) : std::nullopt;
+    if (m_relaying && content == wire::relayedContent() && parts.size() == 3 && parts[2] == "offer") {
+        const std::lock_guard lock(m_titlesMutex);
+        return respond(m_relayOffer ? net::HttpResponse{.status = 200, .body = m_relayOffer} : plain(503, notSignedYet));
+    }
     const auto found = content ? title(*content) : std::nullopt;
     if (!found || !found->seeding)
         return respond(plain(404, "this node does not seed that film"));
@@ -108,7 +115,7 @@ void Seeder::handleGet(const net::HttpRequest& request, const Respond& respond)
         return respond({.status = 200, .body = std::make_shared<const std::string>(manifest.bytes)});
     if (parts.size() == 3 && parts[2] == "offer")
         return respond(found->offer ? net::HttpResponse{.status = 200, .body = found->offer}
-                                    : plain(503, "the offer is not signed yet: the wallet tracker has not answered"));
+                                    : plain(503, notSignedYet));
     if (parts.size() == 3 && parts[2] == "description")
         return describe(manifest, respond);
     const auto hash = parts.size() == 4 && parts[2] == "objects" ? base::fixedFromHex<base::Sha256>(parts[3]) : std::nullopt;

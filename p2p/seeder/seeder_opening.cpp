@@ -4,6 +4,7 @@
 #include "p2p/base/log.h"
 #include "p2p/seeder/seeder.h"
 #include "p2p/wire/permit.h"
+#include "p2p/wire/relaying.h"
 
 // From a proposal, or from the contract book after a restart, to an open contract.
 
@@ -36,6 +37,8 @@ base::Sha256 payloadOf(const ContractId& id)
 /// Looked up for each segment: after a restart the contract is here before its film.
 ServedContract::SizeOf Seeder::sizesOf(const ContentId& content) const
 {
+    if (content == wire::relayedContent())
+        return [](SegmentIndex index) { return index.value() < wire::SegmentRanges::maxIndex ? std::optional(wire::relayedUnit) : std::nullopt; };
     return [this, content](SegmentIndex index) -> std::optional<base::ByteCount> {
         const std::lock_guard lock(m_titlesMutex);
         const auto it = m_titles.find(content);
@@ -47,8 +50,9 @@ ServedContract::SizeOf Seeder::sizesOf(const ContentId& content) const
 
 base::Result<void> Seeder::mayPropose(const wire::Contract& terms) const
 {
+    const bool isRelaying = m_relaying && terms.content == wire::relayedContent();
     const auto wanted = title(terms.content);
-    if (!wanted || !wanted->seeding)
+    if (!isRelaying && (!wanted || !wanted->seeding))
         return fail(ErrorCode::NotFound, "the seeder does not seed this film any more");
     if (m_stopping)
         return fail(ErrorCode::Unavailable, "the seeder is about to stop");
@@ -64,9 +68,9 @@ base::Result<void> Seeder::mayPropose(const wire::Contract& terms) const
     ours.tracker = m_parts.tracker.identity()->key;
     ours.seeder = m_parts.key.publicKey();
     ours.incomeAddress = *m_parts.wallet.accounts().incomeAddress;
-    ours.pricePerMiB = wanted->pricePerMiB;
+    ours.pricePerMiB = isRelaying ? m_relaying->pricePerMiB : wanted->pricePerMiB;
     ours.creditWindow = m_parts.settings.creditWindow;
-    if (const auto fine = acceptable(terms, ours, m_parts.tracker.now()); !fine)
+    if (const auto fine = acceptable(terms, ours, m_parts.tracker.now()); !fine || isRelaying)
         return fine;
     const auto permitted = wire::checkPermit(terms.permit, wanted->stream.manifest(), terms.viewer,
                                              {.now = m_parts.tracker.now(), .until = terms.serveUntil});
@@ -104,10 +108,12 @@ void Seeder::propose(const wire::Signed<wire::Contract>& proposal, OptionalIndex
 
     const auto entry = std::make_shared<Entry>(
         Entry{.contract = ServedContract(id, terms, sizesOf(terms.content)), .countersigned = std::move(*countersigned)});
-    if (first && mayServeEarly(id, terms)) {
+    if (first && mayServeEarly(id, terms) && isInOrder(entry, *first)) {
         if (const auto released = entry->contract.releaseFirst(*first, m_parts.tracker.now()); !released)
             return refuse(released.error(), proposal.payload, waiting.respond);
     }
+    if (isRelaying(entry))
+        closeOlder(terms.viewer);
     const bool isEarly = !entry->contract.outstanding().empty();
     if (!isEarly)
         entry->waiting.push_back(waiting);
@@ -133,6 +139,15 @@ void Seeder::propose(const wire::Signed<wire::Contract>& proposal, OptionalIndex
     }
 }
 
+/// A node buys copying under one contract at a time, so that it can leave no more unpaid than that one's credit.
+void Seeder::closeOlder(const base::PublicKey& viewer)
+{
+    for (const auto& [id, each] : std::map(m_contracts)) {
+        if (isRelaying(each) && each->contract.terms().viewer == viewer)
+            close(each, "the node has begun another one");
+    }
+}
+
 void Seeder::proposeAgain(const EntryPtr& entry, Waiting waiting)
 {
     switch (entry->phase) {
@@ -154,7 +169,9 @@ void Seeder::proposeAgain(const EntryPtr& entry, Waiting waiting)
 
 void Seeder::serveFirst(const EntryPtr& entry, const Waiting& waiting)
 {
-    if (const auto released = entry->contract.releaseFirst(*waiting.first, m_parts.tracker.now()); !released)
+    const auto released = isInOrder(entry, *waiting.first) ? entry->contract.releaseFirst(*waiting.first, m_parts.tracker.now())
+                                                           : fail(ErrorCode::NotFound, "a relay's units are asked for one after the other");
+    if (!released)
         return refuse(released.error(), waiting.request, waiting.respond);
     m_book->addReceipt(entry->contract.id(), {}, waiting.first, [this, alive = std::weak_ptr(m_alive), entry, waiting](const auto& written) {
         if (written)
