@@ -6,6 +6,7 @@
 #include "p2p/wire/credit.h"
 #include "p2p/base/log.h"
 #include "p2p/net/endpoint.h"
+#include "p2p/viewer/proposal.h"
 
 // From nothing, or from the contract book of an earlier process, to a contract that is open.
 
@@ -23,11 +24,6 @@ constexpr auto openTimeout = 10s;
 constexpr auto firstTimeout = 20s; ///< with a segment, which takes its time on a slow line
 constexpr int roundsOfPatience = 3; ///< through the seeder's endpoints
 constexpr auto betweenRounds = 500ms;
-constexpr std::int64_t receiptTimeoutMs = 60'000;
-constexpr std::int64_t servingMs = 6 * 60 * 60 * 1000;
-constexpr std::int64_t closingMs = 10 * 60 * 1000;
-/// Many requests under way cost the viewer nothing, but more than this brings no speed on any line that was measured.
-constexpr std::int64_t widestWindow = 8;
 
 } // namespace
 
@@ -69,25 +65,10 @@ net::HttpClient::RequestId Channel::post(std::string target, std::string body, n
 
 void Channel::open(base::Tokens cap, const base::Address& spendAddress, Done done, std::optional<SegmentIndex> first, Fetched fetched)
 {
-    const base::UnixMs now = m_parts.tracker.now();
-    const wire::Offer& offer = m_offer.message;
-    wire::Contract contract;
-    contract.network = m_parts.network;
-    contract.content = m_stream.id();
-    contract.tracker = offer.tracker;
-    if (const auto& own = m_parts.tracker.identity(); own && own->key != offer.tracker) { // which takes contracts with that one
-        contract.tracker = own->key;
-        contract.incomeTracker = offer.tracker;
-    }
-    contract.seeder = offer.seeder;
-    contract.incomeAddress = offer.incomeAddress;
+    wire::Contract contract = draftContract(m_offer.message, m_parts.tracker, m_parts.network);
     contract.viewer = m_parts.key.publicKey();
     contract.spendAddress = spendAddress;
-    contract.pricePerMiB = offer.pricePerMiB;
     contract.maxAmount = cap;
-    contract.creditWindow = std::clamp<std::int64_t>(offer.creditWindow, 1, widestWindow);
-    contract.receiptTimeoutMs = receiptTimeoutMs;
-    contract.serveUntil = now + base::UnixMs(servingMs);
     if (m_permit) {
         contract.serveUntil = std::min(contract.serveUntil, m_permit->message.expires);
         contract.permit = m_permit->bytes;
@@ -192,24 +173,8 @@ void Channel::propose(Unreachable unreachable)
 
 base::Result<void> Channel::checkAccepted(const net::HttpResponse& response)
 {
-    const auto accepted = wire::openAnswer<wire::ContractAccepted>(response.status, *response.body, m_parts.network,
-                                                                   m_offer.message.seeder, m_contract->payload);
-    if (!accepted)
-        return tl::unexpected(accepted.error());
-    const auto lie = [](const char* what) {
-        return base::fail(ErrorCode::WrongData, std::string("the seeder's answer is not right: ") + what);
-    };
-    const auto both =
-        wire::open<wire::Contract>(accepted->message.contract, m_parts.network, {wire::Role::Viewer, wire::Role::Seeder});
-    if (!both || both->payload != m_contract->payload)
-        return lie("it has not signed the contract that was proposed");
-    const auto opened = wire::openAnswer<wire::ContractAnswer>(200, accepted->message.opened, m_parts.network,
-                                                               m_contract->message.seedersTracker(), m_contract->payload);
-    if (!opened || opened->message.contract != m_receipt.contract || opened->message.state != wire::ContractState::Open ||
-        opened->message.reserved != m_contract->message.maxAmount)
-        return lie("the tracker has not opened the contract");
-    if (!wire::isPromised(opened->message, m_contract->message, m_receipt.contract))
-        return lie("our tracker has not promised to pay");
+    if (const auto accepted = viewer::checkAccepted(response, *m_contract); !accepted)
+        return accepted;
     qCInfo(logViewer) << "contract" << base::shortHex(m_receipt.contract).c_str() << "open, up to"
                       << m_contract->message.maxAmount.value() << "micro-tokens";
     return {};

@@ -140,7 +140,6 @@ private:
     void leaveToCloser(Settled settled);
     void reportNeverOpened(Settled settled);
     void sendFinal(bool isDurable, const Settled& settled);
-    [[nodiscard]] std::optional<wire::ContractAnswer> settlementIn(const net::HttpResponse& response) const;
 
     [[nodiscard]] net::HttpClient::RequestId post(std::string target, std::string body, net::RequestLimits limits, net::HttpClient::Callback callback);
     [[nodiscard]] std::string path(const char* rest) const;

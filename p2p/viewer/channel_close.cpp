@@ -1,4 +1,5 @@
 #include "p2p/viewer/channel.h"
+#include "p2p/viewer/proposal.h"
 
 // The last receipt, and how the contract was settled.
 
@@ -74,28 +75,13 @@ void Channel::sendFinal(bool isDurable, const Settled& settled)
     m_request = post(path("/receipts"), m_signedReceipt->bytes, {.timeout = finalTimeout, .maxBody = wire::ReceiptAccepted::maxBytes},
                      [this, settled](const base::Result<net::HttpResponse>& response) {
                          m_request = 0;
-                         const auto answer = response ? settlementIn(*response) : std::nullopt;
+                         const auto answer = response ? settlementIn(*response, *m_contract, m_signedReceipt->payload) : std::nullopt;
                          if (!answer)
                              return leaveToCloser(settled);
                          m_state = State::Done;
                          m_parts.closer.settledElsewhere(m_contract->message, *answer);
                          settled(*answer);
                      });
-}
-
-/// The tracker's word that the contract is settled, as the seeder hands it on.
-std::optional<wire::ContractAnswer> Channel::settlementIn(const net::HttpResponse& response) const
-{
-    const auto accepted = wire::openAnswer<wire::ReceiptAccepted>(response.status, *response.body, m_parts.network,
-                                                                  m_offer.message.seeder, m_signedReceipt->payload);
-    if (!accepted || !accepted->message.closed)
-        return std::nullopt;
-    if (m_contract->message.incomeTracker) // that is the seeder's tracker's word; ours has our tokens
-        return std::nullopt;
-    const auto closed = wire::open<wire::ContractAnswer>(*accepted->message.closed, m_parts.network, {wire::Role::Node});
-    const bool isRight = closed && closed->message.node == m_contract->message.tracker &&
-                         closed->message.contract == m_receipt.contract && closed->message.state == wire::ContractState::Closed;
-    return isRight ? std::optional(closed->message) : std::nullopt;
 }
 
 } // namespace mutoscope::viewer
