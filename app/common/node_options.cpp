@@ -5,6 +5,7 @@
 
 #include "p2p/base/encoding.h"
 #include "p2p/base/file.h"
+#include "p2p/wire/amount.h"
 #include "p2p/wire/fields.h"
 
 namespace mutoscope::app
@@ -68,6 +69,9 @@ QList<QCommandLineOption> NodeOptions::all()
     add(QStringLiteral("relay"), QStringLiteral("Where others call this node if they can't connect to it; by default the tracker's relay."), QStringLiteral("host:port"));
     options << QCommandLineOption(QStringLiteral("no-relay"), QStringLiteral("Never wait at a relay."));
     add(QStringLiteral("run-relay"), QStringLiteral("Be a relay for others on this address, e.g. [::]:7481."), QStringLiteral("host:port"));
+    add(QStringLiteral("relay-free"), QStringLiteral("What it copies for one node in an hour for nothing; by default 1024, 0: it only introduces nodes."), QStringLiteral("MiB"));
+    add(QStringLiteral("relay-price"), QStringLiteral("What it asks for each MiB beyond that; by default more is not copied. Needs --listen, where it is paid."),
+        QStringLiteral("tokens"));
     add(QStringLiteral("credit-window"), QStringLiteral("Segments that a viewer gets ahead of paying, 1 to 64; by default 8. It begins with two, and one more for each that was paid."),
         QStringLiteral("segments"));
     options << QCommandLineOption(QStringLiteral("wait-for-tracker"),
@@ -144,6 +148,19 @@ base::Result<node::NodeConfig> NodeOptions::config(const QString& otherTracker) 
         config.runRelay = addressAndPort(m_parser.value(QStringLiteral("run-relay")).toStdString());
         if (!config.runRelay)
             return fail(ErrorCode::Malformed, "--run-relay is not HOST:PORT");
+    }
+    if (m_parser.isSet(QStringLiteral("relay-free"))) {
+        const auto mebibytes = base::parseInteger(m_parser.value(QStringLiteral("relay-free")).toStdString());
+        if (!mebibytes || *mebibytes > (base::maxInteger >> 20))
+            return fail(ErrorCode::Malformed, "--relay-free is not a number of MiB");
+        config.relayFreeBytes = base::ByteCount(*mebibytes << 20);
+    }
+    if (m_parser.isSet(QStringLiteral("relay-price"))) {
+        const auto price = wire::parseTokens(m_parser.value(QStringLiteral("relay-price")).toStdString());
+        if (!price || !config.runRelay || !config.listen)
+            return fail(ErrorCode::Malformed, price ? "--relay-price needs --run-relay, and --listen, where it is paid"
+                                                    : "--relay-price is not a number of tokens such as 0.002");
+        config.relayPrice = *price;
     }
     config.mapPorts = !m_parser.isSet(QStringLiteral("no-port-mapping"));
     config.useRelay = !m_parser.isSet(QStringLiteral("no-relay"));

@@ -34,6 +34,8 @@ const std::vector<Option>& commandOptions()
         {"hours", "hours", "Stop seeding a film after this time; 0: never."},
         {"watched", "on|off", "Seed what was watched to its end."},
         {"watched-price", "tokens", "For each MiB of those."},
+        {"max-relay-price", "tokens", "Pay a relay so much for each MiB at most, where nobody can connect to this node; 0: only free ones."},
+        {"relay-per-day", "tokens", "Relays may cost so much in a day (UTC)."},
     };
     return all;
 }
@@ -56,7 +58,7 @@ const std::vector<Command>& commands()
         {"seed price", "FILM TOKENS", {}, "for each MiB, in contracts from now on", Needs::Any, setPrice},
         {"seed rules",
          "",
-         {"json", "quota", "min-free", "upload", "schedule", "ratio", "hours", "watched", "watched-price"},
+         {"json", "quota", "min-free", "upload", "schedule", "ratio", "hours", "watched", "watched-price", "max-relay-price", "relay-per-day"},
          "show the rules of seeding, or change those that are named",
          Needs::Any,
          seedingRules},

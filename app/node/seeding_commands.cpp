@@ -50,6 +50,8 @@ void printRules(const node::SeedingRules& rules)
     print("hours          " + orNone(rules.stopAfterHours, ""));
     print("watched        " + std::string(rules.seedWatched ? "on" : "off"));
     print("watched-price  " + wire::inWords(rules.watchedPrice));
+    print("max-relay-price " + wire::inWords(rules.relayPrice.value_or(base::Tokens())));
+    print("relay-per-day  " + wire::inWords(rules.relayPerDay.value_or(node::SeedingRules::usualRelayPerDay)));
 }
 
 /// Takes the named rules from the options; false where one can't be read, and the task has ended.
@@ -71,11 +73,17 @@ bool readRules(Task& task, node::SeedingRules& rules)
     number("upload", 1024, [&](std::int64_t value) { rules.uploadPerSecond = base::ByteCount(value); });
     number("ratio", 1, [&](std::int64_t value) { rules.stopAtRatioPercent = value; });
     number("hours", 1, [&](std::int64_t value) { rules.stopAfterHours = value; });
-    if (isGood && task.has("watched-price")) {
-        const auto price = task.tokens(task.option("watched-price"));
-        isGood = price.has_value();
-        rules.watchedPrice = price.value_or(rules.watchedPrice);
-    }
+    const auto tokens = [&](const char* name, auto set) {
+        if (!task.has(name) || !isGood)
+            return;
+        const auto amount = task.tokens(task.option(name));
+        isGood = amount.has_value();
+        if (amount)
+            set(*amount);
+    };
+    tokens("watched-price", [&](base::Tokens amount) { rules.watchedPrice = amount; });
+    tokens("max-relay-price", [&](base::Tokens amount) { rules.relayPrice = amount; });
+    tokens("relay-per-day", [&](base::Tokens amount) { rules.relayPerDay = amount; });
     if (isGood && task.has("watched")) {
         const QString value = task.option("watched");
         rules.seedWatched = value == u"on";
@@ -101,7 +109,7 @@ bool readRules(Task& task, node::SeedingRules& rules)
 
 bool namesRules(const Task& task)
 {
-    return std::ranges::any_of(std::array{"quota", "min-free", "upload", "schedule", "ratio", "hours", "watched", "watched-price"},
+    return std::ranges::any_of(std::array{"quota", "min-free", "upload", "schedule", "ratio", "hours", "watched", "watched-price", "max-relay-price", "relay-per-day"},
                                [&](const char* name) { return task.has(name); });
 }
 

@@ -31,6 +31,16 @@ std::string reachInWords(const node::Snapshot& now)
     return words;
 }
 
+std::string relayInWords(const node::ReachStatus& reach)
+{
+    const node::RelayCost& cost = reach.relayCost;
+    std::string words = reach.relay + ", " + inWords(cost.price) + " for each MiB beyond the free ones, " + inWords(std::optional(cost.paid)) + " paid for " +
+                        inWords(cost.bytes);
+    if (!cost.problem.empty())
+        words += " (" + cost.problem + ')';
+    return words;
+}
+
 std::string viewingInWords(const node::Viewing& viewing)
 {
     std::string words(control::enumText(viewing.stage));
@@ -48,6 +58,11 @@ void printStatus(const node::Snapshot& now)
     print("wallet    " + inWords(now.wallet.spend) + " to spend, " + inWords(now.wallet.locked) + " locked, " + inWords(now.wallet.income) +
           " earned and not paid out, " + inWords(now.wallet.ordinary) + " on the ordinary address");
     print("serving   " + reachInWords(now));
+    if (now.reach.relayCost.price)
+        print("relay     " + relayInWords(now.reach));
+    if (now.relay)
+        print("relaying  for " + std::to_string(now.relay->nodes) + " nodes, " + inWords(now.relay->copied) + " copied, " + inWords(std::optional(now.relay->earned)) +
+              " earned" + (now.relay->problem.empty() ? "" : " (" + now.relay->problem + ')'));
     print("watching  " + viewingInWords(now.viewing));
     const auto on = std::ranges::count_if(now.seeding, [](const node::SeededTitle& title) { return title.seeding; });
     int viewers = 0;
@@ -85,6 +100,11 @@ void sayReach(const node::ReachStatus& reach)
          {QStringLiteral("by_relay"), QJsonObject{{QStringLiteral("returned"), static_cast<qint64>(reach.byRelay.returned)},
                                                   {QStringLiteral("punched"), static_cast<qint64>(reach.byRelay.punched)},
                                                   {QStringLiteral("relayed"), static_cast<qint64>(reach.byRelay.relayed)}}},
+         {QStringLiteral("relay"), text(reach.relay)},
+         {QStringLiteral("relay_cost"), QJsonObject{{QStringLiteral("price"), reach.relayCost.price ? QJsonValue(static_cast<qint64>(reach.relayCost.price->value())) : QJsonValue()},
+                                                    {QStringLiteral("bytes"), static_cast<qint64>(reach.relayCost.bytes.value())},
+                                                    {QStringLiteral("paid"), static_cast<qint64>(reach.relayCost.paid.value())},
+                                                    {QStringLiteral("problem"), text(reach.relayCost.problem)}}},
          {QStringLiteral("problem"), text(reach.problem.empty() ? reach.relayProblem : reach.problem)}});
 }
 

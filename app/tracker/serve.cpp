@@ -7,6 +7,7 @@
 #include <system_error>
 
 #include <QCoreApplication>
+#include <QEventLoop>
 #include <QSocketNotifier>
 
 #include <sys/signalfd.h>
@@ -14,6 +15,7 @@
 
 #include "app/tracker/log_output.h"
 #include "app/tracker/place.h"
+#include "app/tracker/relay_shop.h"
 #include "p2p/base/executor.h"
 #include "p2p/base/file.h"
 #include "p2p/base/log.h"
@@ -42,6 +44,7 @@ using tracker::event;
 
 constexpr auto tickInterval = 1s;
 constexpr auto probeInterval = 10s; ///< of the ledger, while nobody writes it anyway
+constexpr auto shopTime = 3s;       ///< for the contracts of the relay
 constexpr auto stopTime = 20s;      ///< for requests under way; systemd kills after 90
 
 wire::ReachOutcome toWire(net::ProbeOutcome outcome)
@@ -64,6 +67,22 @@ wire::ReachOutcome toWire(net::ProbeOutcome outcome)
     }
     return wire::ReachOutcome::Busy;
 }
+
+/// To the tracker's methods, or to the relay's shop.
+class Router final : public net::RequestHandler
+{
+public:
+    Router(net::RequestHandler& service, net::RequestHandler* shop) : m_service(service), m_shop(shop) {}
+    void handle(net::HttpRequest request, Respond respond) override
+    {
+        net::RequestHandler& to = m_shop != nullptr && RelayShop::knows(request.target) ? *m_shop : m_service;
+        to.handle(std::move(request), std::move(respond));
+    }
+
+private:
+    net::RequestHandler& m_service;
+    net::RequestHandler* m_shop; ///< may be none
+};
 
 /// Everything of a tracker that serves. Destroyed in the opposite order: first nobody asks any more, then what was
 /// asked is committed.
@@ -113,13 +132,23 @@ public:
         });
         m_peers.emplace(tracker::Peers::Parts{m_executor, m_client, m_committer, key, m_place->clock, m_random, m_settings.network});
         m_peers->setPeers(m_settings.peers);
-        m_handler.emplace(*m_service, m_metrics);
+        if (m_relay && m_settings.relayPrice > base::Tokens()) {
+            auto shop = RelayShop::open({m_executor, m_place->clock, m_random, key, m_settings.network, *m_service, *m_relay},
+                                        {m_settings.relayPrice, m_settings.relayPayTo}, m_settings.data / "relay");
+            if (!shop)
+                return tl::unexpected(shop.error());
+            m_shop = std::move(*shop);
+        }
+        m_router.emplace(*m_service, m_shop.get());
+        m_handler.emplace(*m_router, m_metrics);
         auto https = net::HttpsServer::start(m_settings.listenHost, m_settings.listenPort, identity, *m_handler,
                                              {.maxConnections = m_settings.maxConnections,
                                               .maxConnectionsPerAddress = m_settings.maxConnectionsPerAddress});
         if (!https)
             return tl::unexpected(https.error());
         m_https = std::move(*https);
+        if (m_shop)
+            m_shop->start(net::hostAndPort({.host = m_settings.linkHost, .port = m_https->port(), .pin = {}}), identity.fingerprint());
         if (!m_settings.metricsHost.empty()) {
             auto monitor = tracker::Monitor::start(m_settings.metricsHost, m_settings.metricsPort,
                                                    {.trouble = [this] { return m_metrics.trouble(m_committer.load()); },
@@ -150,6 +179,11 @@ public:
     {
         const auto begun = m_place->clock.monotonic();
         qCInfo(logTracker, "%s", event("stopping", {{"jobs", std::to_string(m_committer.load().waiting)}}).c_str());
+        if (m_shop) { // what was bought and used is settled
+            QEventLoop settling;
+            m_shop->stop(shopTime, [&settling] { settling.quit(); });
+            settling.exec();
+        }
         m_peers->stop();
         QCoreApplication::sendPostedEvents(); // whoever waits for another tracker is answered by that
         m_https->stop(stopTime);
@@ -260,6 +294,8 @@ private:
         gauges.peers = m_peers->status();
         if (m_relay)
             gauges.relay = m_relay->counters();
+        if (m_shop)
+            gauges.relayEarned = m_shop->earned();
         return m_metrics.text(gauges);
     }
 
@@ -278,9 +314,11 @@ private:
     base::Result<std::unique_ptr<ledger::Store>> m_reader; ///< for metrics, main thread
     std::optional<tracker::ReservesKeeper> m_reserves;
     std::optional<tracker::Service> m_service;
+    std::unique_ptr<net::RelayServer> m_relay;
+    std::unique_ptr<RelayShop> m_shop; ///< where the relay sells
+    std::optional<Router> m_router;
     std::optional<tracker::MeasuredHandler> m_handler;
     std::unique_ptr<net::HttpsServer> m_https;
-    std::unique_ptr<net::RelayServer> m_relay;
     net::TlsProber m_prober; ///< calls back into the service
     std::unique_ptr<tracker::Monitor> m_monitor;
 };

@@ -117,6 +117,28 @@ void fields(F& f, reach::ByRelay& value)
 }
 
 template <class F>
+void fields(F& f, reach::RelayCost& value)
+{
+    f("price", value.price);
+    f("buying", value.buying);
+    f("bytes", value.bytes);
+    f("paid", value.paid);
+    f("problem", value.problem);
+}
+
+template <class F>
+void fields(F& f, node::RelayRun& value)
+{
+    f("price", value.price);
+    f("nodes", value.nodes);
+    f("copying", value.copying);
+    f("copied", value.copied);
+    f("bought", value.bought);
+    f("earned", value.earned);
+    f("problem", value.problem);
+}
+
+template <class F>
 void fields(F& f, node::ReachStatus& value)
 {
     f("way", value.way);
@@ -125,6 +147,8 @@ void fields(F& f, node::ReachStatus& value)
     f("problem", value.problem);
     f("endpoints", value.endpoints);
     f("by_relay", value.byRelay);
+    f("relay", value.relay);
+    f("relay_cost", value.relayCost);
     f("relay_problem", value.relayProblem);
 }
 
@@ -240,6 +264,7 @@ void fields(F& f, node::Snapshot& value)
     f("sources", value.sources);
     f("listening", value.listening);
     f("reach", value.reach);
+    f("relay", value.relay);
     f("peers", value.peers);
 }
 

@@ -10,6 +10,7 @@
 
 #include "p2p/base/result.h"
 #include "p2p/net/endpoint.h"
+#include "p2p/net/relay_server.h"
 #include "p2p/node/node.h"
 #include "p2p/seeder/settings.h"
 
@@ -40,6 +41,8 @@ struct NodeConfig {
     bool useRelay = true; ///< waits at a relay where it is needed; calling others there is always possible
     /// Is a relay for others, there.
     std::optional<std::pair<std::string, std::uint16_t>> runRelay;
+    base::ByteCount relayFreeBytes = net::RelayLimits().bytesPerNodeHour; ///< copied for a node in an hour for nothing
+    base::Tokens relayPrice; ///< for each MiB beyond that, where the node listens, too; 0: more is not copied
     std::optional<base::ByteCount> quota; ///< disk for films, instead of what SeedingRules say
     seeder::SeederSettings seeding{};
     /// First nodes of a private DHT; empty: the public one.

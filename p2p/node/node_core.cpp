@@ -6,7 +6,6 @@
 
 #include "p2p/base/log.h"
 #include "p2p/reach/addresses.h"
-#include "p2p/reach/relay_registration.h"
 
 namespace mutoscope::node
 {
@@ -50,7 +49,6 @@ NodeCore::~NodeCore()
         m_import->wait();
     if (m_aside)
         m_aside->wait();
-    m_relayServer.reset();
     if (m_relays)
         m_relays->leave(); // nobody comes by a relay any more
     m_server.reset(); // no more calls of the seeder from its threads
@@ -58,6 +56,8 @@ NodeCore::~NodeCore()
     m_session.reset();
     m_ending.clear();
     m_seeder.reset();
+    m_relayPayer.reset();
+    m_relayServer.reset(); // it was told what nodes have bought
 }
 
 // ---- start ----
@@ -87,7 +87,8 @@ base::Result<void> NodeCore::build()
     m_permits = std::move(*permits);
     m_trackerHttp = std::make_unique<net::QtHttpClient>(m_executor);
     m_relays = std::make_unique<reach::RelayUse>(
-        reach::RelayUse::Parts{m_executor, *m_key, m_config.network, m_config.relay, m_config.useRelay});
+        reach::RelayUse::Parts{m_executor, *m_key, m_config.network, m_config.relay, m_config.useRelay,
+                               [this](auto found) { findRelays(std::move(found)); }});
     m_relays->onChange([this] { touch(); });
     m_peerHttp = std::make_unique<net::PinnedHttpClient>(m_executor, net::PinnedClientLimits(), &m_relays->dialer());
     m_tracker = std::make_unique<wallet::TrackerClient>(wallet::TrackerClient::Parts{
@@ -120,6 +121,7 @@ base::Result<void> NodeCore::build()
     m_closer = std::make_unique<viewer::Closer>(
         viewer::Closer::Parts{m_executor, *m_key, m_config.network, *m_tracker, *m_viewerBook});
     m_wallet->whenReady([this, leftOpen] { m_closer->closeLeftovers(leftOpen); });
+    payRelays();
 
     auto seeder = seeder::Seeder::open({m_executor, m_disk.executor(), m_clock, *m_key, m_config.network, *m_tracker, *m_wallet,
                                         *m_library, *m_store, m_config.seeding},
@@ -136,18 +138,13 @@ base::Result<void> NodeCore::build()
                                                    [this] { touch(); }});
     m_shelf->refresh();
     applyRules();
+    if (m_config.runRelay) {
+        if (const auto running = runRelay(); !running)
+            return running;
+    }
     if (m_config.listen) {
         if (const auto listening = listen(); !listening)
             return listening;
-    }
-    if (m_config.runRelay) {
-        const auto verify = [network = m_config.network](std::string_view message, std::string_view challenge) {
-            return reach::checkRegistration(message, network, {}, challenge);
-        };
-        auto relay = net::RelayServer::start(m_config.runRelay->first, m_config.runRelay->second, verify);
-        if (!relay)
-            return tl::unexpected(relay.error());
-        m_relayServer = std::move(*relay);
     }
     m_wallet->start();
     return {};
@@ -368,6 +365,8 @@ void NodeCore::stop()
         return;
     m_cancelImport = true;
     finish("the program ends");
+    if (m_relayPayer)
+        m_relayPayer->stop();
     m_executor.after(stopDeadline, [this] { stopIfDone(true); });
     if (m_seeder) {
         m_seeder->closeAll(seederDeadline, [this] {
@@ -382,7 +381,7 @@ void NodeCore::stop()
 
 void NodeCore::stopIfDone(bool deadline)
 {
-    const bool settled = (!m_session || m_session->isSettled()) &&
+    const bool settled = (!m_session || m_session->isSettled()) && (!m_relayPayer || m_relayPayer->isIdle()) &&
                          std::ranges::all_of(m_ending, [](const auto& each) { return each->isSettled(); });
     if (!m_stopping || (!deadline && (!settled || !m_seederDone)))
         return;
@@ -482,6 +481,9 @@ Snapshot NodeCore::makeSnapshot() const
     if (m_reach)
         snapshot.reach = m_reach->status();
     m_relays->tell(snapshot.reach);
+    const viewer::RelayPayer::Status paying = m_relayPayer->status();
+    snapshot.reach.relayCost = {paying.price, paying.buying, paying.bytes, paying.paid, paying.problem};
+    snapshot.relay = relayRun();
     snapshot.peers = m_seeder->openContracts() + static_cast<int>(snapshot.viewing.seeders.size());
     return snapshot;
 }

@@ -25,6 +25,7 @@
 #include "p2p/reach/relay_use.h"
 #include "p2p/seeder/seeder.h"
 #include "p2p/torrent/torrent_session.h"
+#include "p2p/viewer/relay_payer.h"
 #include "p2p/viewer/session.h"
 #include "p2p/wallet/key_file.h"
 #include "p2p/wallet/keychain.h"
@@ -117,6 +118,11 @@ private:
     void aside(std::function<void()> work, std::function<void()> then);
     [[nodiscard]] base::Result<void> build();
     [[nodiscard]] base::Result<void> listen();
+    // Relays (node_core_relays.cpp)
+    [[nodiscard]] base::Result<void> runRelay();
+    void payRelays();
+    void findRelays(std::function<void(std::vector<net::Endpoint>)> found);
+    [[nodiscard]] std::optional<RelayRun> relayRun() const;
     void announceReach();
     [[nodiscard]] torrent::TorrentSession::Settings torrentSettings() const;
     void closeLeftovers(const wallet::ContractBook::State& state);
@@ -172,6 +178,9 @@ private:
     std::unique_ptr<wallet::Wallet> m_wallet;
     std::unique_ptr<wallet::ContractBook> m_viewerBook;
     std::unique_ptr<viewer::Closer> m_closer;
+    std::unique_ptr<viewer::RelayPayer> m_relayPayer;
+    std::unique_ptr<discovery::TrackerSource> m_announcedRelays;
+    std::unique_ptr<discovery::PayableOffers> m_payableRelays;
     std::unique_ptr<torrent::TorrentSession> m_torrents;
     std::unique_ptr<Finding> m_finding;
     std::unique_ptr<Catalogue> m_catalogue;

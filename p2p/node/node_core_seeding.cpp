@@ -178,6 +178,8 @@ void NodeCore::applyLimits()
     m_store->setLimits({.quota = quota.value() == 0 ? base::ByteCount(base::maxInteger) : quota, .minFreeDisk = m_rules.minFreeDisk});
     if (m_server)
         m_server->setUploadLimit(m_rules.uploadPerSecond.value());
+    if (m_relayPayer)
+        m_relayPayer->setLimits({m_rules.relayPrice.value_or(base::Tokens()), m_rules.relayPerDay.value_or(SeedingRules::usualRelayPerDay)});
 }
 
 Pause NodeCore::pauseOf(const SeedingList::Item& item) const

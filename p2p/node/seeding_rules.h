@@ -2,6 +2,7 @@
 
 #include <array>
 #include <filesystem>
+#include <optional>
 #include <string_view>
 #include <utility>
 
@@ -24,6 +25,11 @@ struct SeedingRules {
     std::int64_t toMinute = 0;
     std::int64_t stopAtRatioPercent = 0; ///< uploaded, of the film's size
     std::int64_t stopAfterHours = 0;     ///< since its seeding was switched on
+    // For relays, where nobody can connect to this node otherwise. Files of earlier versions don't have them.
+    std::optional<base::Tokens> relayPrice;  ///< the most for each MiB that one copies; none: only free ones
+    std::optional<base::Tokens> relayPerDay; ///< the most in a day (UTC); none: usualRelayPerDay
+
+    static constexpr base::Tokens usualRelayPerDay{1'000'000};
 
     template <class F>
     void fields(F& f)
@@ -38,6 +44,8 @@ struct SeedingRules {
         f("to_minute", toMinute);
         f("stop_at_ratio_percent", stopAtRatioPercent);
         f("stop_after_hours", stopAfterHours);
+        f("relay_price", relayPrice);
+        f("relay_per_day", relayPerDay);
     }
     /// Malformed where a minute is none of a day.
     [[nodiscard]] base::Result<void> check() const;

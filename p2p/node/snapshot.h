@@ -81,6 +81,18 @@ struct HeldPermit {
     std::string link;     ///< of the film
 };
 
+/// The relay that this node is for others.
+struct RelayRun {
+    std::optional<base::Tokens> price; ///< for each MiB beyond the free ones; none: more is not copied
+    std::int64_t nodes = 0;            ///< waiting now
+    std::int64_t copying = 0;          ///< pairs of connections now
+    base::ByteCount copied;            ///< since the start
+    base::ByteCount bought;            ///< of that
+    base::Tokens earned;               ///< settled and receipted, all time
+    std::string problem;               ///< why it is not announced or not paid, one sentence
+    bool operator==(const RelayRun&) const = default;
+};
+
 /// The disk that films take.
 struct DiskUse {
     base::ByteCount films;
@@ -92,6 +104,7 @@ using discovery::SourceState;
 using discovery::SourceStatus;
 using reach::PortCheck;
 using reach::ReachStatus;
+using reach::RelayCost;
 using reach::Way;
 using wallet::KeyPlace;
 using wallet::KeyState;
@@ -120,6 +133,7 @@ struct Snapshot {
     std::vector<SourceStatus> sources; ///< of seeders, each kind once
     std::string listening; ///< address on which this node serves, empty if it does not
     ReachStatus reach;     ///< how others get to it
+    std::optional<RelayRun> relay; ///< none: it is no relay
     int peers = 0;         ///< connections under contract, both ways
 };
 

@@ -162,6 +162,10 @@ std::string Metrics::text(const Gauges& gauges) const
         gauge(out, "mutoscope_relay_copied_connections", "Pairs of connections between which it copies.", gauges.relay->copying);
         counter("mutoscope_relay_calls_total", "Calls of a node that waited.", gauges.relay->calls);
         counter("mutoscope_relay_copied_bytes_total", "Both directions together.", gauges.relay->copiedBytes);
+        counter("mutoscope_relay_bought_bytes_total", "Of those, what nodes have bought.", gauges.relay->boughtBytes);
+        counter("mutoscope_relay_unpaid_total", "Connections that ended because nobody paid for more.", gauges.relay->unpaid);
+        if (gauges.relayEarned)
+            gauge(out, "mutoscope_relay_earned_microtokens", "Receipted and settled so far.", gauges.relayEarned->value());
         counter("mutoscope_relay_refused_total", "What was refused, for limits or because a node was not there.", gauges.relay->refused);
     }
 

@@ -44,6 +44,7 @@ public:
         };
         std::vector<Peer> peers;
         std::optional<net::RelayServer::Counters> relay; ///< where there is one
+        std::optional<base::Tokens> relayEarned;         ///< where it sells
     };
     /// Prometheus' text format, version 0.0.4.
     [[nodiscard]] std::string text(const Gauges& gauges) const;

@@ -5,6 +5,7 @@
 
 #include "p2p/base/encoding.h"
 #include "p2p/base/file.h"
+#include "p2p/wire/amount.h"
 
 namespace mutoscope::tracker
 {
@@ -17,6 +18,7 @@ namespace
 {
 
 constexpr std::string_view white = " \t\r";
+constexpr base::Tokens maxRelayPrice(1'000'000'000);
 
 std::string_view trimmed(std::string_view text)
 {
@@ -154,6 +156,15 @@ std::string setValue(Settings& settings, std::string_view key, std::string_view 
         if (!amount || *amount > 1'000'000'000)
             return "not a number of MiB up to 1000000000";
         settings.relayMiBPerNodeHour = *amount;
+    } else if (key == "relay_price") {
+        const auto price = wire::parseTokens(value);
+        if (!price || *price > maxRelayPrice)
+            return "not a number of tokens up to 1000, such as 0.002";
+        settings.relayPrice = *price;
+    } else if (key == "relay_pay_to") {
+        settings.relayPayTo = base::fixedFromHex<base::Address>(value);
+        if (!settings.relayPayTo)
+            return "not an address of 64 lower-case hex digits";
     } else if (key == "peer") {
         return addPeer(value, settings.peers);
     } else if (key == "log_format") {
@@ -247,7 +258,9 @@ std::string_view settingsHelp()
            "  metrics = ADDRESS:PORT   /healthz and /metrics over plain HTTP; by default nowhere\n"
            "  metrics_anywhere = no    yes: also on an address that others reach\n"
            "  relay = ADDRESS:PORT     brings nodes together that can't connect to each other; by default there is none\n"
-           "  relay_mib_per_node_hour = 1024 what it copies for one node in an hour; 0: it only introduces them\n"
+           "  relay_mib_per_node_hour = 1024 what it copies for one node in an hour for nothing\n"
+           "  relay_price = TOKENS     for each MiB beyond that; by default more is not copied\n"
+           "  relay_pay_to = ADDRESS   where the relay's income is sent on to; by default it stays with the tracker's key\n"
            "  peer = LINK LIMIT        another tracker with which contracts are taken, and the micro-tokens that it may owe\n"
            "                           here; one line for each\n"
            "  log = info               debug, info or warning, to standard error\n"
@@ -281,6 +294,8 @@ Settings reloaded(const Settings& current, const Settings& wanted, std::vector<s
     differ("metrics", current.metricsHost != wanted.metricsHost || current.metricsPort != wanted.metricsPort);
     differ("relay", current.relayHost != wanted.relayHost || current.relayPort != wanted.relayPort);
     differ("relay_mib_per_node_hour", current.relayMiBPerNodeHour != wanted.relayMiBPerNodeHour);
+    differ("relay_price", current.relayPrice != wanted.relayPrice);
+    differ("relay_pay_to", current.relayPayTo != wanted.relayPayTo);
     differ("metrics_anywhere", current.metricsAnywhere != wanted.metricsAnywhere);
     return result;
 }

@@ -53,7 +53,9 @@ struct Settings {
     bool metricsAnywhere = false;                 ///< may be another address than a loopback one
     std::string relayHost;                        ///< address where the relay listens; empty: there is none
     std::uint16_t relayPort = 0;                  ///< 0: any
-    std::int64_t relayMiBPerNodeHour = 1'024;     ///< what the relay copies for one node in an hour
+    std::int64_t relayMiBPerNodeHour = 1'024;     ///< what the relay copies for one node in an hour for nothing
+    base::Tokens relayPrice;                      ///< for each MiB beyond that; 0: more is not copied
+    std::optional<base::Address> relayPayTo;      ///< ordinary address that the relay's income is sent on to
     std::vector<PeerSettings> peers;              ///< each key once
     LogLevel log = LogLevel::Info;
     LogFormat logFormat = LogFormat::Text;

@@ -81,6 +81,21 @@ private Q_SLOTS:
         QVERIFY(base::writeFileDurably(file("bad.json"), "{\"quota\":-1}"));
         QVERIFY(loadSeedingRules(file("bad.json")).error().message.find("bad.json") != std::string::npos);
     }
+    /// Rules that were written before relays could be paid are read: nothing is paid then.
+    void rulesOfEarlierVersionsAreRead()
+    {
+        const std::string before = R"({"from_minute":0,"min_free_disk":1,"quota":2,"scheduled":false,"seed_watched":true,"stop_after_hours":0,)"
+                                   R"("stop_at_ratio_percent":0,"to_minute":0,"upload_per_second":3,"watched_price":4})";
+        QVERIFY(base::writeFileDurably(file("before.json"), before));
+        auto rules = loadSeedingRules(file("before.json"));
+        QVERIFY2(rules, rules ? "" : rules.error().message.c_str());
+        QVERIFY(rules->seedWatched);
+        QVERIFY(!rules->relayPrice && !rules->relayPerDay);
+        rules->relayPrice = base::Tokens(2'000);
+        rules->relayPerDay = base::Tokens(500'000);
+        QVERIFY(saveSeedingRules(file("after.json"), *rules));
+        QVERIFY(loadSeedingRules(file("after.json")) == *rules);
+    }
     /// A list that was written before films had a time is read, and says since when once it is switched on.
     void theListRemembersSinceWhen()
     {

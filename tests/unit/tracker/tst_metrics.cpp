@@ -60,10 +60,12 @@ void TestMetrics::countsAndHistograms()
           "mutoscope_issued_microtokens 1000", "mutoscope_healthy 1"})
         QVERIFY2(has(text, line), line);
     QVERIFY(text.find("mutoscope_relay") == std::string::npos); // there is none
-    gauges.relay = {.nodes = 1, .copying = 2, .calls = 3, .copiedBytes = 5'000'000'000, .refused = 4};
+    gauges.relay = {.nodes = 1, .copying = 2, .calls = 3, .copiedBytes = 5'000'000'000, .boughtBytes = 3'000'000'000, .unpaid = 5, .refused = 4};
+    gauges.relayEarned = base::Tokens(6);
     const std::string withRelay = metrics.text(gauges);
     for (const char* line : {"mutoscope_relay_nodes 1", "mutoscope_relay_copied_connections 2", "mutoscope_relay_calls_total 3",
-                             "mutoscope_relay_copied_bytes_total 5000000000", "mutoscope_relay_refused_total 4"})
+                             "mutoscope_relay_copied_bytes_total 5000000000", "mutoscope_relay_refused_total 4", "mutoscope_relay_bought_bytes_total 3000000000",
+                             "mutoscope_relay_unpaid_total 5", "mutoscope_relay_earned_microtokens 6"})
         QVERIFY2(has(withRelay, line), line);
     // What could not be read is left out, not told as 0.
     gauges.totals.reset();

@@ -26,7 +26,8 @@ void TestSettings::readsAllKeys()
         parseSettings("# a comment\n\n network = test \r\nname = My = tracker\nlisten = [::1]:0\n"
                       "link_host=tracker.example\ndata = /var/lib/t\nclose_grace_ms = 15000\nlog = debug\n"
                       "max_connections = 7\nmax_connections_per_address = 3\nreserves_interval_s = 60\naddresses_per_minute = 7\n"
-                      "searches_per_minute = 8\n"
+                      "searches_per_minute = 8\nrelay = [::]:7481\nrelay_mib_per_node_hour = 5\nrelay_price = 0.002\n"
+                      "relay_pay_to = 06184adff6ac0e289aed531431634ebcea7b55c9d33acbec8a93b3b1361b4d6a\n"
                       "metrics = [::1]:0\nlog_format = json\n"
                       "database = postgresql://t@db.example/ledger",
                       "/etc");
@@ -43,6 +44,11 @@ void TestSettings::readsAllKeys()
     QCOMPARE(settings->reservesInterval.count(), 60);
     QCOMPARE(settings->addressesPerMinute, 7);
     QCOMPARE(settings->searchesPerMinute, 8);
+    QCOMPARE(settings->relayHost, std::string("::"));
+    QCOMPARE(settings->relayPort, 7481);
+    QCOMPARE(settings->relayMiBPerNodeHour, 5);
+    QCOMPARE(settings->relayPrice, base::Tokens(2'000));
+    QVERIFY(settings->relayPayTo);
     QCOMPARE(settings->metricsHost, std::string("::1"));
     QCOMPARE(settings->logFormat, tracker::LogFormat::Json);
     QCOMPARE(settings->log, tracker::LogLevel::Debug);
