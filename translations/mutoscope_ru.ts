@@ -455,6 +455,18 @@
         <source>Send your key to the publisher, whose own is %1, and open the link that comes back.</source>
         <translation>Пошлите свой ключ издателю (его ключ — %1) и откройте ссылку, которую получите в ответ.</translation>
     </message>
+    <message>
+        <source>What it copies beyond the free part costs %1 tokens for each MiB</source>
+        <translation>Передача сверх бесплатной части стоит %1 токенов за МиБ</translation>
+    </message>
+    <message>
+        <source>; you have paid %1 for %2</source>
+        <translation>; вы заплатили %1 за %2</translation>
+    </message>
+    <message>
+        <source>It is not paid: %1. You choose under Rules what relays may cost.</source>
+        <translation>Он не оплачен: %1. Сколько могут стоить ретрансляторы, вы выбираете в правилах.</translation>
+    </message>
 </context>
 <context>
     <name>mutoscope::ui::ApprovalCard</name>
@@ -1874,6 +1886,22 @@
         <source>Seeding ends at</source>
         <translation>Конец раздачи</translation>
     </message>
+    <message>
+        <source>Pay a relay, for each MiB at most</source>
+        <translation>Платить ретранслятору за МиБ не более</translation>
+    </message>
+    <message>
+        <source>tokens</source>
+        <translation>токенов</translation>
+    </message>
+    <message>
+        <source>Where nobody can connect to you, a relay brings viewers and you together. Some ask for tokens once they have copied a free part. Off: only what is free is used.</source>
+        <translation>Если к вам нельзя подключиться, ретранслятор соединяет вас со зрителями. Некоторые берут токены за передачу сверх бесплатной части. Выключено: используется только бесплатное.</translation>
+    </message>
+    <message>
+        <source>all relays in a day, at most</source>
+        <translation>всем ретрансляторам за день не более</translation>
+    </message>
 </context>
 <context>
     <name>mutoscope::ui::SeedingModel</name>
@@ -2717,6 +2745,10 @@
     <message>
         <source>Earned</source>
         <translation>Заработано</translation>
+    </message>
+    <message>
+        <source>Relaying</source>
+        <translation>Ретрансляция</translation>
     </message>
 </context>
 </TS>

@@ -35,6 +35,20 @@ QString why(const node::PortCheck& check)
     return {};
 }
 
+/// What the relay asks and gets, behind the sentence about it; empty where it asks for nothing.
+QString costOf(const node::RelayCost& cost)
+{
+    if (!cost.price)
+        return {};
+    QString words = u' ' + Words::tr("What it copies beyond the free part costs %1 tokens for each MiB").arg(formatTokens(*cost.price));
+    if (cost.bytes.value() > 0)
+        words += Words::tr("; you have paid %1 for %2").arg(formatOwn(cost.paid), formatBytes(cost.bytes));
+    words += u'.';
+    if (!cost.problem.empty())
+        words += u' ' + Words::tr("It is not paid: %1. You choose under Rules what relays may cost.").arg(fromUtf8(cost.problem));
+    return words;
+}
+
 } // namespace
 
 QString reachInShort(const node::ReachStatus& reach)
@@ -74,9 +88,10 @@ QString reachInWords(const node::ReachStatus& reach)
     case node::Way::Relay:
         return Words::tr("Nobody can connect to you from outside, so a relay brings viewers and you together. So far: %1 by connecting back, %2 through "
                   "both routers at once, %3 with the relay in between.")
-            .arg(reach.byRelay.returned)
-            .arg(reach.byRelay.punched)
-            .arg(reach.byRelay.relayed);
+                   .arg(reach.byRelay.returned)
+                   .arg(reach.byRelay.punched)
+                   .arg(reach.byRelay.relayed) +
+               costOf(reach.relayCost);
     case node::Way::LocalNetwork:
         return Words::tr("The tracker is in your own network, %1, and reaches you. Whether others can is not known.").arg(observed);
     case node::Way::None:

@@ -20,6 +20,7 @@ namespace
 
 constexpr double gigabyte = 1e9;
 constexpr double kilobyte = 1e3;
+constexpr double token = 1e6;
 constexpr double most = 999'999;
 constexpr int fieldLetters = 15; ///< as wide as so many letters
 // What a switch begins with.
@@ -28,6 +29,7 @@ constexpr double usualFree = 1 * gigabyte;
 constexpr double usualUpload = 1'000 * kilobyte;
 constexpr double usualRatio = 200;
 constexpr double usualHours = 48;
+constexpr double usualRelayPrice = 0.002 * token;
 
 /// A spin box and the field in it, which takes the focus.
 void nameBox(QAbstractSpinBox* box, const QString& text)
@@ -82,6 +84,7 @@ RulesForm::RulesForm(node::Node& node) : m_node(node)
     addSchedule(column);
     m_ratio = addLimit(column, tr("Stop a film once uploaded"), u"stopAtRatio"_s, tr("%"), 1, 0);
     m_hours = addLimit(column, tr("Stop a film after"), u"stopAfter"_s, tr("h"), 1, 0);
+    addRelays(column);
 
     connect(m_watched, &QCheckBox::toggled, this, &RulesForm::hand);
     connect(m_price, &QLineEdit::editingFinished, this, &RulesForm::hand);
@@ -95,16 +98,7 @@ RulesForm::Limit RulesForm::addLimit(QVBoxLayout* column, const QString& name, c
     limit.on = new QCheckBox(name);
     limit.on->setObjectName(objectName + u"On"_s);
     limit.on->setAccessibleName(name);
-    limit.field = new QDoubleSpinBox;
-    limit.field->setObjectName(objectName);
-    nameBox(limit.field, tr("%1, in %2").arg(name, unitName));
-    limit.field->setDecimals(decimals);
-    limit.field->setRange(std::pow(10, -decimals), most);
-    limit.field->setSuffix(u" "_s + unitName);
-    limit.field->setButtonSymbols(QAbstractSpinBox::NoButtons);
-    limit.field->setAlignment(Qt::AlignRight);
-    limit.field->setKeyboardTracking(false);
-    limit.field->setFixedWidth(fieldLetters * fontMetrics().averageCharWidth());
+    limit.field = makeNumber(name, objectName, unitName, decimals);
     auto* row = new QHBoxLayout;
     row->addWidget(limit.on, 1);
     row->addWidget(limit.field);
@@ -113,8 +107,37 @@ RulesForm::Limit RulesForm::addLimit(QVBoxLayout* column, const QString& name, c
         field->setEnabled(on);
         hand();
     });
-    connect(limit.field, &QDoubleSpinBox::valueChanged, this, &RulesForm::hand);
     return limit;
+}
+
+QDoubleSpinBox* RulesForm::makeNumber(const QString& name, const QString& objectName, const QString& unitName, int decimals)
+{
+    auto* field = new QDoubleSpinBox;
+    field->setObjectName(objectName);
+    nameBox(field, tr("%1, in %2").arg(name, unitName));
+    field->setDecimals(decimals);
+    field->setRange(std::pow(10, -decimals), most);
+    field->setSuffix(u" "_s + unitName);
+    field->setButtonSymbols(QAbstractSpinBox::NoButtons);
+    field->setAlignment(Qt::AlignRight);
+    field->setKeyboardTracking(false);
+    field->setFixedWidth(fieldLetters * fontMetrics().averageCharWidth());
+    connect(field, &QDoubleSpinBox::valueChanged, this, &RulesForm::hand);
+    return field;
+}
+
+/// What is paid has always a limit for the day.
+void RulesForm::addRelays(QVBoxLayout* column)
+{
+    m_relayPrice = addLimit(column, tr("Pay a relay, for each MiB at most"), u"relayPrice"_s, tr("tokens"), token, 6);
+    m_relayPrice.on->setToolTip(tr("Where nobody can connect to you, a relay brings viewers and you together. Some ask for tokens once they have "
+                                   "copied a free part. Off: only what is free is used."));
+    const QString name = tr("all relays in a day, at most");
+    m_relayPerDay = makeNumber(name, u"relayPerDay"_s, tr("tokens"), 2);
+    auto* row = new QHBoxLayout;
+    row->addWidget(makeLabel(name, u"caption"_s), 1);
+    row->addWidget(m_relayPerDay);
+    column->addLayout(row);
 }
 
 void RulesForm::addSchedule(QVBoxLayout* column)
@@ -169,6 +192,11 @@ void RulesForm::refresh()
     m_to->setEnabled(rules.scheduled);
     m_ratio.show(static_cast<double>(rules.stopAtRatioPercent), usualRatio);
     m_hours.show(static_cast<double>(rules.stopAfterHours), usualHours);
+    const auto relayPrice = static_cast<double>(rules.relayPrice.value_or(base::Tokens()).value());
+    const bool pays = relayPrice > 0;
+    m_relayPrice.show(relayPrice, usualRelayPrice);
+    m_relayPerDay->setValue(static_cast<double>(rules.relayPerDay.value_or(node::SeedingRules::usualRelayPerDay).value()) / token);
+    m_relayPerDay->setEnabled(pays);
 }
 
 void RulesForm::hand()
@@ -187,6 +215,9 @@ void RulesForm::hand()
     rules.toMinute = minuteOf(m_to->time());
     rules.stopAtRatioPercent = std::llround(m_ratio.value());
     rules.stopAfterHours = std::llround(m_hours.value());
+    rules.relayPrice = base::Tokens(std::llround(m_relayPrice.value()));
+    rules.relayPerDay = base::Tokens(std::llround(m_relayPerDay->value() * token));
+    m_relayPerDay->setEnabled(rules.relayPrice > base::Tokens());
     if (!(rules == m_node.snapshot().rules))
         m_node.setSeedingRules(rules);
 }

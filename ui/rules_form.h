@@ -37,7 +37,9 @@ private:
     };
 
     [[nodiscard]] Limit addLimit(QVBoxLayout* column, const QString& name, const QString& objectName, const QString& unitName, double unit, int decimals);
+    [[nodiscard]] QDoubleSpinBox* makeNumber(const QString& name, const QString& objectName, const QString& unitName, int decimals);
     void addSchedule(QVBoxLayout* column);
+    void addRelays(QVBoxLayout* column);
     void hand();
     [[nodiscard]] bool isBeingTyped() const;
 
@@ -52,6 +54,8 @@ private:
     QTimeEdit* m_to = nullptr;
     Limit m_ratio;
     Limit m_hours;
+    Limit m_relayPrice;
+    QDoubleSpinBox* m_relayPerDay = nullptr;
     bool m_showing = false; ///< what changes is not the person's doing
 };
 

@@ -14,6 +14,7 @@
 #include <QVBoxLayout>
 
 #include "p2p/base/encoding.h"
+#include "p2p/wire/relaying.h"
 #include "ui/contract_dialog.h"
 #include "ui/format.h"
 #include "ui/history_csv.h"
@@ -268,7 +269,7 @@ void WalletPage::refresh()
 void WalletPage::showHistory()
 {
     const node::Snapshot& snapshot = m_node.snapshot();
-    std::map<base::ContentId, QString> titles;
+    std::map<base::ContentId, QString> titles{{wire::relayedContent(), tr("Relaying")}};
     for (const node::SeededTitle& seeded : snapshot.seeding)
         titles[seeded.content] = fromUtf8(seeded.title);
     if (!snapshot.viewing.title.empty())

@@ -1,4 +1,6 @@
+#include <QCheckBox>
 #include <QDialog>
+#include <QDoubleSpinBox>
 #include <QLineEdit>
 #include <QWheelEvent>
 
@@ -318,6 +320,43 @@ private Q_SLOTS:
         QCOMPARE(brief->text(), u"Not reachable"_s);
         QVERIFY2(advice->text().contains(u"forward TCP port 7747"_s), qPrintable(advice->text()));
         QVERIFY(!advice->text().contains(u"50000"_s));
+    }
+
+    void whatARelayCostsIsSaid()
+    {
+        WindowFixture f;
+        f.window->showPage(MainWindow::Page::Seeding);
+        auto* advice = f.named<QLabel>("reachAdvice");
+        f.node.shot.reach = {};
+        f.node.shot.reach.way = node::Way::Relay;
+        f.node.tell();
+        QVERIFY(!advice->text().contains(u"costs"_s)); // this one asks for nothing
+        f.node.shot.reach.relayCost = {.price = base::Tokens(2'000), .buying = false, .bytes = {}, .paid = {}, .problem = "only free ones are to be used"};
+        f.node.tell();
+        QVERIFY2(advice->text().contains(u"costs 0.002 tokens"_s), qPrintable(advice->text()));
+        QVERIFY(advice->text().contains(u"only free ones are to be used. You choose under Rules"_s));
+        f.node.shot.reach.relayCost = {.price = base::Tokens(2'000), .buying = true, .bytes = base::ByteCount(3'000'000), .paid = base::Tokens(6'000), .problem = {}};
+        f.node.tell();
+        QVERIFY2(advice->text().contains(u"you have paid 0.006 for 3.0 MB"_s), qPrintable(advice->text()));
+    }
+
+    void whatRelaysMayCostIsARule()
+    {
+        WindowFixture f;
+        f.window->showPage(MainWindow::Page::Seeding);
+        f.node.tell();
+        auto* on = f.named<QCheckBox>("relayPriceOn");
+        auto* perDay = f.named<QDoubleSpinBox>("relayPerDay");
+        QVERIFY(!on->isChecked() && !perDay->isEnabled());
+        QCOMPARE(perDay->value(), 1.0);
+        on->setChecked(true);
+        QCOMPARE(f.node.shot.rules.relayPrice, std::optional(base::Tokens(2'000)));
+        QCOMPARE(f.node.shot.rules.relayPerDay, std::optional(base::Tokens(1'000'000)));
+        QVERIFY(perDay->isEnabled());
+        perDay->setValue(0.25);
+        QCOMPARE(f.node.shot.rules.relayPerDay, std::optional(base::Tokens(250'000)));
+        on->setChecked(false);
+        QCOMPARE(f.node.shot.rules.relayPrice, std::optional(base::Tokens()));
     }
 
     // ---- keys and mouse ----
