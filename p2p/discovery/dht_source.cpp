@@ -95,8 +95,8 @@ void DhtSource::find(const Wanted& wanted, Found found)
 
 // ---- being found ----
 
-DhtAnnouncer::DhtAnnouncer(TorrentSession& session, base::Executor& executor, const crypto::NodeKey& key)
-    : m_session(session), m_executor(executor), m_key(key)
+DhtAnnouncer::DhtAnnouncer(TorrentSession& session, base::Executor& executor, const crypto::NodeKey& key, OfferSource* others)
+    : m_session(session), m_executor(executor), m_key(key), m_others(others)
 {
 }
 
@@ -140,9 +140,30 @@ void DhtAnnouncer::announceNext()
     m_due.pop_back();
     m_session.announce(dhtKeyOf(film.content), m_port);
     if (film.isOwn && !m_endpoints.empty())
-        m_session.putItem({m_key.publicKey(), dhtSaltOf(film.content), seederList(m_endpoints)},
-                          [&key = m_key](std::string_view text) { return key.sign(text); });
+        putList(film.content);
     m_timer = m_executor.after(betweenFilms, [this] { announceNext(); });
+}
+
+/// This node, and where each of the others is reached best.
+void DhtAnnouncer::putList(const base::ContentId& content)
+{
+    const auto seeders = std::make_shared<std::vector<std::string>>(m_endpoints);
+    const auto put = [this, content, seeders] {
+        m_session.putItem({m_key.publicKey(), dhtSaltOf(content), seederList(*seeders)},
+                          [&key = m_key](std::string_view text) { return key.sign(text); });
+    };
+    if (m_others == nullptr)
+        return put();
+    m_others->find(content, [this, alive = std::weak_ptr(m_alive), seeders, put](const base::Result<Offers>& offers, bool more) {
+        if (!alive.lock())
+            return;
+        for (const auto& offer : offers ? *offers : Offers()) {
+            if (offer.message.seeder != m_key.publicKey() && !offer.message.endpoints.empty())
+                seeders->push_back(offer.message.endpoints.front());
+        }
+        if (!more)
+            put();
+    });
 }
 
 } // namespace mutoscope::discovery

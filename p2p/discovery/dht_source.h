@@ -41,8 +41,9 @@ public:
         auto operator<=>(const Film&) const = default;
     };
 
-    /// The key must outlive the session.
-    DhtAnnouncer(torrent::TorrentSession& session, base::Executor& executor, const crypto::NodeKey& key);
+    /// The key must outlive the session, `others` the announcer: it knows other seeders of own films, which are then listed, too.
+    DhtAnnouncer(torrent::TorrentSession& session, base::Executor& executor, const crypto::NodeKey& key,
+                 OfferSource* others = nullptr);
     ~DhtAnnouncer();
     DhtAnnouncer(const DhtAnnouncer&) = delete;
     DhtAnnouncer& operator=(const DhtAnnouncer&) = delete;
@@ -52,15 +53,18 @@ public:
 
 private:
     void announceNext();
+    void putList(const base::ContentId& content);
 
     torrent::TorrentSession& m_session;
     base::Executor& m_executor;
     const crypto::NodeKey& m_key;
+    OfferSource* m_others; ///< may be none
     std::uint16_t m_port = 0;
     std::vector<std::string> m_endpoints;
     std::set<Film> m_films;
     std::vector<Film> m_due; ///< in this round
     base::Executor::TimerId m_timer = 0;
+    std::shared_ptr<bool> m_alive = std::make_shared<bool>(true);
 };
 
 [[nodiscard]] torrent::TorrentSession::Key dhtKeyOf(const base::ContentId& content);

@@ -29,7 +29,8 @@ constexpr std::size_t maxBytes = 1024;
 
 } // namespace
 
-Finding::Finding(Parts parts) : m_parts(std::move(parts)), m_finder(m_parts.changed), m_payable(m_finder, m_parts.tracker, m_parts.clock), m_on(load())
+Finding::Finding(Parts parts)
+    : m_parts(std::move(parts)), m_tracker(m_parts.tracker, m_parts.asker.rules.network), m_finder(m_parts.changed), m_payable(m_finder, m_parts.tracker, m_parts.clock), m_on(load())
 {
     for (const SourceKind kind : m_on)
         start(kind);
@@ -98,7 +99,7 @@ void Finding::startLocalNetwork()
 void Finding::startDht()
 {
     m_parts.torrents.switchDht(true);
-    m_announcer = std::make_unique<discovery::DhtAnnouncer>(m_parts.torrents, m_parts.asker.executor, m_parts.key);
+    m_announcer = std::make_unique<discovery::DhtAnnouncer>(m_parts.torrents, m_parts.asker.executor, m_parts.key, &m_tracker);
     tellOthers();
     m_finder.put(SourceKind::Dht, std::make_unique<discovery::DhtSource>(m_parts.torrents, m_parts.asker));
 }

@@ -62,6 +62,7 @@ private:
     std::optional<Served> m_served;
     std::unique_ptr<discovery::MulticastSockets> m_sockets;
     std::unique_ptr<discovery::LocalNetwork> m_localNetwork;
+    discovery::TrackerSource m_tracker; ///< for the lists of own films' seeders
     std::unique_ptr<discovery::DhtAnnouncer> m_announcer;
     discovery::OfferFinder m_finder;
     discovery::PayableOffers m_payable;

@@ -1,4 +1,5 @@
 #include <filesystem>
+#include <set>
 
 #include <QTemporaryDir>
 #include <QTest>
@@ -98,6 +99,12 @@ int openFiles()
     return static_cast<int>(std::distance(std::filesystem::directory_iterator("/proc/self/fd"), {}));
 }
 
+/// What a tracker would say.
+struct KnownSeeders final : OfferSource {
+    Offers offers;
+    void find(const Wanted&, Found found) override { found(offers, false); }
+};
+
 } // namespace
 
 class TestDht : public QObject
@@ -189,12 +196,30 @@ private Q_SLOTS:
     }
     void seedersAreFoundByThePublishersList()
     {
-        // Another node seeds; the publisher's says where, and has no server itself.
+        // Another node seeds, as the tracker knows; the publisher's says where, and has no server itself.
         Seeder seeder(10);
         const crypto::NodeKey publisher = keyOf(11);
         const base::ContentId other = base::ContentId::fromRaw(std::string(32, 'g'));
-        m_dht->nodes[2]->putItem({publisher.publicKey(), dhtSaltOf(other), seederList({"127.0.0.1:" + std::to_string(seeder.server->port())})},
-                                 [&publisher](std::string_view text) { return publisher.sign(text); });
+        KnownSeeders others;
+        wire::Offer offer;
+        offer.seeder = seeder.key.publicKey();
+        offer.content = other;
+        offer.endpoints = {"127.0.0.1:" + std::to_string(seeder.server->port())};
+        others.offers.push_back(wire::sign(offer, seeder.key));
+        offer.seeder = publisher.publicKey(); // which is listed anyway
+        offer.endpoints = {"192.0.2.66:1"};
+        others.offers.push_back(wire::sign(offer, publisher));
+        DhtAnnouncer announcer(*m_dht->nodes[2], m_dht->executor, publisher, &others);
+        announcer.serve(1, {"127.0.0.1:1"}, {{other, true}});
+        std::string list;
+        std::set<TorrentSession::SearchId> searches;
+        const auto lookForList = [&] {
+            searches.insert(m_dht->nodes[9]->findItem(publisher.publicKey(), dhtSaltOf(other), [&](const std::string& text) { list = text; }));
+        };
+        QTRY_VERIFY_WITH_TIMEOUT((list.empty() ? lookForList() : void(), !list.empty()), patience);
+        for (const auto search : searches)
+            m_dht->nodes[9]->forget(search);
+        QCOMPARE(list, "127.0.0.1:1 127.0.0.1:" + std::to_string(seeder.server->port()));
         seeder.film = other;
         net::PinnedHttpClient http(m_dht->executor);
         DhtSource source(*m_dht->nodes[9], {http, m_dht->executor, rules()});
