@@ -129,13 +129,12 @@ QDoubleSpinBox* RulesForm::makeNumber(const QString& name, const QString& object
 /// What is paid has always a limit for the day.
 void RulesForm::addRelays(QVBoxLayout* column)
 {
-    m_relayPrice = addLimit(column, tr("Pay a relay, for each MiB at most"), u"relayPrice"_s, tr("tokens"), token, 6);
+    m_relayPrice = addLimit(column, tr("Pay relays per MiB up to"), u"relayPrice"_s, tr("tokens"), token, 6);
     m_relayPrice.on->setToolTip(tr("Where nobody can connect to you, a relay brings viewers and you together. Some ask for tokens once they have "
                                    "copied a free part. Off: only what is free is used."));
-    const QString name = tr("all relays in a day, at most");
-    m_relayPerDay = makeNumber(name, u"relayPerDay"_s, tr("tokens"), 2);
+    m_relayPerDay = makeNumber(tr("Pay relays in a day up to"), u"relayPerDay"_s, tr("tokens"), 2);
     auto* row = new QHBoxLayout;
-    row->addWidget(makeLabel(name, u"caption"_s), 1);
+    row->addWidget(makeLabel(tr("and in a day up to"), u"caption"_s), 1);
     row->addWidget(m_relayPerDay);
     column->addLayout(row);
 }

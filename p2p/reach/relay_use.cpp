@@ -14,7 +14,7 @@ namespace
 {
 
 constexpr std::uint64_t patience = 3; ///< failures with one relay before another one is tried
-constexpr auto findAgain = 10min;
+constexpr auto findAgain = 2min;
 
 } // namespace
 
@@ -99,8 +99,9 @@ void RelayUse::reachChanged()
     if (usable != relays.end())
         return waitAt(*usable);
     findMore();
-    m_passed.clear(); // all have been tried: once more from the first one
-    waitAt(relays.empty() ? std::nullopt : std::optional(relays.front()));
+    // All have been tried: once more the one that was given up the longest ago.
+    std::erase_if(m_passed, [&relays](const net::Endpoint& each) { return std::ranges::find(relays, each) == relays.end(); });
+    waitAt(m_passed.empty() ? std::nullopt : std::optional(m_passed.front()));
 }
 
 std::vector<net::Endpoint> RelayUse::candidates() const
@@ -136,6 +137,7 @@ void RelayUse::passOver()
 {
     if (!m_waitingAt || m_parts.relay)
         return;
+    std::erase(m_passed, *m_waitingAt);
     m_passed.push_back(*m_waitingAt);
     m_losses = m_rendezvous->status().losses;
     findMore();
@@ -147,7 +149,10 @@ void RelayUse::findMore()
 {
     if (!m_parts.find || m_findTimer != 0)
         return;
-    m_findTimer = m_parts.executor.after(findAgain, [this] { m_findTimer = 0; });
+    m_findTimer = m_parts.executor.after(findAgain, [this] {
+        m_findTimer = 0;
+        reachChanged(); // where none is there still
+    });
     m_parts.find([this, alive = std::weak_ptr(m_alive)](std::vector<net::Endpoint> found) {
         if (!alive.lock())
             return;

@@ -74,6 +74,32 @@ struct Cinema {
     {
         return QJsonDocument::fromJson(atTracker({u"accounts"_s, u"--json"_s})).object()[u"contracts"_s].toArray();
     }
+    /// Who was paid by Alice; empty where nobody was.
+    [[nodiscard]] QString relayOfAlice() const
+    {
+        for (const QJsonValue& each : contracts()) {
+            if (each[u"viewer"_s].toString() == ordinary.at(u"alice"_s))
+                return each[u"seeder"_s].toString();
+        }
+        return {};
+    }
+    /// A node in the world that is one.
+    [[nodiscard]] std::unique_ptr<Program> runRelay() const
+    {
+        auto relay = std::make_unique<Program>(network.homes.lab, "world", u"mutoscope-node"_s,
+                                               wordsOf(u"relay"_s, {u"run"_s, u"--listen"_s, u"[::]:7747"_s, u"--advertise"_s, u"198.51.100.2:7747"_s, u"--run-relay"_s,
+                                                                    u"[::]:7481"_s, u"--relay-price"_s, u"0.001"_s, u"--relay-free"_s, u"0"_s}));
+        if (relay->event([](const QJsonObject& said) { return said[u"event"_s] == u"reach"_s && said[u"way"_s] != u"unknown"_s; }).isEmpty())
+            qFatal("the relay does not start");
+        return relay;
+    }
+    /// Alice pays 0.002 tokens for each MiB, from now on; her node may run or not.
+    [[nodiscard]] bool allowRelay() const
+    {
+        return !ask(u"alice"_s, {u"seed"_s, u"rules"_s, u"--max-relay-price"_s, u"0.002"_s, u"--json"_s}, [](const QJsonObject& said) {
+                    return said[u"relay_price"_s].toInteger() == 2'000;
+                }).isEmpty();
+    }
     [[nodiscard]] bool allAreClosed() const
     {
         return std::ranges::all_of(contracts(), [](const QJsonValue& each) { return each[u"state"_s].toString() == u"closed"_s; });
@@ -119,16 +145,11 @@ private Q_SLOTS:
         QCOMPARE(cinema.contracts().size(), 0);
 
         // The same node, while it runs.
-        QVERIFY(!cinema.ask(u"alice"_s, {u"seed"_s, u"rules"_s, u"--max-relay-price"_s, u"0.002"_s, u"--json"_s}, [](const QJsonObject& said) {
-                           return said[u"relay_price"_s].toInteger() == 2'000;
-                       }).isEmpty());
+        QVERIFY(cinema.allowRelay());
         QVERIFY(cinema.watch());
         alice->stop();
         QTRY_VERIFY_WITH_TIMEOUT(cinema.allAreClosed(), 60'000);
-        const QJsonArray contracts = cinema.contracts();
-        const auto relays = std::ranges::find_if(contracts, [&](const QJsonValue& each) { return each[u"viewer"_s].toString() == cinema.ordinary[u"alice"_s]; });
-        QVERIFY(relays != contracts.end());
-        const qint64 paid = cinema.earned((*relays)[u"seeder"_s].toString());
+        const qint64 paid = cinema.earned(cinema.relayOfAlice());
         const qint64 units = paid / 2'000;
         qInfo("%lld MiB paid for a film of %lld", static_cast<long long>(units), static_cast<long long>(cinema.filmBytes() / mebibyte));
         QVERIFY(units * mebibyte <= cinema.filmBytes() * 11 / 10); // TLS, playlists, requests
@@ -143,25 +164,35 @@ private Q_SLOTS:
         cinema.give(u"alice"_s, u"3"_s);
         cinema.give(u"bob"_s, u"5"_s);
         cinema.publish();
-        Program relay(cinema.network.homes.lab, "world", u"mutoscope-node"_s,
-                      cinema.wordsOf(u"relay"_s, {u"run"_s, u"--listen"_s, u"[::]:7747"_s, u"--advertise"_s, u"198.51.100.2:7747"_s, u"--run-relay"_s, u"[::]:7481"_s,
-                                                  u"--relay-price"_s, u"0.001"_s, u"--relay-free"_s, u"0"_s}));
-        QVERIFY(!relay.event([](const QJsonObject& said) { return said[u"event"_s] == u"reach"_s && said[u"way"_s] != u"unknown"_s; }).isEmpty());
-        QVERIFY(!cinema.ask(u"alice"_s, {u"seed"_s, u"rules"_s, u"--max-relay-price"_s, u"0.002"_s, u"--json"_s}, [](const QJsonObject& said) {
-                           return said[u"relay_price"_s].toInteger() == 2'000;
-                       }).isEmpty());
+        const auto relay = cinema.runRelay();
+        QVERIFY(cinema.allowRelay());
         // The tracker has none of its own, but it knows of one.
         auto alice = cinema.network.node("alice");
         const QJsonObject reach = alice->reach(u"relay"_s);
         QCOMPARE(reach[u"relay"_s].toString(), u"198.51.100.2:7481"_s);
         QVERIFY(cinema.watch());
         alice->stop();
-        relay.stop();
+        relay->stop();
         QTRY_VERIFY_WITH_TIMEOUT(cinema.allAreClosed(), 60'000);
-        const QJsonArray contracts = cinema.contracts();
-        const auto relays = std::ranges::find_if(contracts, [&](const QJsonValue& each) { return each[u"viewer"_s].toString() == cinema.ordinary[u"alice"_s]; });
-        QVERIFY(relays != contracts.end());
-        QVERIFY(cinema.earned((*relays)[u"seeder"_s].toString()) >= 1'000 * (cinema.filmBytes() / mebibyte - 3));
+        QVERIFY(cinema.earned(cinema.relayOfAlice()) >= 1'000 * (cinema.filmBytes() / mebibyte - 3));
+    }
+
+    void whereOneIsTooDearAnotherIsTaken()
+    {
+        Cinema cinema("relay = [::]:7482\nrelay_mib_per_node_hour = 0\nrelay_price = 0.01\nclose_grace_ms = 1000\nallow_short_grace = yes\n");
+        cinema.give(u"alice"_s, u"3"_s);
+        cinema.give(u"bob"_s, u"5"_s);
+        cinema.publish();
+        const auto relay = cinema.runRelay();
+        QVERIFY(cinema.allowRelay());
+        auto alice = cinema.network.node("alice");
+        QCOMPARE(alice->reach(u"relay"_s)[u"relay"_s].toString(), u"198.51.100.1:7482"_s);
+        (void)cinema.watch(); // somebody calls her there
+        QVERIFY(!alice->event([](const QJsonObject& said) { return said[u"way"_s] == u"relay"_s && said[u"relay"_s] == u"198.51.100.2:7481"_s; }).isEmpty());
+        QVERIFY(cinema.watch());
+        alice->stop();
+        QTRY_VERIFY_WITH_TIMEOUT(cinema.allAreClosed(), 60'000);
+        QVERIFY(cinema.earned(cinema.relayOfAlice()) > 0);
     }
 };
 

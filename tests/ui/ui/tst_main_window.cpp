@@ -350,13 +350,13 @@ private Q_SLOTS:
         QVERIFY(!on->isChecked() && !perDay->isEnabled());
         QCOMPARE(perDay->value(), 1.0);
         on->setChecked(true);
-        QCOMPARE(f.node.shot.rules.relayPrice, std::optional(base::Tokens(2'000)));
-        QCOMPARE(f.node.shot.rules.relayPerDay, std::optional(base::Tokens(1'000'000)));
+        QCOMPARE(f.node.rules.relayPrice, std::optional(base::Tokens(2'000)));
+        QCOMPARE(f.node.rules.relayPerDay, std::optional(base::Tokens(1'000'000)));
         QVERIFY(perDay->isEnabled());
         perDay->setValue(0.25);
-        QCOMPARE(f.node.shot.rules.relayPerDay, std::optional(base::Tokens(250'000)));
+        QCOMPARE(f.node.rules.relayPerDay, std::optional(base::Tokens(250'000)));
         on->setChecked(false);
-        QCOMPARE(f.node.shot.rules.relayPrice, std::optional(base::Tokens()));
+        QCOMPARE(f.node.rules.relayPrice, std::optional(base::Tokens()));
     }
 
     // ---- keys and mouse ----
