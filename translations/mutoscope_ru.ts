@@ -1887,10 +1887,6 @@
         <translation>Конец раздачи</translation>
     </message>
     <message>
-        <source>Pay a relay, for each MiB at most</source>
-        <translation>Платить ретранслятору за МиБ не более</translation>
-    </message>
-    <message>
         <source>tokens</source>
         <translation>токенов</translation>
     </message>
@@ -1899,8 +1895,16 @@
         <translation>Если к вам нельзя подключиться, ретранслятор соединяет вас со зрителями. Некоторые берут токены за передачу сверх бесплатной части. Выключено: используется только бесплатное.</translation>
     </message>
     <message>
-        <source>all relays in a day, at most</source>
-        <translation>всем ретрансляторам за день не более</translation>
+        <source>Pay relays per MiB up to</source>
+        <translation>Ретрансляторам за МиБ до</translation>
+    </message>
+    <message>
+        <source>Pay relays in a day up to</source>
+        <translation>Ретрансляторам за день до</translation>
+    </message>
+    <message>
+        <source>and in a day up to</source>
+        <translation>и за день до</translation>
     </message>
 </context>
 <context>
@@ -2211,8 +2215,16 @@
         <translation>Закрыть</translation>
     </message>
     <message>
-        <source>Whoever opens it pays with a wallet at the same tracker.</source>
-        <translation>Кто её откроет, платит из кошелька на том же трекере.</translation>
+        <source>Name this computer as a seeder</source>
+        <translation>Указать этот компьютер как раздающий</translation>
+    </message>
+    <message>
+        <source>Then the film is found here without the tracker. Whoever has the link sees your address.</source>
+        <translation>Тогда фильм найдут здесь и без трекера. Каждый, у кого есть ссылка, увидит ваш адрес.</translation>
+    </message>
+    <message>
+        <source>Whoever opens it pays with a wallet at the same tracker, or at one that takes contracts with it.</source>
+        <translation>Кто откроет ссылку, платит из кошелька на том же трекере или на трекере, который заключает с ним контракты.</translation>
     </message>
 </context>
 <context>

@@ -322,7 +322,9 @@ void MainWindow::open(const QString& link)
 
 void MainWindow::share(const QString& title, const QString& link)
 {
-    (new ShareDialog(title, link, this))->open();
+    const auto& seeding = m_node.snapshot().seeding;
+    const auto ours = std::ranges::find(seeding, link.toStdString(), &node::SeededTitle::link);
+    (new ShareDialog(title, link, ours == seeding.end() ? QString() : fromUtf8(ours->directLink), this))->open();
 }
 
 void MainWindow::chooseReadAhead(std::chrono::seconds readAhead)

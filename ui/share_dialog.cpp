@@ -1,5 +1,6 @@
 #include "ui/share_dialog.h"
 
+#include <QCheckBox>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QLineEdit>
@@ -20,7 +21,7 @@ constexpr int dialogWidth = 380;
 
 } // namespace
 
-ShareDialog::ShareDialog(const QString& title, const QString& link, QWidget* parent) : QDialog(parent)
+ShareDialog::ShareDialog(const QString& title, const QString& link, const QString& directLink, QWidget* parent) : QDialog(parent)
 {
     setAttribute(Qt::WA_DeleteOnClose);
     setWindowModality(Qt::WindowModal);
@@ -30,13 +31,16 @@ ShareDialog::ShareDialog(const QString& title, const QString& link, QWidget* par
     heading->setWhole(title.isEmpty() ? tr("This film") : title);
     auto* code = new QrCode(codeSize);
     code->setObjectName(u"shareCode"_s);
-    code->setText(link);
     code->setAccessibleName(tr("QR code of the film's link"));
-    auto* text = new QLineEdit(link);
+    auto* text = new QLineEdit;
     text->setObjectName(u"shareLink"_s);
     text->setReadOnly(true);
-    text->setCursorPosition(0);
     text->setAccessibleName(tr("The film's link"));
+    auto* direct = new QCheckBox(tr("Name this computer as a seeder"));
+    direct->setObjectName(u"shareDirect"_s);
+    direct->setAccessibleName(direct->text());
+    direct->setToolTip(tr("Then the film is found here without the tracker. Whoever has the link sees your address."));
+    direct->setVisible(!directLink.isEmpty());
     auto* copy = new Button(tr("Copy link"), u"copy"_s, Button::Kind::Primary);
     copy->setObjectName(u"copyLink"_s);
     copy->setDefault(true);
@@ -47,18 +51,24 @@ ShareDialog::ShareDialog(const QString& title, const QString& link, QWidget* par
     column->setSpacing(12);
     heading->setMinimumWidth(dialogWidth);
     column->addWidget(heading);
-    if (code->modules() > 0)
-        column->addWidget(code, 0, Qt::AlignHCenter);
-    else
-        code->deleteLater(); // no code holds so much
+    column->addWidget(code, 0, Qt::AlignHCenter);
+    const auto showLink = [text, code](const QString& shown) {
+        text->setText(shown);
+        text->setCursorPosition(0);
+        code->setText(shown);
+        code->setVisible(code->modules() > 0); // no code holds everything
+    };
+    showLink(link);
     column->addWidget(text);
-    column->addWidget(makeParagraph(tr("Whoever opens it pays with a wallet at the same tracker."), u"muted"_s));
+    column->addWidget(direct);
+    column->addWidget(makeParagraph(tr("Whoever opens it pays with a wallet at the same tracker, or at one that takes contracts with it."), u"muted"_s));
     auto* row = new QHBoxLayout;
     row->addStretch(1);
     row->addWidget(close);
     row->addWidget(copy);
     column->addLayout(row);
-    connect(copy, &QPushButton::clicked, this, [link, copy] { copyText(link, copy); });
+    connect(direct, &QCheckBox::toggled, this, [link, directLink, showLink](bool on) { showLink(on ? directLink : link); });
+    connect(copy, &QPushButton::clicked, this, [text, copy] { copyText(text->text(), copy); });
     connect(close, &QPushButton::clicked, this, &QDialog::accept);
 }
 

@@ -11,7 +11,8 @@ class ShareDialog : public QDialog
     Q_OBJECT
 
 public:
-    ShareDialog(const QString& title, const QString& link, QWidget* parent);
+    /// `directLink` names this computer, too; empty where that is no use.
+    ShareDialog(const QString& title, const QString& link, const QString& directLink, QWidget* parent);
 };
 
 } // namespace mutoscope::ui

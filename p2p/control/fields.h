@@ -58,6 +58,7 @@ void fields(F& f, node::SeededTitle& value)
     f("uploaded", value.uploaded);
     f("earned", value.earned);
     f("link", value.link);
+    f("direct_link", value.directLink);
 }
 
 template <class F>

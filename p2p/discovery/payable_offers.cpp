@@ -30,6 +30,14 @@ void PayableOffers::find(const Wanted& wanted, Found found)
     });
 }
 
+void PayableOffers::hand(const SearchPtr& search, Offers offers) const
+{
+    search->anyPayable = search->anyPayable || !offers.empty();
+    if (search->underWay == 0 && search->anyOther && !search->anyPayable)
+        return search->found(base::fail(base::ErrorCode::Unacceptable, "its seeders are paid at another wallet tracker, with which yours takes no contracts"), false);
+    search->found(std::move(offers), search->underWay > 0);
+}
+
 void PayableOffers::take(const SearchPtr& search, base::Result<Offers> offers, bool more)
 {
     if (!more)
@@ -48,10 +56,12 @@ void PayableOffers::take(const SearchPtr& search, base::Result<Offers> offers, b
             unknown[tracker].push_back(std::move(offer));
         else if (known->second.accepted)
             payable.push_back(std::move(offer));
+        else
+            search->anyOther = true;
     }
     search->underWay += static_cast<int>(unknown.size());
     if (!payable.empty() || search->underWay == 0)
-        search->found(std::move(payable), search->underWay > 0);
+        hand(search, std::move(payable));
     for (auto& [tracker, each] : unknown)
         ask(search, tracker, std::move(each));
 }
@@ -73,9 +83,10 @@ void PayableOffers::ask(const SearchPtr& search, const base::PublicKey& tracker,
             const bool accepted = answer && answer->message.accepted;
             if (!accepted)
                 qCInfo(logDiscovery) << "an offer is to be paid for at another wallet tracker, which ours does not know";
+            search->anyOther = search->anyOther || !accepted;
             --search->underWay;
             if (accepted || search->underWay == 0)
-                search->found(accepted ? offers : Offers(), search->underWay > 0);
+                hand(search, accepted ? offers : Offers());
         });
 }
 

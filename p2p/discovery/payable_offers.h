@@ -11,7 +11,7 @@ namespace mutoscope::discovery
 {
 
 /// Hands on what another source finds, without the offers that can't be paid from this wallet: those of another tracker that
-/// ours takes no contracts with (protocol §9). Ours is asked about each such tracker, at most once in a minute. All on the
+/// ours takes no contracts with (protocol §9); Unacceptable where there are no others. Ours is asked about each such tracker, at most once in a minute. All on the
 /// executor's thread.
 class PayableOffers final : public OfferSource
 {
@@ -25,6 +25,8 @@ private:
     struct Search {
         Found found;
         int underWay = 0; ///< questions, and the search itself
+        bool anyPayable = false;
+        bool anyOther = false; ///< of a tracker that ours takes no contracts with
     };
     using SearchPtr = std::shared_ptr<Search>;
     struct Known {
@@ -32,6 +34,7 @@ private:
         std::chrono::milliseconds until{}; ///< monotonic
     };
 
+    void hand(const SearchPtr& search, Offers offers) const;
     void take(const SearchPtr& search, base::Result<Offers> offers, bool more);
     void ask(const SearchPtr& search, const base::PublicKey& tracker, Offers offers);
 

@@ -251,8 +251,6 @@ void NodeCore::open(const std::string& link, const PlayOptions& options)
     auto parsed = discovery::parseContentLink(link);
     if (!parsed)
         return refuse(parsed.error().code, "This link can't be opened: " + parsed.error().message + ".");
-    if (parsed->tracker && m_config.tracker.key && parsed->tracker->key && *parsed->tracker->key != *m_config.tracker.key)
-        return refuse(ErrorCode::Unacceptable, "This film is paid for at another wallet tracker than the one this wallet is with.");
     if (parsed->permit) {
         if (const auto kept = keepPermit(*parsed); !kept)
             return refuse(kept.error().code, "The permit in this link can't be used: " + kept.error().message + ".");
@@ -355,6 +353,18 @@ discovery::ContentLink NodeCore::linkTo(const base::ContentId& content) const
         }
     }
     return link;
+}
+
+/// Found without the tracker, by the address that is announced first.
+std::string NodeCore::directLinkOf(const base::ContentId& content) const
+{
+    auto self = m_announced.empty() ? base::fail(ErrorCode::NotFound, "it is nowhere") : net::parseEndpoint("https://" + m_announced.front());
+    if (!self || !m_identity)
+        return {};
+    self->pin = m_identity->fingerprint();
+    discovery::ContentLink link = linkTo(content);
+    link.seeders.push_back(*self);
+    return discovery::toString(link);
 }
 
 // ---- stop ----

@@ -146,6 +146,7 @@ private:
     [[nodiscard]] wallet::Wallet::Done walletDone();
     [[nodiscard]] bool isWalletOpen();
     [[nodiscard]] discovery::ContentLink linkTo(const base::ContentId& content) const;
+    [[nodiscard]] std::string directLinkOf(const base::ContentId& content) const;
     [[nodiscard]] std::string linkOf(const base::ContentId& content) const { return discovery::toString(linkTo(content)); }
 
     void touch();

@@ -238,7 +238,8 @@ std::vector<SeededTitle> NodeCore::seededTitles() const
                           .viewersNow = status.viewersNow,
                           .uploaded = status.uploaded,
                           .earned = status.earned,
-                          .link = linkOf(status.content)};
+                          .link = linkOf(status.content),
+                          .directLink = status.seeding ? directLinkOf(status.content) : std::string()};
         for (const auto& manifest : manifests) {
             if (wire::contentId(*manifest) != status.content)
                 continue;

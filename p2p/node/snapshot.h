@@ -57,6 +57,7 @@ struct SeededTitle {
     base::ByteCount uploaded; ///< receipted bytes, all time
     base::Tokens earned;      ///< settled and receipted, all time
     std::string link;         ///< mutoscope: link to share
+    std::string directLink{}; ///< the same, naming this node as a seeder; empty while it is not seeded or can't be reached
 };
 
 /// A film whose playlists are on this computer: published here, or watched.

@@ -84,7 +84,7 @@ private:
     void fetchPlaylist(const wire::Signed<wire::Offer>& offer, const wire::Signed<wire::Manifest>& manifest,
                        std::vector<std::string> documents);
     void keepStream(const content::Stream& stream, const std::vector<std::string>& documents);
-    void get(const wire::Offer& offer, const std::string& path, std::int64_t maxBody, std::function<void(base::Result<net::Body>)> callback);
+    void get(const wire::Offer& offer, const std::string& path, std::int64_t maxBody, std::function<void(base::Result<net::Body>)> callback, std::size_t number = 0);
 
     void findMore();
     void search();

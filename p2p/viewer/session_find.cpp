@@ -57,7 +57,8 @@ void Session::takeOffers(base::Result<discovery::Offers> offers, bool more)
 {
     if (!offers) {
         if (m_awaitsOffers && !more)
-            fail(offers.error().code, "Seeders can't be looked up: " + offers.error().message, {WayOut::Retry});
+            fail(offers.error().code,
+                 (offers.error().code == ErrorCode::Unacceptable ? "This film can't be paid: " : "Seeders can't be looked up: ") + offers.error().message + ".", {WayOut::Retry});
         else if (!more)
             findMore();
         return;
@@ -88,6 +89,11 @@ void Session::takeOffers(base::Result<discovery::Offers> offers, bool more)
     if (m_offers.empty()) {
         if (!m_lastFailure.empty())
             return fail(ErrorCode::NotFound, m_lastFailure + " Nobody else seeds this film just now.", {WayOut::Retry});
+        const auto& own = m_parts.channel.tracker.identity();
+        if (m_link.tracker && m_link.tracker->key && own && m_link.tracker->key != own->key)
+            return fail(ErrorCode::NotFound,
+                        "Your wallet tracker knows nobody who seeds this film. The link names another one; whether the two take contracts together is up to their operators.",
+                        {WayOut::Retry});
         return fail(ErrorCode::NotFound, onlyOurs ? "Only this computer seeds this film." : "Nobody seeds this film just now.",
                     {WayOut::Retry});
     }
@@ -126,11 +132,12 @@ void Session::seederFailed(const base::Error& error)
         fetchManifest(m_offers.front());
 }
 
+/// From the first of its addresses that answers, beginning with this one.
 void Session::get(const wire::Offer& offer, const std::string& path, std::int64_t maxBody,
-                  std::function<void(base::Result<net::Body>)> callback)
+                  std::function<void(base::Result<net::Body>)> callback, std::size_t number)
 {
     auto endpoint = offer.endpoints.empty() ? base::fail(ErrorCode::Network, "the seeder's offer names no address")
-                                            : net::parseEndpoint("https://" + offer.endpoints.front());
+                                            : net::parseEndpoint("https://" + offer.endpoints[number]);
     if (!endpoint) {
         m_parts.channel.executor.post([this, alive = std::weak_ptr(m_alive), callback = std::move(callback), error = endpoint.error()] {
             if (alive.lock() && !m_finishing)
@@ -141,8 +148,11 @@ void Session::get(const wire::Offer& offer, const std::string& path, std::int64_
     endpoint->pin = offer.tlsPin;
     net::HttpRequest request{.method = "GET", .target = "/v1/content/" + base::toHex(offer.content) + path, .body = {}, .peer = {}};
     m_request = m_parts.channel.http.send(*endpoint, std::move(request), {.timeout = getTimeout, .maxBody = maxBody},
-                                          [this, callback = std::move(callback)](base::Result<net::HttpResponse> response) {
+                                          [this, offer, path, maxBody, number, callback = std::move(callback)](base::Result<net::HttpResponse> response) {
                                               m_request = 0;
+                                              const bool isAway = !response && (response.error().code == ErrorCode::Network || response.error().code == ErrorCode::Timeout);
+                                              if (isAway && number + 1 < offer.endpoints.size())
+                                                  return get(offer, path, maxBody, callback, number + 1);
                                               if (!response)
                                                   return callback(tl::unexpected(response.error()));
                                               if (response->status != 200)

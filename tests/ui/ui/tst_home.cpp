@@ -1,4 +1,5 @@
 #include <QBuffer>
+#include <QCheckBox>
 #include <QClipboard>
 #include <QDialog>
 #include <QLineEdit>
@@ -143,7 +144,23 @@ private Q_SLOTS:
         menu->actions()[1]->trigger();
         auto* dialog = f.window->findChild<QDialog*>(u"shareDialog"_s);
         QVERIFY(dialog->findChild<ui::QrCode*>(u"shareCode"_s)->modules() > 0);
-        QCOMPARE(dialog->findChild<QLineEdit*>(u"shareLink"_s)->text(), u"mutoscope:A"_s);
+        auto* text = dialog->findChild<QLineEdit*>(u"shareLink"_s);
+        QCOMPARE(text->text(), u"mutoscope:A"_s);
+        auto* direct = dialog->findChild<QCheckBox*>(u"shareDirect"_s);
+        QVERIFY(direct->isHidden()); // this computer does not seed it
+        dialog->close();
+        node::SeededTitle seeded;
+        seeded.link = "mutoscope:A";
+        seeded.directLink = "mutoscope:A?seeder=me";
+        f.node.shot.seeding = {seeded};
+        Q_EMIT f.window->findChild<HomePage*>()->shareWanted(u"A"_s, u"mutoscope:A"_s);
+        dialog = f.window->findChildren<QDialog*>(u"shareDialog"_s).last();
+        text = dialog->findChild<QLineEdit*>(u"shareLink"_s);
+        direct = dialog->findChild<QCheckBox*>(u"shareDirect"_s);
+        QVERIFY(!direct->isHidden());
+        QCOMPARE(text->text(), u"mutoscope:A"_s);
+        direct->setChecked(true);
+        QCOMPARE(text->text(), u"mutoscope:A?seeder=me"_s);
         dialog->close();
         // The film that is being watched, whatever page is shown.
         QVERIFY(!f.named<QAbstractButton>("share")->isVisible());
