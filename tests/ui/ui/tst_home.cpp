@@ -153,7 +153,7 @@ private Q_SLOTS:
         seeded.link = "mutoscope:A";
         seeded.directLink = "mutoscope:A?seeder=me";
         f.node.shot.seeding = {seeded};
-        Q_EMIT f.window->findChild<HomePage*>()->shareWanted(u"A"_s, u"mutoscope:A"_s);
+        Q_EMIT f.window->findChild<ui::HomePage*>()->shareWanted(u"A"_s, u"mutoscope:A"_s);
         dialog = f.window->findChildren<QDialog*>(u"shareDialog"_s).last();
         text = dialog->findChild<QLineEdit*>(u"shareLink"_s);
         direct = dialog->findChild<QCheckBox*>(u"shareDirect"_s);
