@@ -13,6 +13,7 @@ void fields(F& f, node::TrackerStatus& value)
     f("state", value.state);
     f("name", value.name);
     f("problem", value.problem);
+    f("link", value.link);
 }
 
 template <class F>
@@ -72,6 +73,23 @@ void fields(F& f, node::LibraryFilm& value)
     f("access", value.access);
     f("is_own", value.isOwn);
     f("link", value.link);
+}
+
+template <class F>
+void fields(F& f, node::SeederHealth& value)
+{
+    f("name", value.name);
+    f("price_per_mib", value.pricePerMiB);
+    f("complete", value.complete);
+    f("answered_ms", value.answeredMs);
+}
+
+template <class F>
+void fields(F& f, node::FilmHealth& value)
+{
+    f("content", value.content);
+    f("seeders", value.seeders);
+    f("problem", value.problem);
 }
 
 template <class F>
@@ -241,6 +259,7 @@ void fields(F& f, node::Snapshot& value)
     f("listening", value.listening);
     f("reach", value.reach);
     f("peers", value.peers);
+    f("sent_per_second", value.sentPerSecond);
 }
 
 template <class F>

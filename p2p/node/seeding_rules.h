@@ -2,6 +2,7 @@
 
 #include <array>
 #include <filesystem>
+#include <optional>
 #include <string_view>
 #include <utility>
 
@@ -24,6 +25,7 @@ struct SeedingRules {
     std::int64_t toMinute = 0;
     std::int64_t stopAtRatioPercent = 0; ///< uploaded, of the film's size
     std::int64_t stopAfterHours = 0;     ///< since its seeding was switched on
+    std::optional<std::int64_t> port{};  ///< TCP, where viewers are served from the next start on; none: the usual one, or any
 
     template <class F>
     void fields(F& f)
@@ -38,8 +40,9 @@ struct SeedingRules {
         f("to_minute", toMinute);
         f("stop_at_ratio_percent", stopAtRatioPercent);
         f("stop_after_hours", stopAfterHours);
+        f("port", port);
     }
-    /// Malformed where a minute is none of a day.
+    /// Malformed where a minute is none of a day, or the port is none.
     [[nodiscard]] base::Result<void> check() const;
     bool operator==(const SeedingRules&) const = default;
 };
