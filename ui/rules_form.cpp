@@ -21,6 +21,7 @@ namespace
 constexpr double gigabyte = 1e9;
 constexpr double kilobyte = 1e3;
 constexpr double most = 999'999;
+constexpr double mostPort = 65'535;
 constexpr int fieldLetters = 15; ///< as wide as so many letters
 // What a switch begins with.
 constexpr double usualQuota = 50 * gigabyte;
@@ -28,6 +29,7 @@ constexpr double usualFree = 1 * gigabyte;
 constexpr double usualUpload = 1'000 * kilobyte;
 constexpr double usualRatio = 200;
 constexpr double usualHours = 48;
+constexpr double usualPort = 7747;
 
 /// A spin box and the field in it, which takes the focus.
 void nameBox(QAbstractSpinBox* box, const QString& text)
@@ -60,7 +62,7 @@ double RulesForm::Limit::value() const
     return on->isChecked() ? field->value() * unit : 0;
 }
 
-RulesForm::RulesForm(node::Node& node) : m_node(node)
+RulesForm::RulesForm(node::Node& node, Extent extent) : m_node(node)
 {
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
@@ -77,11 +79,20 @@ RulesForm::RulesForm(node::Node& node) : m_node(node)
     column->addWidget(m_watched);
     column->addLayout(price);
     m_quota = addLimit(column, tr("Disk for films, at most"), u"quota"_s, tr("GB"), gigabyte, 1);
-    m_free = addLimit(column, tr("Always leave free"), u"minFreeDisk"_s, tr("GB"), gigabyte, 1);
     m_upload = addLimit(column, tr("Upload, at most"), u"uploadLimit"_s, tr("kB/s"), kilobyte, 0);
-    addSchedule(column);
-    m_ratio = addLimit(column, tr("Stop a film once uploaded"), u"stopAtRatio"_s, tr("%"), 1, 0);
-    m_hours = addLimit(column, tr("Stop a film after"), u"stopAfter"_s, tr("h"), 1, 0);
+    auto* others = new QWidget;
+    auto* more = new QVBoxLayout(others);
+    more->setContentsMargins(0, 0, 0, 0);
+    more->setSpacing(8);
+    m_free = addLimit(more, tr("Always leave free"), u"minFreeDisk"_s, tr("GB"), gigabyte, 1);
+    addSchedule(more);
+    m_ratio = addLimit(more, tr("Stop a film once uploaded"), u"stopAtRatio"_s, tr("%"), 1, 0);
+    m_hours = addLimit(more, tr("Stop a film after"), u"stopAfter"_s, tr("h"), 1, 0);
+    m_port = addLimit(more, tr("Viewers connect at port"), u"seedingPort"_s, QString(), 1, 0);
+    m_port.field->setMaximum(mostPort);
+    m_port.on->setToolTip(tr("From the next start on; one that a router passes on to this computer. Otherwise the program takes one that is free."));
+    column->addWidget(others);
+    others->setVisible(extent == Extent::All);
 
     connect(m_watched, &QCheckBox::toggled, this, &RulesForm::hand);
     connect(m_price, &QLineEdit::editingFinished, this, &RulesForm::hand);
@@ -97,10 +108,13 @@ RulesForm::Limit RulesForm::addLimit(QVBoxLayout* column, const QString& name, c
     limit.on->setAccessibleName(name);
     limit.field = new QDoubleSpinBox;
     limit.field->setObjectName(objectName);
-    nameBox(limit.field, tr("%1, in %2").arg(name, unitName));
+    nameBox(limit.field, unitName.isEmpty() ? name : tr("%1, in %2").arg(name, unitName));
     limit.field->setDecimals(decimals);
     limit.field->setRange(std::pow(10, -decimals), most);
-    limit.field->setSuffix(u" "_s + unitName);
+    if (!unitName.isEmpty())
+        limit.field->setSuffix(u" "_s + unitName);
+    else
+        limit.field->setGroupSeparatorShown(false);
     limit.field->setButtonSymbols(QAbstractSpinBox::NoButtons);
     limit.field->setAlignment(Qt::AlignRight);
     limit.field->setKeyboardTracking(false);
@@ -169,6 +183,7 @@ void RulesForm::refresh()
     m_to->setEnabled(rules.scheduled);
     m_ratio.show(static_cast<double>(rules.stopAtRatioPercent), usualRatio);
     m_hours.show(static_cast<double>(rules.stopAfterHours), usualHours);
+    m_port.show(static_cast<double>(rules.port.value_or(0)), usualPort);
 }
 
 void RulesForm::hand()
@@ -187,6 +202,8 @@ void RulesForm::hand()
     rules.toMinute = minuteOf(m_to->time());
     rules.stopAtRatioPercent = std::llround(m_ratio.value());
     rules.stopAfterHours = std::llround(m_hours.value());
+    const auto port = std::llround(m_port.value());
+    rules.port = port > 0 ? std::optional<std::int64_t>(port) : std::nullopt;
     if (!(rules == m_node.snapshot().rules))
         m_node.setSeedingRules(rules);
 }
