@@ -71,7 +71,7 @@ void PrivateTrial::makeFilm()
     run(u"ffmpeg"_s, {u"-nostdin"_s, u"-v"_s, u"error"_s, u"-y"_s, u"-f"_s, u"lavfi"_s, u"-i"_s,
                       u"gradients=size=960x540:rate=25:duration=60:speed=0.02:nb_colors=4:c0=0x3a2a10:c1=0xdca64a:c2=0x243a52:c3=0x8a4a2a"_s,
                       u"-f"_s, u"lavfi"_s, u"-i"_s, u"sine=frequency=196:duration=60,tremolo=f=0.4:d=0.7,volume=0.2"_s, u"-vf"_s,
-                      uR"(drawtext=text='%{pts\:hms}':fontsize=h/7:fontcolor=white:x=(w-tw)/2:y=(h-th)/2)"_s, u"-c:v"_s, u"libx264"_s,
+                      u"drawtext=text='%{pts\\:hms}':fontsize=h/7:fontcolor=white:x=(w-tw)/2:y=(h-th)/2"_s, u"-c:v"_s, u"libx264"_s,
                       u"-preset"_s, u"veryfast"_s, u"-b:v"_s, u"900k"_s, u"-g"_s, u"50"_s, u"-pix_fmt"_s, u"yuv420p"_s, u"-c:a"_s, u"aac"_s,
                       m_folder->filePath(tr("A short film") + u".mp4"_s)});
 }
