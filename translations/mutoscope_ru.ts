@@ -467,6 +467,30 @@
         <source>It is not paid: %1. You choose under Rules what relays may cost.</source>
         <translation>Он не оплачен: %1. Сколько могут стоить ретрансляторы, вы выбираете в правилах.</translation>
     </message>
+    <message>
+        <source>No wallet tracker was chosen yet</source>
+        <translation>Трекер кошелька ещё не выбран</translation>
+    </message>
+    <message>
+        <source>Connecting to the tracker …</source>
+        <translation>Подключение к трекеру …</translation>
+    </message>
+    <message>
+        <source>Connecting to %1 …</source>
+        <translation>Подключение к %1 …</translation>
+    </message>
+    <message>
+        <source>Tracker is online</source>
+        <translation>Трекер на связи</translation>
+    </message>
+    <message>
+        <source>Tracker: %1</source>
+        <translation>Трекер: %1</translation>
+    </message>
+    <message>
+        <source>The tracker does not answer</source>
+        <translation>Трекер не отвечает</translation>
+    </message>
 </context>
 <context>
     <name>mutoscope::ui::ApprovalCard</name>
@@ -825,6 +849,26 @@
             <numerusform>%n сидов</numerusform>
         </translation>
     </message>
+    <message>
+        <source>%1 left</source>
+        <translation>осталось %1</translation>
+    </message>
+    <message>
+        <source>Go on at %1</source>
+        <translation>Дальше с %1</translation>
+    </message>
+    <message>
+        <source>%1 · no answer</source>
+        <translation>%1 · нет ответа</translation>
+    </message>
+    <message>
+        <source>%1 · %2 ms</source>
+        <translation>%1 · %2 мс</translation>
+    </message>
+    <message>
+        <source>%1 · %2 of %3 answer</source>
+        <translation>%1 · отвечают %2 из %3</translation>
+    </message>
 </context>
 <context>
     <name>mutoscope::ui::HistoryModel</name>
@@ -962,6 +1006,22 @@
     <message>
         <source>Link and QR code …</source>
         <translation>Ссылка и QR-код …</translation>
+    </message>
+    <message>
+        <source>Continue watching</source>
+        <translation>Досмотреть</translation>
+    </message>
+    <message>
+        <source>No wallet tracker was chosen yet: it knows which films there are, and keeps your tokens.</source>
+        <translation>Трекер кошелька ещё не выбран: он знает, какие есть фильмы, и хранит ваши токены.</translation>
+    </message>
+    <message>
+        <source>Seeders …</source>
+        <translation>Сиды …</translation>
+    </message>
+    <message>
+        <source>Choose a tracker…</source>
+        <translation>Выбрать трекер…</translation>
     </message>
 </context>
 <context>
@@ -1444,6 +1504,38 @@
         <source>Remove</source>
         <translation>Удалить</translation>
     </message>
+    <message>
+        <source>Which films of the library</source>
+        <translation>Какие фильмы библиотеки</translation>
+    </message>
+    <message>
+        <source>All films</source>
+        <translation>Все фильмы</translation>
+    </message>
+    <message>
+        <source>Published by me</source>
+        <translation>Опубликованные мной</translation>
+    </message>
+    <message>
+        <source>Watched</source>
+        <translation>Просмотренные</translation>
+    </message>
+    <message>
+        <source>Left in the middle</source>
+        <translation>Недосмотренные</translation>
+    </message>
+    <message>
+        <source>%1: %2, %3</source>
+        <translation>%1: %2, %3</translation>
+    </message>
+    <message>
+        <source>No film here fits.</source>
+        <translation>Таких фильмов здесь нет.</translation>
+    </message>
+    <message>
+        <source>Show all</source>
+        <translation>Показать все</translation>
+    </message>
 </context>
 <context>
     <name>mutoscope::ui::MainWindow</name>
@@ -1906,6 +1998,14 @@
         <source>and in a day up to</source>
         <translation>и за день до</translation>
     </message>
+    <message>
+        <source>Viewers connect at port</source>
+        <translation>Зрители подключаются к порту</translation>
+    </message>
+    <message>
+        <source>From the next start on; one that a router passes on to this computer. Otherwise the program takes one that is free.</source>
+        <translation>Со следующего запуска; такой, который маршрутизатор передаёт этому компьютеру. Иначе программа берёт свободный.</translation>
+    </message>
 </context>
 <context>
     <name>mutoscope::ui::SeedingModel</name>
@@ -2187,6 +2287,50 @@
         <source>All films of a day may cost no more than, in tokens (0: no limit)</source>
         <translation>Все фильмы за день могут стоить не больше, в токенах (0: без предела)</translation>
     </message>
+    <message>
+        <source>Account</source>
+        <translation>Счёт</translation>
+    </message>
+    <message>
+        <source>The wallet tracker keeps your tokens and knows who has which film. With another one the wallet is the same, but what lies at this one stays there.</source>
+        <translation>Трекер кошелька хранит ваши токены и знает, у кого какой фильм. С другим трекером кошелёк тот же, но то, что лежит на этом, остаётся там.</translation>
+    </message>
+    <message>
+        <source>Use this tracker</source>
+        <translation>Выбрать этот трекер</translation>
+    </message>
+    <message>
+        <source>Notify me of what was published and earned</source>
+        <translation>Сообщать об опубликованном и заработанном</translation>
+    </message>
+    <message>
+        <source>This program</source>
+        <translation>Эта программа</translation>
+    </message>
+    <message>
+        <source>Show again…</source>
+        <translation>Показать снова…</translation>
+    </message>
+    <message>
+        <source>The pages of the first start, and the trial</source>
+        <translation>Страницы первого запуска и проба</translation>
+    </message>
+    <message>
+        <source>Open the folder</source>
+        <translation>Открыть папку</translation>
+    </message>
+    <message>
+        <source>Where settings, contracts and films are kept</source>
+        <translation>Где лежат настройки, контракты и фильмы</translation>
+    </message>
+    <message>
+        <source>Open the folder %1</source>
+        <translation>Открыть папку %1</translation>
+    </message>
+    <message>
+        <source>Version %1</source>
+        <translation>Версия %1</translation>
+    </message>
 </context>
 <context>
     <name>mutoscope::ui::ShareDialog</name>
@@ -2225,6 +2369,10 @@
     <message>
         <source>Whoever opens it pays with a wallet at the same tracker, or at one that takes contracts with it.</source>
         <translation>Кто откроет ссылку, платит из кошелька на том же трекере или на трекере, который заключает с ним контракты.</translation>
+    </message>
+    <message>
+        <source>Whoever opens it pays with a wallet at the same tracker.</source>
+        <translation>Кто её откроет, платит из кошелька на том же трекере.</translation>
     </message>
 </context>
 <context>
@@ -2356,6 +2504,18 @@
     <message>
         <source>Peers %1</source>
         <translation>Узлов: %1</translation>
+    </message>
+    <message>
+        <source>Received %1, sent %2</source>
+        <translation>Получено %1, отправлено %2</translation>
+    </message>
+    <message>
+        <source>%1 free</source>
+        <translation>свободно %1</translation>
+    </message>
+    <message>
+        <source>On the disk that films are kept on</source>
+        <translation>На диске, где лежат фильмы</translation>
     </message>
 </context>
 <context>
@@ -2761,6 +2921,1195 @@
     <message>
         <source>Relaying</source>
         <translation>Ретрансляция</translation>
+    </message>
+</context>
+<context>
+    <name>mutoscope::app::PrivateTrial</name>
+    <message>
+        <source>A film can&apos;t be made: the package ffmpeg is missing. Choose one of yours.</source>
+        <translation>Фильм не сделать: нет пакета ffmpeg. Выберите свой.</translation>
+    </message>
+    <message>
+        <source>The private network can&apos;t be started: %1.</source>
+        <translation>Частная сеть не запускается: %1.</translation>
+    </message>
+    <message>
+        <source>No temporary folder can be made: %1.</source>
+        <translation>Временную папку не создать: %1.</translation>
+    </message>
+    <message>
+        <source>A short film</source>
+        <translation>Короткий фильм</translation>
+    </message>
+    <message>
+        <source>The trial broke off.</source>
+        <translation>Проба прервалась.</translation>
+    </message>
+    <message>
+        <source>The trial broke off: %1</source>
+        <translation>Проба прервалась: %1</translation>
+    </message>
+</context>
+<context>
+    <name>mutoscope::node::LocalNode</name>
+    <message>
+        <source>This is not a wallet tracker&apos;s link: %1.</source>
+        <translation>Это не ссылка на трекер кошелька: %1.</translation>
+    </message>
+</context>
+<context>
+    <name>mutoscope::ui::FirstRun</name>
+    <message>
+        <source>Welcome to Mutoscope</source>
+        <translation>Добро пожаловать в Mutoscope</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>Назад</translation>
+    </message>
+    <message>
+        <source>Skip</source>
+        <translation>Пропустить</translation>
+    </message>
+    <message>
+        <source>Continue</source>
+        <translation>Дальше</translation>
+    </message>
+    <message>
+        <source>What may be spent</source>
+        <translation>Что можно тратить</translation>
+    </message>
+    <message>
+        <source>Before a film plays, you see what all of it costs, and the most that can be taken from your wallet. Nothing is spent beyond that.</source>
+        <translation>Перед фильмом вы видите, сколько он стоит весь и сколько самое большее может уйти из кошелька. Сверх этого ничего не тратится.</translation>
+    </message>
+    <message>
+        <source>Seeding</source>
+        <translation>Раздача</translation>
+    </message>
+    <message>
+        <source>Who seeds gives films to others and is paid for each piece of them. It is off until you switch it on, here, or for single films later.</source>
+        <translation>Кто раздаёт, тот отдаёт фильмы другим и получает плату за каждый их кусок. Раздача выключена, пока вы её не включите: здесь или позже для отдельных фильмов.</translation>
+    </message>
+    <message>
+        <source>There is no wallet to earn with yet; these can be chosen in the settings once there is one.</source>
+        <translation>Кошелька, чтобы зарабатывать, ещё нет; когда он появится, это можно выбрать в настройках.</translation>
+    </message>
+    <message>
+        <source>%1 of %2</source>
+        <translation>%1 из %2</translation>
+    </message>
+    <message>
+        <source>Step %1 of %2</source>
+        <translation>Шаг %1 из %2</translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation>Готово</translation>
+    </message>
+</context>
+<context>
+    <name>mutoscope::ui::LanguageBox</name>
+    <message>
+        <source>Language</source>
+        <translation>Язык</translation>
+    </message>
+    <message>
+        <source>As the desktop</source>
+        <translation>Как на рабочем столе</translation>
+    </message>
+</context>
+<context>
+    <name>mutoscope::ui::Notices</name>
+    <message>
+        <source>The film was not published</source>
+        <translation>Фильм не опубликован</translation>
+    </message>
+    <message>
+        <source>Published</source>
+        <translation>Опубликовано</translation>
+    </message>
+    <message>
+        <source>Whoever has the link can watch the film.</source>
+        <translation>Смотреть фильм может каждый, у кого есть ссылка.</translation>
+    </message>
+    <message>
+        <source>Seeding has earned something</source>
+        <translation>Раздача кое-что заработала</translation>
+    </message>
+    <message>
+        <source>%1 tokens are waiting to be paid out.</source>
+        <translation>Ждут выплаты, токенов: %1.</translation>
+    </message>
+    <message>
+        <source>Mutoscope goes on in the tray</source>
+        <translation>Mutoscope остаётся в трее</translation>
+    </message>
+    <message>
+        <source>It seeds until you choose Quit there.</source>
+        <translation>Он раздаёт, пока вы не выберете там «Выйти».</translation>
+    </message>
+</context>
+<context>
+    <name>mutoscope::ui::SeedersDialog</name>
+    <message>
+        <source>Who seeds it</source>
+        <translation>Кто его раздаёт</translation>
+    </message>
+    <message>
+        <source>The seeders are being asked …</source>
+        <translation>Сиды опрашиваются …</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Закрыть</translation>
+    </message>
+    <message>
+        <source>Nobody seeds it just now.</source>
+        <translation>Сейчас его никто не раздаёт.</translation>
+    </message>
+    <message>
+        <source>Asked just now; an answer takes its connection, too.</source>
+        <translation>Опрошены только что; во время ответа входит и подключение.</translation>
+    </message>
+    <message>
+        <source>Seeder</source>
+        <translation>Сид</translation>
+    </message>
+    <message>
+        <source>Has</source>
+        <translation>Есть</translation>
+    </message>
+    <message>
+        <source>Answer</source>
+        <translation>Ответ</translation>
+    </message>
+    <message>
+        <source>all of it</source>
+        <translation>весь</translation>
+    </message>
+    <message>
+        <source>a part</source>
+        <translation>часть</translation>
+    </message>
+    <message>
+        <source>%1 ms</source>
+        <translation>%1 мс</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>нет</translation>
+    </message>
+    <message>
+        <source>Tokens for each MiB</source>
+        <translation>Токенов за МиБ</translation>
+    </message>
+</context>
+<context>
+    <name>mutoscope::ui::Sentences</name>
+    <message>
+        <source>The price of this film is not sensible: %1</source>
+        <translation>Цена этого фильма бессмысленна: %1</translation>
+    </message>
+    <message>
+        <source>All of this film costs %1, and the spend address is empty.</source>
+        <translation>Весь фильм стоит %1, а адрес для трат пуст.</translation>
+    </message>
+    <message>
+        <source>Today&apos;s limit of spending is used up. It can be raised in the settings; tomorrow there is a new one.</source>
+        <translation>Дневной предел трат исчерпан. Его можно поднять в настройках; завтра будет новый.</translation>
+    </message>
+    <message>
+        <source>The wallet tracker can&apos;t be reached: %1.</source>
+        <translation>Трекер кошелька недоступен: %1.</translation>
+    </message>
+    <message>
+        <source>The tracker can&apos;t be reached: %1.</source>
+        <translation>Трекер недоступен: %1.</translation>
+    </message>
+    <message>
+        <source>The tracker&apos;s films can&apos;t be looked up: %1.</source>
+        <translation>Фильмы трекера не найти: %1.</translation>
+    </message>
+    <message>
+        <source>Seeders can&apos;t be looked up: %1</source>
+        <translation>Сидов не найти: %1</translation>
+    </message>
+    <message>
+        <source>Only this computer seeds this film.</source>
+        <translation>Этот фильм раздаёт только этот компьютер.</translation>
+    </message>
+    <message>
+        <source>Nobody seeds this film just now.</source>
+        <translation>Сейчас этот фильм никто не раздаёт.</translation>
+    </message>
+    <message>
+        <source>%1 Nobody else seeds this film just now.</source>
+        <translation>%1 Больше этот фильм сейчас никто не раздаёт.</translation>
+    </message>
+    <message>
+        <source>The seeder at %1 failed: %2.</source>
+        <translation>Сид %1 подвёл: %2.</translation>
+    </message>
+    <message>
+        <source>an unknown address</source>
+        <translation>по неизвестному адресу</translation>
+    </message>
+    <message>
+        <source>The cap of %1 for this film is used up.</source>
+        <translation>Предел для этого фильма, %1, исчерпан.</translation>
+    </message>
+    <message>
+        <source>The contract could not be opened: %1.</source>
+        <translation>Контракт не открылся: %1.</translation>
+    </message>
+    <message>
+        <source>This film can&apos;t be played: %1</source>
+        <translation>Этот фильм не показать: %1</translation>
+    </message>
+    <message>
+        <source>The film can&apos;t be kept on this disk: %1.</source>
+        <translation>Фильм не сохранить на этом диске: %1.</translation>
+    </message>
+    <message>
+        <source>The film can&apos;t be kept on this disk: %1</source>
+        <translation>Фильм не сохранить на этом диске: %1</translation>
+    </message>
+    <message>
+        <source>This film can&apos;t be decrypted: its publisher has encrypted it wrongly.</source>
+        <translation>Этот фильм не расшифровать: издатель зашифровал его неверно.</translation>
+    </message>
+    <message>
+        <source>“%1” can&apos;t be watched: %2.</source>
+        <translation>«%1» не посмотреть: %2.</translation>
+    </message>
+    <message>
+        <source>This link can&apos;t be opened: %1.</source>
+        <translation>Эту ссылку не открыть: %1.</translation>
+    </message>
+    <message>
+        <source>This film is paid for at another wallet tracker than the one this wallet is with.</source>
+        <translation>За этот фильм платят на другом трекере, не на том, где этот кошелёк.</translation>
+    </message>
+    <message>
+        <source>The permit in this link can&apos;t be used: %1.</source>
+        <translation>Разрешение в этой ссылке не годится: %1.</translation>
+    </message>
+    <message>
+        <source>The wallet is being opened</source>
+        <translation>Кошелёк открывается</translation>
+    </message>
+    <message>
+        <source>There is no wallet yet</source>
+        <translation>Кошелька ещё нет</translation>
+    </message>
+    <message>
+        <source>No wallet can be made: %1</source>
+        <translation>Кошелёк не создать: %1</translation>
+    </message>
+    <message>
+        <source>The wallet is locked</source>
+        <translation>Кошелёк заблокирован</translation>
+    </message>
+    <message>
+        <source>The wallet is locked: %1</source>
+        <translation>Кошелёк заблокирован: %1</translation>
+    </message>
+    <message>
+        <source>The wallet can&apos;t be opened: %1</source>
+        <translation>Кошелёк не открыть: %1</translation>
+    </message>
+    <message>
+        <source>This node can&apos;t start: %1</source>
+        <translation>Узел не запускается: %1</translation>
+    </message>
+    <message>
+        <source>this node does not listen for viewers</source>
+        <translation>этот узел не ждёт зрителей</translation>
+    </message>
+    <message>
+        <source>this node does not listen for viewers: %1</source>
+        <translation>этот узел не ждёт зрителей: %1</translation>
+    </message>
+    <message>
+        <source>the seeder&apos;s answer is not right: %1</source>
+        <translation>ответ сида неверен: %1</translation>
+    </message>
+    <message>
+        <source>the seeder&apos;s offer names no address</source>
+        <translation>в предложении сида нет адреса</translation>
+    </message>
+    <message>
+        <source>the seeder claims to have sent more than the contract allows</source>
+        <translation>сид утверждает, что послал больше, чем разрешает контракт</translation>
+    </message>
+    <message>
+        <source>the cap that was agreed to is reached</source>
+        <translation>согласованный предел достигнут</translation>
+    </message>
+    <message>
+        <source>this contract can&apos;t hold more segments</source>
+        <translation>в этот контракт сегменты больше не помещаются</translation>
+    </message>
+    <message>
+        <source>the seeder sent a segment of the wrong size</source>
+        <translation>сид прислал сегмент не того размера</translation>
+    </message>
+    <message>
+        <source>the seeder sent other bytes than the film&apos;s</source>
+        <translation>сид прислал не те байты, что в фильме</translation>
+    </message>
+    <message>
+        <source>the player&apos;s address on this computer can&apos;t be opened: %1</source>
+        <translation>адрес для проигрывателя на этом компьютере не открыть: %1</translation>
+    </message>
+    <message>
+        <source>the seeder does not have this film any more</source>
+        <translation>у сида этого фильма больше нет</translation>
+    </message>
+    <message>
+        <source>the segment is encrypted with another key</source>
+        <translation>сегмент зашифрован другим ключом</translation>
+    </message>
+    <message>
+        <source>the film was removed</source>
+        <translation>фильм удалён</translation>
+    </message>
+    <message>
+        <source>the seeder does not seed this film any more</source>
+        <translation>сид больше не раздаёт этот фильм</translation>
+    </message>
+    <message>
+        <source>the seeder is about to stop</source>
+        <translation>сид собирается остановиться</translation>
+    </message>
+    <message>
+        <source>the seeder can&apos;t reach its wallet tracker just now</source>
+        <translation>сид сейчас не достаёт до своего трекера кошелька</translation>
+    </message>
+    <message>
+        <source>the seeder has too many contracts open; try again in a minute</source>
+        <translation>у сида открыто слишком много контрактов; попробуйте через минуту</translation>
+    </message>
+    <message>
+        <source>the contract has expired before it began</source>
+        <translation>контракт истёк, не начавшись</translation>
+    </message>
+    <message>
+        <source>the node there does not offer this film</source>
+        <translation>узел там не предлагает этот фильм</translation>
+    </message>
+    <message>
+        <source>another node showed the seeder&apos;s offer</source>
+        <translation>предложение сида показал другой узел</translation>
+    </message>
+    <message>
+        <source>all ways to find seeders are switched off</source>
+        <translation>все способы искать сидов выключены</translation>
+    </message>
+    <message>
+        <source>the offer can&apos;t be read: %1</source>
+        <translation>предложение не прочесть: %1</translation>
+    </message>
+    <message>
+        <source>the offer is for another film</source>
+        <translation>предложение для другого фильма</translation>
+    </message>
+    <message>
+        <source>the offer has expired</source>
+        <translation>предложение истекло</translation>
+    </message>
+    <message>
+        <source>port 5353 can&apos;t be shared: %1</source>
+        <translation>порт 5353 не разделить: %1</translation>
+    </message>
+    <message>
+        <source>a permit must end later than now</source>
+        <translation>разрешение должно кончаться позже, чем сейчас</translation>
+    </message>
+    <message>
+        <source>the film is not on this computer</source>
+        <translation>фильма нет на этом компьютере</translation>
+    </message>
+    <message>
+        <source>the link has no permit in it</source>
+        <translation>в ссылке нет разрешения</translation>
+    </message>
+    <message>
+        <source>the permit is for another film than the link&apos;s</source>
+        <translation>разрешение не для того фильма, что в ссылке</translation>
+    </message>
+    <message>
+        <source>the permit can&apos;t be read, or is not signed by the one that it names</source>
+        <translation>разрешение не прочесть, или оно подписано не тем, кто в нём назван</translation>
+    </message>
+    <message>
+        <source>the permit is for another viewer</source>
+        <translation>разрешение для другого зрителя</translation>
+    </message>
+    <message>
+        <source>the permit has expired</source>
+        <translation>срок разрешения истёк</translation>
+    </message>
+    <message>
+        <source>the permit expires before it begins</source>
+        <translation>разрешение истекает раньше, чем начинается</translation>
+    </message>
+    <message>
+        <source>there are too many permits here already</source>
+        <translation>разрешений здесь уже слишком много</translation>
+    </message>
+    <message>
+        <source>only the film&apos;s publisher can make permits for it</source>
+        <translation>разрешения на фильм может дать только его издатель</translation>
+    </message>
+    <message>
+        <source>everybody may watch this film, it needs no permit</source>
+        <translation>этот фильм можно смотреть всем, разрешение не нужно</translation>
+    </message>
+    <message>
+        <source>the film was encrypted with a key that this node does not have</source>
+        <translation>фильм зашифрован ключом, которого у этого узла нет</translation>
+    </message>
+    <message>
+        <source>the viewer&apos;s key is not a key</source>
+        <translation>ключ зрителя – не ключ</translation>
+    </message>
+    <message>
+        <source>the permit lets this film be seeded, not watched</source>
+        <translation>разрешение позволяет раздавать этот фильм, но не смотреть</translation>
+    </message>
+    <message>
+        <source>the key in the permit is not the film&apos;s</source>
+        <translation>ключ в разрешении не от этого фильма</translation>
+    </message>
+    <message>
+        <source>this desktop has no keychain</source>
+        <translation>у этого рабочего стола нет связки ключей</translation>
+    </message>
+    <message>
+        <source>the keychain has no key for this wallet</source>
+        <translation>в связке ключей нет ключа этого кошелька</translation>
+    </message>
+    <message>
+        <source>the keychain stays locked: %1</source>
+        <translation>связка ключей остаётся закрытой: %1</translation>
+    </message>
+    <message>
+        <source>the keychain can&apos;t be asked: %1</source>
+        <translation>связку ключей не спросить: %1</translation>
+    </message>
+    <message>
+        <source>the wallet is being opened or changed just now</source>
+        <translation>кошелёк как раз открывается или меняется</translation>
+    </message>
+    <message>
+        <source>the wallet&apos;s key is damaged; restore it from its words</source>
+        <translation>ключ кошелька повреждён; восстановите его по словам</translation>
+    </message>
+    <message>
+        <source>the wallet is locked with a passphrase</source>
+        <translation>кошелёк закрыт паролем</translation>
+    </message>
+    <message>
+        <source>what rests where this wallet&apos;s key should be is another wallet&apos;s</source>
+        <translation>там, где должен быть ключ этого кошелька, лежит ключ другого</translation>
+    </message>
+    <message>
+        <source>%1; try again when the right one is open, or restore the wallet from its words</source>
+        <translation>%1; попробуйте снова, когда будет открыта нужная, или восстановите кошелёк по словам</translation>
+    </message>
+    <message>
+        <source>an empty passphrase protects nothing</source>
+        <translation>пустой пароль ничего не защищает</translation>
+    </message>
+    <message>
+        <source>the wallet&apos;s key would rest in a file, which needs a passphrase</source>
+        <translation>ключ кошелька лежал бы в файле, а для него нужен пароль</translation>
+    </message>
+    <message>
+        <source>there is a wallet already</source>
+        <translation>кошелёк уже есть</translation>
+    </message>
+    <message>
+        <source>there is a wallet already; unlock it</source>
+        <translation>кошелёк уже есть; разблокируйте его</translation>
+    </message>
+    <message>
+        <source>these are the words of another wallet than the one of this folder</source>
+        <translation>это слова другого кошелька, не того, что в этой папке</translation>
+    </message>
+    <message>
+        <source>another wallet&apos;s key is there; it is not replaced</source>
+        <translation>там ключ другого кошелька; он не заменяется</translation>
+    </message>
+    <message>
+        <source>the wallet&apos;s key was written, but is not there</source>
+        <translation>ключ кошелька записан, но его там нет</translation>
+    </message>
+    <message>
+        <source>these are the words of another wallet</source>
+        <translation>это слова другого кошелька</translation>
+    </message>
+    <message>
+        <source>the key file %1 is damaged; restore it from a backup</source>
+        <translation>файл ключа %1 повреждён; восстановите его из копии</translation>
+    </message>
+    <message>
+        <source>there is not enough memory to make a key of the passphrase</source>
+        <translation>не хватает памяти, чтобы сделать ключ из пароля</translation>
+    </message>
+    <message>
+        <source>this is no secret sealed with a passphrase, or it is damaged</source>
+        <translation>это не секрет под паролем, или он повреждён</translation>
+    </message>
+    <message>
+        <source>the passphrase is wrong</source>
+        <translation>пароль неверен</translation>
+    </message>
+    <message>
+        <source>this is more than 24 words</source>
+        <translation>это больше, чем 24 слова</translation>
+    </message>
+    <message>
+        <source>word %1 isn&apos;t in the list</source>
+        <translation>слова номер %1 нет в списке</translation>
+    </message>
+    <message>
+        <source>these are %1 words, not 24</source>
+        <translation>слов %1, а не 24</translation>
+    </message>
+    <message>
+        <source>the words don&apos;t fit together: one is wrong, or they are in another order</source>
+        <translation>слова не сходятся: одно неверно, или порядок другой</translation>
+    </message>
+    <message>
+        <source>no wallet tracker was chosen yet</source>
+        <translation>трекер кошелька ещё не выбран</translation>
+    </message>
+    <message>
+        <source>what answers there is not a wallet tracker of this network</source>
+        <translation>там отвечает не трекер кошелька этой сети</translation>
+    </message>
+    <message>
+        <source>the tracker&apos;s answer belongs to another request</source>
+        <translation>ответ трекера – на другой запрос</translation>
+    </message>
+    <message>
+        <source>the tracker signs with another key than its link names</source>
+        <translation>трекер подписывает другим ключом, не тем, что в ссылке</translation>
+    </message>
+    <message>
+        <source>the tracker signs with another key than before</source>
+        <translation>трекер подписывает другим ключом, чем прежде</translation>
+    </message>
+    <message>
+        <source>the wallet tracker has not answered yet</source>
+        <translation>трекер кошелька ещё не ответил</translation>
+    </message>
+    <message>
+        <source>the wallet tracker has not given a spend address yet</source>
+        <translation>трекер кошелька ещё не дал адреса для трат</translation>
+    </message>
+    <message>
+        <source>the wallet tracker has not given such an address yet</source>
+        <translation>трекер кошелька ещё не дал такого адреса</translation>
+    </message>
+    <message>
+        <source>the contract names another tracker</source>
+        <translation>в контракте назван другой трекер</translation>
+    </message>
+    <message>
+        <source>this tracker takes no contracts together with the other one that the contract names</source>
+        <translation>этот трекер не берёт контрактов вместе с тем, что назван в контракте</translation>
+    </message>
+    <message>
+        <source>the contract&apos;s time to serve is over by the tracker&apos;s clock</source>
+        <translation>по часам трекера время контракта вышло</translation>
+    </message>
+    <message>
+        <source>the contract lasts longer than the tracker allows</source>
+        <translation>контракт дольше, чем разрешает трекер</translation>
+    </message>
+    <message>
+        <source>the contract&apos;s price or cap is above the tracker&apos;s limits</source>
+        <translation>цена или предел контракта выше пределов трекера</translation>
+    </message>
+    <message>
+        <source>the tracker does not know the contract</source>
+        <translation>трекер не знает этого контракта</translation>
+    </message>
+    <message>
+        <source>the contract is closed: %1 were paid and %2 returned, with another receipt</source>
+        <translation>контракт закрыт: уплачено %1, возвращено %2, по другой расписке</translation>
+    </message>
+    <message>
+        <source>the contract&apos;s time to close is over; the tracker settles it by itself</source>
+        <translation>время закрыть контракт вышло; трекер рассчитает его сам</translation>
+    </message>
+    <message>
+        <source>the viewer closes this contract at the tracker where it pays from</source>
+        <translation>зритель закрывает этот контракт на том трекере, с которого платит</translation>
+    </message>
+    <message>
+        <source>the viewer has signed receipt %1 with another amount, too; both are kept</source>
+        <translation>зритель подписал расписку %1 и с другой суммой; сохранены обе</translation>
+    </message>
+    <message>
+        <source>a job failed: %1</source>
+        <translation>работа не удалась: %1</translation>
+    </message>
+    <message>
+        <source>nothing can be sent to the address of a contract or of a tracker</source>
+        <translation>на адрес контракта или трекера ничего не послать</translation>
+    </message>
+    <message>
+        <source>the address to pay to is closed</source>
+        <translation>адрес получателя закрыт</translation>
+    </message>
+    <message>
+        <source>the %1 address has %2, and %3 are needed: %4 are missing</source>
+        <translation>на адресе (%1) есть %2, нужно %3: не хватает %4</translation>
+    </message>
+    <message>
+        <source>only the tracker itself issues tokens</source>
+        <translation>токены выпускает только сам трекер</translation>
+    </message>
+    <message>
+        <source>the amount must be more than 0</source>
+        <translation>сумма должна быть больше 0</translation>
+    </message>
+    <message>
+        <source>there would be more tokens than any amount can be</source>
+        <translation>токенов стало бы больше, чем может быть</translation>
+    </message>
+    <message>
+        <source>only income and spend addresses are made</source>
+        <translation>создаются только адреса для трат и для дохода</translation>
+    </message>
+    <message>
+        <source>the two addresses are the same</source>
+        <translation>оба адреса одинаковы</translation>
+    </message>
+    <message>
+        <source>the paying address is not the sender&apos;s ordinary or spend address</source>
+        <translation>адрес плательщика – не его обычный и не для трат</translation>
+    </message>
+    <message>
+        <source>the spend address is closed</source>
+        <translation>адрес для трат закрыт</translation>
+    </message>
+    <message>
+        <source>from a spend address, tokens can only go back to its owner&apos;s ordinary one</source>
+        <translation>с адреса для трат токены идут только обратно на обычный адрес владельца</translation>
+    </message>
+    <message>
+        <source>the tracker does not know the %1</source>
+        <translation>трекер не знает: %1</translation>
+    </message>
+    <message>
+        <source>the %1 belongs to another key</source>
+        <translation>%1: принадлежит другому ключу</translation>
+    </message>
+    <message>
+        <source>the %1 is closed</source>
+        <translation>%1: закрыт</translation>
+    </message>
+    <message>
+        <source>the %1 has %2 open contracts; it can be closed once they are</source>
+        <translation>%1: открытых контрактов %2; закрыть его можно после них</translation>
+    </message>
+    <message>
+        <source>spend address</source>
+        <translation>адрес для трат</translation>
+    </message>
+    <message>
+        <source>income address</source>
+        <translation>адрес для дохода</translation>
+    </message>
+    <message>
+        <source>ordinary address</source>
+        <translation>обычный адрес</translation>
+    </message>
+    <message>
+        <source>spend</source>
+        <translation>для трат</translation>
+    </message>
+    <message>
+        <source>income</source>
+        <translation>для дохода</translation>
+    </message>
+    <message>
+        <source>ordinary</source>
+        <translation>обычный</translation>
+    </message>
+    <message>
+        <source>%1 tokens</source>
+        <translation>%1 токена</translation>
+    </message>
+    <message>
+        <source>%1 token</source>
+        <translation>%1 токен</translation>
+    </message>
+    <message>
+        <source>%1 MiB</source>
+        <translation>%1 МиБ</translation>
+    </message>
+    <message>
+        <source>not all of the film is on this computer</source>
+        <translation>на этом компьютере не весь фильм</translation>
+    </message>
+    <message>
+        <source>%1 can&apos;t be read: %2</source>
+        <translation>%1 не прочесть: %2</translation>
+    </message>
+    <message>
+        <source>%1 can&apos;t be removed: %2</source>
+        <translation>%1 не удалить: %2</translation>
+    </message>
+    <message>
+        <source>a schedule&apos;s times are minutes of a day</source>
+        <translation>время расписания – минуты суток</translation>
+    </message>
+    <message>
+        <source>a port is a number from 1 to 65535</source>
+        <translation>порт – это число от 1 до 65535</translation>
+    </message>
+    <message>
+        <source>the playlist is larger than allowed</source>
+        <translation>плейлист больше, чем разрешено</translation>
+    </message>
+    <message>
+        <source>the playlist is not UTF-8 text</source>
+        <translation>плейлист – не текст UTF-8</translation>
+    </message>
+    <message>
+        <source>this is no HLS playlist: it does not start with #EXTM3U</source>
+        <translation>это не плейлист HLS: он не начинается с #EXTM3U</translation>
+    </message>
+    <message>
+        <source>line %1: %2</source>
+        <translation>строка %1: %2</translation>
+    </message>
+    <message>
+        <source>it is encrypted</source>
+        <translation>он зашифрован</translation>
+    </message>
+    <message>
+        <source>it is live: it has no EXT-X-ENDLIST</source>
+        <translation>это прямой эфир: в нём нет EXT-X-ENDLIST</translation>
+    </message>
+    <message>
+        <source>the file %1 can&apos;t be read</source>
+        <translation>файл %1 не прочесть</translation>
+    </message>
+    <message>
+        <source>the playlist names bytes of %1 that it does not have</source>
+        <translation>плейлист называет байты файла %1, которых в нём нет</translation>
+    </message>
+    <message>
+        <source>the file %1 is empty</source>
+        <translation>файл %1 пуст</translation>
+    </message>
+    <message>
+        <source>a segment in %1 is larger than %2 MiB; make shorter segments</source>
+        <translation>сегмент в %1 больше %2 МиБ; сделайте сегменты короче</translation>
+    </message>
+    <message>
+        <source>the file %1 became shorter while it was read</source>
+        <translation>файл %1 стал короче, пока читался</translation>
+    </message>
+    <message>
+        <source>the title must be 1 to 300 bytes of text</source>
+        <translation>название – текст от 1 до 300 байт</translation>
+    </message>
+    <message>
+        <source>the description must be at most 4000 bytes of text</source>
+        <translation>описание – текст не длиннее 4000 байт</translation>
+    </message>
+    <message>
+        <source>%1 refers to &apos;%2&apos;, %3</source>
+        <translation>%1 ссылается на «%2», %3</translation>
+    </message>
+    <message>
+        <source>%1 has more segments than a stream can have</source>
+        <translation>в %1 больше сегментов, чем может быть в потоке</translation>
+    </message>
+    <message>
+        <source>the stream has more renditions than a manifest can name</source>
+        <translation>в потоке больше вариантов, чем вмещает манифест</translation>
+    </message>
+    <message>
+        <source>%1 is a multivariant playlist inside of another</source>
+        <translation>%1 – многовариантный плейлист внутри другого</translation>
+    </message>
+    <message>
+        <source>the poster must be a JPEG or PNG picture</source>
+        <translation>постер должен быть картинкой JPEG или PNG</translation>
+    </message>
+    <message>
+        <source>the import was broken off</source>
+        <translation>публикация прервана</translation>
+    </message>
+    <message>
+        <source>%1 is larger than a stream&apos;s playlist can be</source>
+        <translation>%1 больше, чем может быть плейлист потока</translation>
+    </message>
+    <message>
+        <source>the library does not have this stream</source>
+        <translation>в библиотеке нет этого потока</translation>
+    </message>
+    <message>
+        <source>the segment store&apos;s limit of %1 is reached and all that is in it is in use</source>
+        <translation>предел для фильмов на диске, %1, достигнут, и всё, что там есть, используется</translation>
+    </message>
+    <message>
+        <source>the disk has too little space left: %1 are to stay free</source>
+        <translation>на диске мало места: %1 должно оставаться свободным</translation>
+    </message>
+    <message>
+        <source>an object of %1 is too large for the segment store</source>
+        <translation>%1 – слишком много для хранилища сегментов</translation>
+    </message>
+    <message>
+        <source>the bytes are not those that were promised: their hash differs</source>
+        <translation>байты не те, что обещаны: хеш другой</translation>
+    </message>
+    <message>
+        <source>the segment store does not have %1</source>
+        <translation>в хранилище сегментов нет %1</translation>
+    </message>
+    <message>
+        <source>the segment store does not have %1 any more: it was damaged</source>
+        <translation>в хранилище сегментов больше нет %1: он был повреждён</translation>
+    </message>
+    <message>
+        <source>%1 is in use by another process</source>
+        <translation>%1 занят другим процессом</translation>
+    </message>
+    <message>
+        <source>there is no file %1</source>
+        <translation>нет файла %1</translation>
+    </message>
+    <message>
+        <source>%1 is not a file</source>
+        <translation>%1 – не файл</translation>
+    </message>
+    <message>
+        <source>%1 is larger than expected</source>
+        <translation>%1 больше, чем ожидалось</translation>
+    </message>
+    <message>
+        <source>a record of %1 bytes is too large for its log</source>
+        <translation>запись в %1 байт слишком велика для журнала</translation>
+    </message>
+    <message>
+        <source>%1 is not a log of this program or this version; it was left as it is</source>
+        <translation>%1 – не журнал этой программы или этой версии; он оставлен как есть</translation>
+    </message>
+    <message>
+        <source>%1 can&apos;t be used since it could not be synced</source>
+        <translation>%1 не использовать: он не сохранился на диск</translation>
+    </message>
+    <message>
+        <source>the link&apos;s tracker can&apos;t be read: %1</source>
+        <translation>трекер в ссылке не прочесть: %1</translation>
+    </message>
+    <message>
+        <source>the link&apos;s publisher can&apos;t be read</source>
+        <translation>издателя в ссылке не прочесть</translation>
+    </message>
+    <message>
+        <source>a seeder in the link can&apos;t be read: %1</source>
+        <translation>сида в ссылке не прочесть: %1</translation>
+    </message>
+    <message>
+        <source>the link&apos;s permit can&apos;t be read; it may have been cut off</source>
+        <translation>разрешение в ссылке не прочесть; возможно, оно обрезано</translation>
+    </message>
+    <message>
+        <source>the link has a part that this version does not know</source>
+        <translation>в ссылке есть часть, которой эта версия не знает</translation>
+    </message>
+    <message>
+        <source>the link is longer than any link to a film</source>
+        <translation>ссылка длиннее любой ссылки на фильм</translation>
+    </message>
+    <message>
+        <source>a link to a film starts with mutoscope:</source>
+        <translation>ссылка на фильм начинается с mutoscope:</translation>
+    </message>
+    <message>
+        <source>the link&apos;s content id is not 64 hex digits; it may have been cut off</source>
+        <translation>номер фильма в ссылке – не 64 шестнадцатеричные цифры; возможно, она обрезана</translation>
+    </message>
+    <message>
+        <source>the link has a part without a value</source>
+        <translation>в ссылке есть часть без значения</translation>
+    </message>
+    <message>
+        <source>not a link to a node: %1</source>
+        <translation>не ссылка на узел: %1</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; is not an IP address to listen on</source>
+        <translation>«%1» – не IP-адрес, на котором можно ждать</translation>
+    </message>
+    <message>
+        <source>the TLS identity cannot be used</source>
+        <translation>сертификат TLS не годится</translation>
+    </message>
+    <message>
+        <source>cannot listen on %1 port %2: %3</source>
+        <translation>на %1, порт %2, ждать не получается: %3</translation>
+    </message>
+    <message>
+        <source>%1 announced no certificate to know it by</source>
+        <translation>%1 не объявил сертификата, по которому его узнать</translation>
+    </message>
+    <message>
+        <source>%1 did not answer within %2 ms</source>
+        <translation>%1 не ответил за %2 мс</translation>
+    </message>
+    <message>
+        <source>%1 is a relay, and this node uses none</source>
+        <translation>%1 – ретранслятор, а этот узел их не использует</translation>
+    </message>
+    <message>
+        <source>the connection by %1 is lost already</source>
+        <translation>соединение через %1 уже потеряно</translation>
+    </message>
+    <message>
+        <source>the name %1 is not known: %2</source>
+        <translation>имя %1 неизвестно: %2</translation>
+    </message>
+    <message>
+        <source>the name %1 is not known</source>
+        <translation>имя %1 неизвестно</translation>
+    </message>
+    <message>
+        <source>nobody answers at %1</source>
+        <translation>по адресу %1 никто не отвечает</translation>
+    </message>
+    <message>
+        <source>no way to %1: %2</source>
+        <translation>к %1 нет пути: %2</translation>
+    </message>
+    <message>
+        <source>the certificate of %1 is not the one that it announced</source>
+        <translation>сертификат %1 не тот, что объявлен</translation>
+    </message>
+    <message>
+        <source>%1 does not speak TLS 1.3 with us: %2</source>
+        <translation>%1 не говорит с нами по TLS 1.3: %2</translation>
+    </message>
+    <message>
+        <source>%1 answered with HTTP that has no status or length</source>
+        <translation>%1 ответил по HTTP без статуса или длины</translation>
+    </message>
+    <message>
+        <source>the answer of %1 is larger than %2 bytes</source>
+        <translation>ответ %1 больше %2 байт</translation>
+    </message>
+    <message>
+        <source>the answer of %1 is not HTTP: %2</source>
+        <translation>ответ %1 – не HTTP: %2</translation>
+    </message>
+    <message>
+        <source>no safe connection to %1: the certificate is not the one that it announced, or there is no TLS 1.3</source>
+        <translation>нет надёжного соединения с %1: сертификат не тот, что объявлен, или нет TLS 1.3</translation>
+    </message>
+    <message>
+        <source>%1 closed the connection without an answer</source>
+        <translation>%1 закрыл соединение без ответа</translation>
+    </message>
+    <message>
+        <source>%1 closed the connection in the middle of its answer</source>
+        <translation>%1 закрыл соединение посреди ответа</translation>
+    </message>
+    <message>
+        <source>what answers there is not a relay</source>
+        <translation>там отвечает не ретранслятор</translation>
+    </message>
+    <message>
+        <source>the relay can&apos;t be used: %1</source>
+        <translation>ретранслятор не использовать: %1</translation>
+    </message>
+</context>
+<context>
+    <name>mutoscope::ui::SpendingForm</name>
+    <message>
+        <source>Ask before each film</source>
+        <translation>Спрашивать перед каждым фильмом</translation>
+    </message>
+    <message>
+        <source>Play without asking, up to this many tokens:</source>
+        <translation>Показывать без вопроса, если не дороже, в токенах:</translation>
+    </message>
+    <message>
+        <source>Play without asking up to this price for all of a film, in tokens</source>
+        <translation>Показывать без вопроса до такой цены за весь фильм, в токенах</translation>
+    </message>
+    <message>
+        <source>A day&apos;s films may cost, in tokens, at most:</source>
+        <translation>Фильмы за день могут стоить не больше, в токенах:</translation>
+    </message>
+    <message>
+        <source>All films of a day may cost so much, in tokens</source>
+        <translation>Столько могут стоить все фильмы за день, в токенах</translation>
+    </message>
+</context>
+<context>
+    <name>mutoscope::ui::TrackerField</name>
+    <message>
+        <source>Link of a wallet tracker, or of a film that names one</source>
+        <translation>Ссылка на трекер кошелька или на фильм, где он назван</translation>
+    </message>
+    <message>
+        <source>This is neither a tracker&apos;s link (https://HOST:PORT/#key=…) nor a film&apos;s (mutoscope:…).</source>
+        <translation>Это ни ссылка на трекер (https://HOST:PORT/#key=…), ни ссылка на фильм (mutoscope:…).</translation>
+    </message>
+    <message>
+        <source>This film&apos;s link names no tracker. Ask whoever gave it to you which one to use.</source>
+        <translation>В ссылке на этот фильм трекер не назван. Спросите того, кто её дал, какой выбрать.</translation>
+    </message>
+</context>
+<context>
+    <name>mutoscope::ui::WalletStep</name>
+    <message>
+        <source>Your wallet</source>
+        <translation>Ваш кошелёк</translation>
+    </message>
+    <message>
+        <source>A wallet is one secret key, on this computer only. It signs what you pay and what you earn; 24 words bring it back if the computer is lost.</source>
+        <translation>Кошелёк – это один секретный ключ, только на этом компьютере. Он подписывает то, что вы платите и зарабатываете; если компьютер пропадёт, его вернут 24 слова.</translation>
+    </message>
+    <message>
+        <source>I have 24 words…</source>
+        <translation>У меня есть 24 слова…</translation>
+    </message>
+    <message>
+        <source>The wallet is being looked for …</source>
+        <translation>Кошелёк ищется …</translation>
+    </message>
+    <message>
+        <source>There is no wallet on this computer yet.</source>
+        <translation>На этом компьютере кошелька ещё нет.</translation>
+    </message>
+    <message>
+        <source>Make a new wallet…</source>
+        <translation>Создать новый кошелёк…</translation>
+    </message>
+    <message>
+        <source>There is a wallet on this computer, and it is locked.</source>
+        <translation>На этом компьютере есть кошелёк, и он заблокирован.</translation>
+    </message>
+    <message>
+        <source>Unlock…</source>
+        <translation>Разблокировать…</translation>
+    </message>
+    <message>
+        <source>The wallet&apos;s key can&apos;t be had.</source>
+        <translation>Ключ кошелька недоступен.</translation>
+    </message>
+    <message>
+        <source>The wallet&apos;s key can&apos;t be had: %1</source>
+        <translation>Ключ кошелька недоступен: %1</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Попробовать ещё раз</translation>
+    </message>
+    <message>
+        <source>Your wallet is here, and its words are on paper.</source>
+        <translation>Кошелёк здесь, а его слова на бумаге.</translation>
+    </message>
+    <message>
+        <source>Your wallet is here. Write its 24 words down before there is money in it; that can also wait until you have paper and a pen.</source>
+        <translation>Кошелёк здесь. Запишите его 24 слова, прежде чем в нём появятся деньги; это может и подождать, пока не найдутся бумага и ручка.</translation>
+    </message>
+    <message>
+        <source>Back up…</source>
+        <translation>Сохранить слова…</translation>
+    </message>
+    <message>
+        <source>What the wallet needs</source>
+        <translation>Что нужно кошельку</translation>
+    </message>
+</context>
+<context>
+    <name>mutoscope::ui::WelcomeStep</name>
+    <message>
+        <source>Welcome to Mutoscope</source>
+        <translation>Добро пожаловать в Mutoscope</translation>
+    </message>
+    <message>
+        <source>Films come from other people&apos;s computers, piece by piece, and each piece is paid for as it comes. What you have watched, you can give to others and be paid for.</source>
+        <translation>Фильмы приходят с компьютеров других людей, кусок за куском, и каждый кусок оплачивается, когда приходит. То, что вы посмотрели, можно отдавать другим и получать за это плату.</translation>
+    </message>
+    <message>
+        <source>Whoever sends you a film, and whoever gets one from you, sees your network address.</source>
+        <translation>Кто шлёт вам фильм и кто получает его от вас, видит ваш сетевой адрес.</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>Язык</translation>
+    </message>
+    <message>
+        <source>Your account</source>
+        <translation>Ваш счёт</translation>
+    </message>
+    <message>
+        <source>A wallet tracker keeps your tokens and knows who has which film. Whoever runs one gives you its link; a film&apos;s link often names one, too.</source>
+        <translation>Трекер кошелька хранит ваши токены и знает, у кого какой фильм. Ссылку на него даёт тот, кто его держит; часто он назван и в ссылке на фильм.</translation>
+    </message>
+    <message>
+        <source>Try it here</source>
+        <translation>Попробовать здесь</translation>
+    </message>
+    <message>
+        <source>A tracker, a seeder and a film on this computer: nothing leaves it, and the tokens are for play.</source>
+        <translation>Трекер, сид и фильм на этом компьютере: ничего не выходит наружу, и токены не настоящие.</translation>
+    </message>
+    <message>
+        <source>Try it</source>
+        <translation>Попробовать</translation>
+    </message>
+    <message>
+        <source>With a film of mine…</source>
+        <translation>Со своим фильмом…</translation>
+    </message>
+    <message>
+        <source>End the trial</source>
+        <translation>Закончить пробу</translation>
+    </message>
+    <message>
+        <source>A film to try it with</source>
+        <translation>Фильм для пробы</translation>
+    </message>
+    <message>
+        <source>A short film is being made …</source>
+        <translation>Делается короткий фильм …</translation>
+    </message>
+    <message>
+        <source>A wallet tracker is being started …</source>
+        <translation>Запускается трекер кошелька …</translation>
+    </message>
+    <message>
+        <source>A seeder is publishing the film …</source>
+        <translation>Сид публикует фильм …</translation>
+    </message>
+    <message>
+        <source>A second window has 3 tokens and the film&apos;s link. Watch, and see them go; close it to come back here.</source>
+        <translation>Во втором окне есть 3 токена и ссылка на фильм. Смотрите, как они уходят; закройте его, чтобы вернуться сюда.</translation>
+    </message>
+    <message>
+        <source>That was it: you paid %1 tokens, and the seeder has earned them.</source>
+        <translation>Вот и всё: вы заплатили %1 токенов, и сид их заработал.</translation>
+    </message>
+    <message>
+        <source>The trial was ended.</source>
+        <translation>Проба закончена.</translation>
     </message>
 </context>
 </TS>

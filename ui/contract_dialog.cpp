@@ -11,6 +11,7 @@
 #include "p2p/wire/papers.h"
 #include "p2p/wire/permit.h"
 #include "ui/format.h"
+#include "ui/sentences.h"
 #include "ui/widgets.h"
 
 using namespace Qt::StringLiterals;
@@ -102,7 +103,7 @@ void ContractDialog::take(const node::ContractPage& page)
     if (!m_page.contract.empty())
         return; // asked for by somebody else; what is shown stays
     if (!page.problem.empty())
-        return say(tr("The tracker does not show this contract: %1.").arg(fromUtf8(page.problem)), u"problem"_s);
+        return say(tr("The tracker does not show this contract: %1.").arg(inLanguage(page.problem)), u"problem"_s);
     m_page = page;
     for (Button* button : {m_save, m_verify})
         button->setEnabled(true);
@@ -118,7 +119,7 @@ void ContractDialog::showTerms()
 {
     const auto contract = wire::readContract(m_page.contract);
     if (!contract)
-        return say(fromUtf8(contract.error().message), u"problem"_s);
+        return say(inLanguage(contract.error().message), u"problem"_s);
     const auto tokens = [](base::Tokens amount) { return tr("%1 tokens").arg(formatOwn(amount)); };
     addRow(tr("Film"), QString::fromStdString(base::toHex(contract->content)));
     addRow(tr("Seeder"), keyInWords(contract->seeder));
@@ -162,7 +163,7 @@ void ContractDialog::verify()
 {
     const auto papers = wire::checkPapers(m_page.contract, m_page.receipt);
     if (!papers)
-        return say(tr("These papers prove nothing: %1.").arg(fromUtf8(papers.error().message)), u"problem"_s);
+        return say(tr("These papers prove nothing: %1.").arg(inLanguage(papers.error().message)), u"problem"_s);
     if (papers->id != m_page.id)
         return say(tr("These are the papers of another contract."), u"problem"_s);
     if (!papers->receipt)

@@ -5,6 +5,7 @@
 
 #include "ui/format.h"
 #include "ui/key_dialog.h"
+#include "ui/sentences.h"
 #include "ui/widgets.h"
 
 using namespace Qt::StringLiterals;
@@ -53,7 +54,7 @@ void KeyBanner::refresh()
         m_go->setText(tr("Unlock…"));
         break;
     case KeyState::Unavailable:
-        m_sentence->setText(keys.problem.empty() ? tr("The wallet's key can't be had.") : tr("The wallet's key can't be had: %1").arg(fromUtf8(keys.problem)));
+        m_sentence->setText(keys.problem.empty() ? tr("The wallet's key can't be had.") : tr("The wallet's key can't be had: %1").arg(inLanguage(keys.problem)));
         m_go->setText(tr("Try again"));
         break;
     case KeyState::Open:

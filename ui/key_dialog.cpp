@@ -6,6 +6,7 @@
 #include <QPlainTextEdit>
 #include <QVBoxLayout>
 
+#include "ui/sentences.h"
 #include "ui/widgets.h"
 
 using namespace Qt::StringLiterals;
@@ -240,7 +241,7 @@ void KeyDialog::finish(const QString& problem)
         return accept();
     judge();
     setStyleProperty(m_hint, "role", u"problem"_s);
-    m_hint->setText(problem);
+    m_hint->setText(inLanguage(problem));
     adjustSize();
 }
 

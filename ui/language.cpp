@@ -8,7 +8,7 @@
 #include <QSettings>
 #include <QTranslator>
 
-#include "ui/settings_page.h"
+#include "ui/language_box.h"
 
 using namespace Qt::StringLiterals;
 
@@ -44,7 +44,7 @@ void applyLanguage(const QString& code)
 
 QString languageIn(const QString& settingsFile)
 {
-    return settingsFile.isEmpty() ? QString() : QSettings(settingsFile, QSettings::IniFormat).value(SettingsPage::Names::language).toString();
+    return settingsFile.isEmpty() ? QString() : QSettings(settingsFile, QSettings::IniFormat).value(LanguageBox::name).toString();
 }
 
 } // namespace mutoscope::ui

@@ -41,6 +41,34 @@ void LibraryModel::setPermits(std::map<base::ContentId, base::UnixMs> expires, b
         Q_EMIT dataChanged(index(0, State), index(rowCount() - 1, State));
 }
 
+bool LibraryModel::isOf(int row, Kind kind) const
+{
+    const node::LibraryFilm& film = filmAt(row);
+    switch (kind) {
+    case Kind::All:
+        return true;
+    case Kind::Published:
+        return film.isOwn;
+    case Kind::Watched:
+        return !film.isOwn && film.size.value() > 0; // one that there is only a permit for was not
+    case Kind::Left:
+        return m_left.contains(film.content);
+    }
+    return false;
+}
+
+LibraryModel::Sum LibraryModel::sumOf(Kind kind) const
+{
+    Sum sum;
+    for (int row = 0; row < rowCount(); ++row) {
+        if (!isOf(row, kind))
+            continue;
+        ++sum.films;
+        sum.here += filmAt(row).here;
+    }
+    return sum;
+}
+
 int LibraryModel::rowCount(const QModelIndex& parent) const
 {
     return parent.isValid() ? 0 : static_cast<int>(m_films->size());

@@ -20,6 +20,9 @@ public:
     enum Column { Title, Length, Here, State, OnOff, Remove, ColumnCount };
     /// What the table sorts by: a number where the text is one.
     static constexpr int SortRole = Qt::UserRole;
+    /// What a film is here for; one may be of several kinds. All: any.
+    enum class Kind { All, Published, Watched, Left };
+    static constexpr int kinds = 4;
 
     using QAbstractTableModel::QAbstractTableModel;
     using Films = std::shared_ptr<const std::vector<node::LibraryFilm>>;
@@ -28,6 +31,12 @@ public:
     /// Permits by film, `now` being when they are looked at.
     void setPermits(std::map<base::ContentId, base::UnixMs> expires, base::UnixMs now);
     void setFilms(Films films, const std::vector<node::SeededTitle>& seeding, std::map<base::ContentId, std::int64_t> left);
+    [[nodiscard]] bool isOf(int row, Kind kind) const;
+    struct Sum {
+        int films = 0;
+        base::ByteCount here; ///< on this disk
+    };
+    [[nodiscard]] Sum sumOf(Kind kind) const;
     [[nodiscard]] const node::LibraryFilm& filmAt(int row) const { return m_films->at(static_cast<std::size_t>(row)); }
 
     [[nodiscard]] int rowCount(const QModelIndex& parent = {}) const override;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include <QComboBox>
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLineEdit>
@@ -31,6 +32,28 @@ constexpr int numberColumn = 96;
 constexpr int narrow = 720;
 constexpr int stateColumn = 200;
 
+/// Those of a kind that have the words.
+class KindFilter final : public QSortFilterProxyModel
+{
+public:
+    KindFilter(LibraryModel& model, QObject* parent) : QSortFilterProxyModel(parent), m_model(model) { setSourceModel(&m_model); }
+    void choose(LibraryModel::Kind kind)
+    {
+        m_kind = kind;
+        invalidateFilter();
+    }
+
+protected:
+    [[nodiscard]] bool filterAcceptsRow(int row, const QModelIndex& parent) const override
+    {
+        return m_model.isOf(row, m_kind) && QSortFilterProxyModel::filterAcceptsRow(row, parent);
+    }
+
+private:
+    LibraryModel& m_model;
+    LibraryModel::Kind m_kind = LibraryModel::Kind::All;
+};
+
 } // namespace
 
 LibraryPage::LibraryPage(node::Node& node, const ResumePoints& resumePoints, const base::Clock& clock)
@@ -50,21 +73,33 @@ LibraryPage::LibraryPage(node::Node& node, const ResumePoints& resumePoints, con
     m_continue->setObjectName(u"continueWatching"_s);
     m_continue->setAccessibleName(tr("Continue the film that was left last"));
     connect(m_continue, &QPushButton::clicked, this, [this] { Q_EMIT filmChosen(m_continueLink); });
+    makeKinds();
     buildTable();
-    connect(m_filter, &QLineEdit::textChanged, m_filtered, &QSortFilterProxyModel::setFilterFixedString);
+    connect(m_filter, &QLineEdit::textChanged, this, [this](const QString& words) {
+        m_filtered->setFilterFixedString(words);
+        showTableOrSentence();
+    });
 
     auto* names = new QVBoxLayout;
     names->setSpacing(1);
     names->addWidget(makeLabel(tr("Library"), u"title"_s));
     names->addWidget(m_space);
     m_head = new QWidget;
-    auto* head = new QHBoxLayout(m_head);
+    auto* head = new QVBoxLayout(m_head);
     head->setContentsMargins(0, 0, 0, 0);
-    head->setSpacing(10);
-    head->addLayout(names);
-    head->addStretch();
-    head->addWidget(m_filter);
-    head->addWidget(m_continue);
+    head->setSpacing(12);
+    auto* top = new QHBoxLayout;
+    top->setSpacing(10);
+    top->addLayout(names);
+    top->addStretch();
+    top->addWidget(m_continue);
+    head->addLayout(top);
+    auto* choice = new QHBoxLayout;
+    choice->setSpacing(10);
+    choice->addWidget(m_kinds);
+    choice->addStretch();
+    choice->addWidget(m_filter);
+    head->addLayout(choice);
     m_empty = makeEmpty();
 
     auto* content = new QWidget;
@@ -82,10 +117,51 @@ LibraryPage::LibraryPage(node::Node& node, const ResumePoints& resumePoints, con
     row->addStretch(1);
 }
 
+void LibraryPage::makeKinds()
+{
+    m_kinds = new QComboBox;
+    m_kinds->setObjectName(u"libraryKind"_s);
+    m_kinds->setAccessibleName(tr("Which films of the library"));
+    m_kinds->setSizeAdjustPolicy(QComboBox::AdjustToContents);
+    for (int i = 0; i < LibraryModel::kinds; ++i)
+        m_kinds->addItem(QString());
+}
+
+/// Each with what it takes of the disk.
+void LibraryPage::showKinds()
+{
+    for (int i = 0; i < LibraryModel::kinds; ++i) {
+        const auto kind = static_cast<LibraryModel::Kind>(i);
+        QString name;
+        switch (kind) {
+        case LibraryModel::Kind::All:
+            name = tr("All films");
+            break;
+        case LibraryModel::Kind::Published:
+            name = tr("Published by me");
+            break;
+        case LibraryModel::Kind::Watched:
+            name = tr("Watched");
+            break;
+        case LibraryModel::Kind::Left:
+            name = tr("Left in the middle");
+            break;
+        }
+        const LibraryModel::Sum sum = m_model->sumOf(kind);
+        const QString text = tr("%1: %2, %3").arg(name).arg(sum.films).arg(formatBytes(sum.here));
+        if (m_kinds->itemText(i) != text)
+            m_kinds->setItemText(i, text);
+    }
+}
+
 void LibraryPage::buildTable()
 {
-    m_filtered = new QSortFilterProxyModel(this);
-    m_filtered->setSourceModel(m_model);
+    auto* filtered = new KindFilter(*m_model, this);
+    m_filtered = filtered;
+    connect(m_kinds, &QComboBox::currentIndexChanged, this, [this, filtered](int kind) {
+        filtered->choose(static_cast<LibraryModel::Kind>(kind));
+        showTableOrSentence();
+    });
     m_filtered->setFilterKeyColumn(LibraryModel::Title);
     m_filtered->setFilterCaseSensitivity(Qt::CaseInsensitive);
     m_filtered->setSortRole(LibraryModel::SortRole);
@@ -119,17 +195,37 @@ QWidget* LibraryPage::makeEmpty()
 {
     auto* box = new QWidget;
     auto* column = new QVBoxLayout(box);
-    QLabel* sentence = makeParagraph(tr("What you watch or publish is kept here."), u"muted"_s);
-    sentence->setAlignment(Qt::AlignCenter);
-    auto* button = new Button(tr("Find a film"), u"search"_s, Button::Kind::Primary);
-    button->setObjectName(u"findFilm"_s);
-    connect(button, &QPushButton::clicked, this, &LibraryPage::homeWanted);
+    m_sentence = makeParagraph(QString(), u"muted"_s);
+    m_sentence->setAlignment(Qt::AlignCenter);
+    m_wayOn = new Button(QString(), u"search"_s, Button::Kind::Primary);
+    m_wayOn->setObjectName(u"findFilm"_s);
+    m_wayOn->setAccessibleName(tr("Find a film"));
+    connect(m_wayOn, &QPushButton::clicked, this, &LibraryPage::goOn);
     column->addStretch(1);
-    column->addWidget(sentence);
+    column->addWidget(m_sentence);
     column->addSpacing(14);
-    column->addWidget(button, 0, Qt::AlignHCenter);
+    column->addWidget(m_wayOn, 0, Qt::AlignHCenter);
     column->addStretch(1);
     return box;
+}
+
+void LibraryPage::showTableOrSentence()
+{
+    const bool hasFilms = m_films && !m_films->empty();
+    const bool showsFilms = m_filtered->rowCount() > 0;
+    m_table->setVisible(showsFilms);
+    m_empty->setVisible(!showsFilms && m_node.snapshot().library);
+    m_sentence->setText(hasFilms ? tr("No film here fits.") : tr("What you watch or publish is kept here."));
+    m_wayOn->setText(hasFilms ? tr("Show all") : tr("Find a film"));
+    m_wayOn->setAccessibleName(m_wayOn->text());
+}
+
+void LibraryPage::goOn()
+{
+    if (!m_films || m_films->empty())
+        return Q_EMIT homeWanted();
+    m_filter->clear();
+    m_kinds->setCurrentIndex(0);
 }
 
 void LibraryPage::resizeEvent(QResizeEvent* event)
@@ -162,9 +258,9 @@ void LibraryPage::refresh()
         expires[permit.content] = permit.expires;
     m_model->setPermits(std::move(expires), m_clock.now());
     m_model->setFilms(films, snapshot.seeding, std::move(left));
+    showKinds();
     m_head->setVisible(!films->empty());
-    m_table->setVisible(!films->empty());
-    m_empty->setVisible(snapshot.library && films->empty());
+    showTableOrSentence();
 
     QString space = snapshot.disk ? tr("%1 on this disk").arg(formatBytes(snapshot.disk->films)) : unknownText();
     if (snapshot.disk && snapshot.rules.quota.value() > 0)
@@ -202,8 +298,12 @@ std::shared_ptr<const std::vector<node::LibraryFilm>> LibraryPage::films()
 /// The film that was left last, on one button.
 void LibraryPage::showContinue(const std::vector<node::LibraryFilm>& films, const std::map<base::ContentId, std::int64_t>& left)
 {
-    const auto latest = m_resumePoints.latest();
-    const auto film = std::ranges::find_if(films, [&](const node::LibraryFilm& each) { return latest == each.content; });
+    auto film = films.end();
+    for (const base::ContentId& content : m_resumePoints.newest()) {
+        film = std::ranges::find(films, content, &node::LibraryFilm::content);
+        if (film != films.end())
+            break;
+    }
     m_continue->setVisible(film != films.end());
     if (film == films.end())
         return;

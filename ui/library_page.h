@@ -7,6 +7,7 @@
 #include "p2p/base/clock.h"
 #include "p2p/node/node.h"
 
+class QComboBox;
 class QLabel;
 class QLineEdit;
 class QSortFilterProxyModel;
@@ -43,6 +44,10 @@ private:
     void buildTable();
     QWidget* makeEmpty();
     [[nodiscard]] std::shared_ptr<const std::vector<node::LibraryFilm>> films();
+    void makeKinds();
+    void showKinds();
+    void showTableOrSentence();
+    void goOn();
     void showContinue(const std::vector<node::LibraryFilm>& films, const std::map<base::ContentId, std::int64_t>& left);
     void act(const QModelIndex& index);
     void remove(const node::LibraryFilm& film);
@@ -57,11 +62,14 @@ private:
     QSortFilterProxyModel* m_filtered = nullptr;
     QWidget* m_head = nullptr;
     QLabel* m_space = nullptr;
+    QComboBox* m_kinds = nullptr; ///< by LibraryModel::Kind
     QLineEdit* m_filter = nullptr;
     Button* m_continue = nullptr;
     QString m_continueLink;
     QTableView* m_table = nullptr;
     QWidget* m_empty = nullptr;
+    QLabel* m_sentence = nullptr;
+    Button* m_wayOn = nullptr; ///< the one thing to do where no film is shown
 };
 
 } // namespace mutoscope::ui

@@ -19,10 +19,12 @@
 #include "ui/key_banner.h"
 #include "ui/language.h"
 #include "ui/library_page.h"
+#include "ui/notices.h"
 #include "ui/player_page.h"
 #include "ui/rail.h"
 #include "ui/seeding_page.h"
 #include "ui/settings_page.h"
+#include "ui/spending_form.h"
 #include "ui/share_dialog.h"
 #include "ui/sources_menu.h"
 #include "ui/stage_overlay.h"
@@ -91,6 +93,8 @@ MainWindow::MainWindow(node::Node& node, std::unique_ptr<Playback> playback, std
     m_remote = new WindowRemote(*this, *m_playback, m_node, m_series);
     m_remote->follow(*m_playerPage);
     m_tray = new Tray(m_node, this);
+    m_notices = new Notices(m_node, m_settings, this);
+    connect(m_notices, &Notices::notice, this, &MainWindow::notice);
     connect(m_tray, &Tray::windowWanted, this, &MainWindow::bringToFront);
     connect(m_tray, &Tray::quitWanted, this, &MainWindow::quit);
     applyTray();
@@ -138,8 +142,8 @@ void MainWindow::loadChoices()
     m_options.scheme = m_options.scheme == Scheme::System ? static_cast<Scheme>(std::clamp(m_settings.value(SettingsPage::Names::scheme, 0).toInt(), 0, 2))
                                                           : m_options.scheme;
     if (m_options.play.approveUpTo.value() == 0)
-        m_options.play.approveUpTo = base::Tokens(std::max<std::int64_t>(0, m_settings.value(SettingsPage::Names::approveUpTo, 0).toLongLong()));
-    if (const auto kept = m_settings.value(SettingsPage::Names::dailyCap, 0).toLongLong(); kept > 0 && !m_options.play.dailyCap)
+        m_options.play.approveUpTo = base::Tokens(std::max<std::int64_t>(0, m_settings.value(SpendingForm::Names::approveUpTo, 0).toLongLong()));
+    if (const auto kept = m_settings.value(SpendingForm::Names::dailyCap, 0).toLongLong(); kept > 0 && !m_options.play.dailyCap)
         m_options.play.dailyCap = base::Tokens(kept);
     if (const auto kept = m_settings.value(SettingsPage::Names::readAhead).toLongLong(); kept > 0)
         m_options.play.readAheadMs = std::clamp<std::int64_t>(kept, 5, 600) * 1'000;
@@ -152,7 +156,7 @@ void MainWindow::build(std::unique_ptr<QWidget> film)
     m_rail = new Rail;
     m_pages = new QStackedWidget;
     m_statusLine = new StatusLine;
-    m_homePage = new HomePage(m_node);
+    m_homePage = new HomePage(m_node, m_memory.resumePoints());
     m_playerPage = new PlayerPage(m_node, *m_playback, m_series, std::move(film), m_options.hideControlsAfter);
     new TrackMemory(m_settings, *m_playback, m_playerPage->subtitles(), m_playerPage->tracks());
     m_libraryPage = nullptr; // made when they are first shown
@@ -201,6 +205,7 @@ void MainWindow::build(std::unique_ptr<QWidget> film)
     connect(m_homePage, &HomePage::filmChosen, this, &MainWindow::openLink);
     connect(m_homePage, &HomePage::shareWanted, this, &MainWindow::share);
     connect(m_topBar, &TopBar::sharePressed, this, [this] { share(fromUtf8(m_node.snapshot().viewing.title), withoutPermit(m_link)); });
+    connect(m_homePage, &HomePage::trackerWanted, this, [this] { startFirstRun(FirstRun::Step::Welcome); });
     connect(m_homePage, &HomePage::linkWanted, m_topBar, &TopBar::focusLinkField);
     connect(m_statusLine->sources(), &SourcesMenu::switched, &m_node, &node::Node::setSource);
     connect(m_topBar, &TopBar::balancePressed, this, [this] { showPage(Page::Wallet); });
@@ -237,6 +242,8 @@ void MainWindow::rebuild()
     showFullScreenParts();
     showPage(current);
     refresh();
+    if (m_firstRun)
+        startFirstRun(m_firstRun->step()); // in the other language
 }
 
 void MainWindow::applyTheme()
@@ -359,8 +366,15 @@ void MainWindow::refreshKeys()
     const bool isOnlyReminder = m_node.snapshot().keys.state == node::KeyState::Open;
     if (isFullScreen() || (isOnlyReminder && page() == Page::Player)) // the film keeps its place
         m_keyBanner->hide();
-    if (m_node.snapshot().keys.state == node::KeyState::None && !std::exchange(m_offeredWallet, true))
+    const node::KeyState state = m_node.snapshot().keys.state;
+    if (state == node::KeyState::Looking || m_offeredWallet)
+        return;
+    const bool isNew = state == node::KeyState::None || m_node.snapshot().tracker.link.empty();
+    if (m_options.firstRun && isNew && !m_settings.value(FirstRun::doneName, false).toBool())
+        startFirstRun(FirstRun::Step::Welcome);
+    else if (state == node::KeyState::None)
         m_keyBanner->act();
+    m_offeredWallet = true;
 }
 
 /// Only what is seen: a library or a history may be long.
@@ -376,6 +390,7 @@ void MainWindow::refreshPage()
     case Page::Settings:
         return m_settingsPage->refresh();
     case Page::Home:
+        return m_homePage->refresh();
     case Page::Player:
         break;
     }
@@ -385,7 +400,6 @@ void MainWindow::applyTray()
 {
     m_tray->setOn(false); // in the words of the language
     m_tray->setOn(m_settings.value(SettingsPage::Names::tray, false).toBool());
-    m_tray->setNotifies(m_settings.value(SettingsPage::Names::notifications, false).toBool());
 }
 
 void MainWindow::feedPlayer()
@@ -486,6 +500,7 @@ void MainWindow::closeEvent(QCloseEvent* event)
     QApplication::setQuitOnLastWindowClosed(false);
     m_playback->pause();
     hide();
+    m_notices->wentToTray();
 }
 
 void MainWindow::quit()

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include <QMainWindow>
+#include <QPointer>
 #include <QTimer>
 
 #include "p2p/base/clock.h"
@@ -13,6 +14,7 @@
 #include "ui/auto_lock.h"
 #include "ui/buffering.h"
 #include "ui/film_packager.h"
+#include "ui/first_run.h"
 #include "ui/key_map.h"
 #include "ui/playback.h"
 #include "ui/series.h"
@@ -36,6 +38,7 @@ namespace mutoscope::ui
 class HomePage;
 class KeyBanner;
 class LibraryPage;
+class Notices;
 class PlayerPage;
 class Rail;
 class RemoteControl;
@@ -65,6 +68,8 @@ public:
         std::chrono::milliseconds hideControlsAfter{3'000}; ///< without the mouse, while a film plays
         std::chrono::milliseconds second{1'000};            ///< of the time before the next film of a list
         bool askWhereToStart = true;                        ///< a film that was left in its middle
+        bool firstRun = false; ///< offered once, where there is no wallet or no tracker yet
+        Trial* trial = nullptr; ///< for the first run; must outlive the window
         Page firstPage = Page::Home;
         Scheme scheme = Scheme::System;
         QString settingsFile; ///< what the person has chosen, an INI file; empty: nothing is kept
@@ -91,6 +96,8 @@ public:
     [[nodiscard]] RemoteControl& remote();
 
 Q_SIGNALS:
+    /// For the desktop to show.
+    void notice(const QString& title, const QString& sentence);
     /// After the window was closed: the node has stopped, or its time was up.
     void ended();
 
@@ -113,11 +120,15 @@ private:
     void refreshPage();
     void refreshKeys();
     void makePage(Page page);
+    void startFirstRun(FirstRun::Step step);
     void connectSettings();
     void showKeys();
     void open(const QString& link);
     void share(const QString& title, const QString& link);
     void chooseReadAhead(std::chrono::seconds readAhead);
+    void chooseApproval(base::Tokens upTo);
+    void chooseDailyCap(base::Tokens cap);
+    void chooseLanguage(const QString& language);
     void feedPlayer();
     [[nodiscard]] std::optional<std::chrono::milliseconds> startOf(const node::Viewing& viewing);
     void updateKeys();
@@ -141,7 +152,9 @@ private:
     SeedingPage* m_seedingPage = nullptr;
     WalletPage* m_walletPage = nullptr;
     SettingsPage* m_settingsPage = nullptr;
+    QPointer<FirstRun> m_firstRun;
     Tray* m_tray = nullptr;
+    Notices* m_notices = nullptr;
     StatusLine* m_statusLine = nullptr;
     SettingsStore m_settings;
     KeyMap m_keyMap;

@@ -62,25 +62,53 @@ void MainWindow::makePage(Page page)
 void MainWindow::connectSettings()
 {
     connect(m_settingsPage, &SettingsPage::keysWanted, this, &MainWindow::showKeys);
+    connect(m_settingsPage, &SettingsPage::firstRunWanted, this, [this] { startFirstRun(FirstRun::Step::Welcome); });
     connect(m_settingsPage, &SettingsPage::schemeChosen, this, [this](Scheme scheme) {
         m_options.scheme = scheme;
         applyTheme();
     });
-    connect(m_settingsPage, &SettingsPage::dailyCapChosen, this,
-            [this](base::Tokens cap) { m_options.play.dailyCap = cap.value() > 0 ? std::optional(cap) : std::nullopt; });
-    connect(m_settingsPage, &SettingsPage::approvalChosen, this, [this](base::Tokens upTo) { m_options.play.approveUpTo = upTo; });
+    connect(m_settingsPage, &SettingsPage::dailyCapChosen, this, &MainWindow::chooseDailyCap);
+    connect(m_settingsPage, &SettingsPage::approvalChosen, this, &MainWindow::chooseApproval);
     connect(m_settingsPage, &SettingsPage::readAheadChosen, this, [this](std::chrono::seconds readAhead) {
         chooseReadAhead(readAhead);
         m_playerPage->overlay()->setReadAhead(readAhead);
     });
     connect(m_settingsPage, &SettingsPage::lockChosen, &m_autoLock, &AutoLock::setAfter);
     connect(m_settingsPage, &SettingsPage::trayChosen, this, &MainWindow::applyTray);
-    connect(m_settingsPage, &SettingsPage::notificationsChosen, this, &MainWindow::applyTray);
-    // Later: the page that says so goes with all others.
-    connect(m_settingsPage, &SettingsPage::languageChosen, this, [this](const QString& language) {
-        applyLanguage(language);
-        rebuild();
-    }, Qt::QueuedConnection);
+    connect(m_settingsPage, &SettingsPage::languageChosen, this, &MainWindow::chooseLanguage);
+}
+
+void MainWindow::chooseApproval(base::Tokens upTo)
+{
+    m_options.play.approveUpTo = upTo;
+}
+
+void MainWindow::chooseDailyCap(base::Tokens cap)
+{
+    m_options.play.dailyCap = cap.value() > 0 ? std::optional(cap) : std::nullopt;
+}
+
+/// Later: the widget that says so goes with all others.
+void MainWindow::chooseLanguage(const QString& language)
+{
+    QMetaObject::invokeMethod(
+        this,
+        [this, language] {
+            applyLanguage(language);
+            rebuild();
+        },
+        Qt::QueuedConnection);
+}
+
+void MainWindow::startFirstRun(FirstRun::Step step)
+{
+    delete m_firstRun;
+    m_firstRun = new FirstRun({m_node, m_settings, m_options.trial}, step, this);
+    connect(m_firstRun, &FirstRun::approvalChosen, this, &MainWindow::chooseApproval);
+    connect(m_firstRun, &FirstRun::dailyCapChosen, this, &MainWindow::chooseDailyCap);
+    connect(m_firstRun, &FirstRun::languageChosen, this, &MainWindow::chooseLanguage);
+    connect(m_firstRun, &QDialog::finished, this, [this] { m_settings.setValue(FirstRun::doneName, true); });
+    m_firstRun->open();
 }
 
 } // namespace mutoscope::ui

@@ -5,6 +5,7 @@
 
 #include "p2p/wire/permit.h"
 #include "ui/format.h"
+#include "ui/sentences.h"
 #include "ui/words.h"
 
 using namespace Qt::StringLiterals;
@@ -99,7 +100,7 @@ bool mayPass(base::ErrorCode code)
 Overlay nodeProblem(const node::Viewing& viewing, bool filmIsSeen)
 {
     Overlay overlay;
-    const QString sentence = viewing.problem && !viewing.problem->sentence.empty() ? fromUtf8(viewing.problem->sentence)
+    const QString sentence = viewing.problem && !viewing.problem->sentence.empty() ? inLanguage(viewing.problem->sentence)
                                                                                    : Words::tr("The film stopped, and nobody said why.");
     if (viewing.problem)
         overlay.waysOut = viewing.problem->waysOut;

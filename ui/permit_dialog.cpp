@@ -11,6 +11,7 @@
 
 #include "p2p/wire/permit.h"
 #include "ui/format.h"
+#include "ui/sentences.h"
 #include "ui/widgets.h"
 
 using namespace Qt::StringLiterals;
@@ -157,7 +158,7 @@ void PermitDialog::take(const QString& link, const QString& problem)
     m_link->setText(link);
     m_link->setCursorPosition(0);
     if (!problem.isEmpty()) {
-        m_hint->setText(tr("There is no permit: %1.").arg(problem));
+        m_hint->setText(tr("There is no permit: %1.").arg(inLanguage(problem)));
         setStyleProperty(m_hint, "role", u"problem"_s);
     }
     adjustSize();

@@ -15,6 +15,7 @@
 
 #include "p2p/wire/amount.h"
 #include "ui/format.h"
+#include "ui/sentences.h"
 #include "ui/widgets.h"
 
 using namespace Qt::StringLiterals;
@@ -323,7 +324,7 @@ void PublishDialog::takeOutcome(const QString& link, const QString& problem)
         return;
     m_folder.reset();
     if (link.isEmpty()) {
-        failWith(problem);
+        failWith(inLanguage(problem));
         return;
     }
     m_link = link;

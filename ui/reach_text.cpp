@@ -1,6 +1,7 @@
 #include "ui/reach_text.h"
 
 #include "ui/format.h"
+#include "ui/sentences.h"
 #include "ui/words.h"
 
 namespace mutoscope::ui
@@ -80,7 +81,7 @@ QString reachInWords(const node::ReachStatus& reach)
         return {};
     case node::Way::Unknown:
         return reach.problem.empty() ? Words::tr("Whether others can connect to you is being found out.")
-                                     : Words::tr("Whether others can connect to you is not known: %1").arg(fromUtf8(reach.problem));
+                                     : Words::tr("Whether others can connect to you is not known: %1").arg(inLanguage(reach.problem));
     case node::Way::Direct:
         return Words::tr("Viewers connect to you directly, at %1.").arg(observed);
     case node::Way::MappedPort:
@@ -104,8 +105,24 @@ QString reachInWords(const node::ReachStatus& reach)
     }
     sentences.removeAll(QString());
     if (!reach.relayProblem.empty())
-        sentences << Words::tr("A relay would help, but %1.").arg(fromUtf8(reach.relayProblem));
+        sentences << Words::tr("A relay would help, but %1.").arg(inLanguage(reach.relayProblem));
     return sentences.join(u' ');
+}
+
+QString trackerInWords(const node::TrackerStatus& tracker)
+{
+    const QString name = fromUtf8(tracker.name);
+    if (tracker.link.empty())
+        return Words::tr("No wallet tracker was chosen yet");
+    switch (tracker.state) {
+    case node::TrackerState::Connecting:
+        return name.isEmpty() ? Words::tr("Connecting to the tracker …") : Words::tr("Connecting to %1 …").arg(name);
+    case node::TrackerState::Online:
+        return name.isEmpty() ? Words::tr("Tracker is online") : Words::tr("Tracker: %1").arg(name);
+    case node::TrackerState::Offline:
+        break;
+    }
+    return tracker.problem.empty() ? Words::tr("The tracker does not answer") : inLanguage(tracker.problem);
 }
 
 bool isUnreachable(const node::ReachStatus& reach)

@@ -15,4 +15,7 @@ namespace mutoscope::ui
 /// Whether the person should do something.
 [[nodiscard]] bool isUnreachable(const node::ReachStatus& reach);
 
+/// "Tracker: NAME", or what is the matter with it.
+[[nodiscard]] QString trackerInWords(const node::TrackerStatus& tracker);
+
 } // namespace mutoscope::ui

@@ -1,6 +1,7 @@
 #include "ui/resume_points.h"
 
 #include <algorithm>
+#include <functional>
 
 #include <QStringList>
 
@@ -51,19 +52,20 @@ std::optional<std::chrono::milliseconds> ResumePoints::of(const base::ContentId&
     return entry ? std::optional(entry->position) : std::nullopt;
 }
 
-std::optional<base::ContentId> ResumePoints::latest() const
+std::vector<base::ContentId> ResumePoints::newest() const
 {
-    std::optional<base::ContentId> film;
-    qint64 when = 0;
+    std::vector<std::pair<qint64, base::ContentId>> all;
     for (const QString& name : m_settings.names(u"resume"_s)) {
         const auto entry = read(m_settings.value(u"resume/"_s + name).toString());
         const auto id = base::fixedFromHex<base::ContentId>(name.toStdString());
-        if (entry && id && entry->when > when) {
-            film = *id;
-            when = entry->when;
-        }
+        if (entry && id)
+            all.emplace_back(entry->when, *id);
     }
-    return film;
+    std::ranges::sort(all, std::greater());
+    std::vector<base::ContentId> films;
+    for (const auto& [when, film] : all)
+        films.push_back(film);
+    return films;
 }
 
 void ResumePoints::note(const base::ContentId& film, std::chrono::milliseconds position, std::chrono::milliseconds length)

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <optional>
+#include <vector>
 
 #include "p2p/base/clock.h"
 #include "p2p/base/types.h"
@@ -23,8 +24,8 @@ public:
     ResumePoints(SettingsStore& settings, const base::Clock& clock) : m_settings(settings), m_clock(clock) {}
 
     [[nodiscard]] std::optional<std::chrono::milliseconds> of(const base::ContentId& film) const;
-    /// The one that was noted last.
-    [[nodiscard]] std::optional<base::ContentId> latest() const;
+    /// All of them, the one that was noted last first.
+    [[nodiscard]] std::vector<base::ContentId> newest() const;
     /// The film stands here. Nothing happens as long as its length isn't known.
     void note(const base::ContentId& film, std::chrono::milliseconds position, std::chrono::milliseconds length);
     void forget(const base::ContentId& film);

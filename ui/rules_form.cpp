@@ -22,6 +22,7 @@ constexpr double gigabyte = 1e9;
 constexpr double kilobyte = 1e3;
 constexpr double token = 1e6;
 constexpr double most = 999'999;
+constexpr double mostPort = 65'535;
 constexpr int fieldLetters = 15; ///< as wide as so many letters
 // What a switch begins with.
 constexpr double usualQuota = 50 * gigabyte;
@@ -30,6 +31,7 @@ constexpr double usualUpload = 1'000 * kilobyte;
 constexpr double usualRatio = 200;
 constexpr double usualHours = 48;
 constexpr double usualRelayPrice = 0.002 * token;
+constexpr double usualPort = 7747;
 
 /// A spin box and the field in it, which takes the focus.
 void nameBox(QAbstractSpinBox* box, const QString& text)
@@ -62,7 +64,7 @@ double RulesForm::Limit::value() const
     return on->isChecked() ? field->value() * unit : 0;
 }
 
-RulesForm::RulesForm(node::Node& node) : m_node(node)
+RulesForm::RulesForm(node::Node& node, Extent extent) : m_node(node)
 {
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
@@ -79,12 +81,21 @@ RulesForm::RulesForm(node::Node& node) : m_node(node)
     column->addWidget(m_watched);
     column->addLayout(price);
     m_quota = addLimit(column, tr("Disk for films, at most"), u"quota"_s, tr("GB"), gigabyte, 1);
-    m_free = addLimit(column, tr("Always leave free"), u"minFreeDisk"_s, tr("GB"), gigabyte, 1);
     m_upload = addLimit(column, tr("Upload, at most"), u"uploadLimit"_s, tr("kB/s"), kilobyte, 0);
-    addSchedule(column);
-    m_ratio = addLimit(column, tr("Stop a film once uploaded"), u"stopAtRatio"_s, tr("%"), 1, 0);
-    m_hours = addLimit(column, tr("Stop a film after"), u"stopAfter"_s, tr("h"), 1, 0);
-    addRelays(column);
+    auto* others = new QWidget;
+    auto* more = new QVBoxLayout(others);
+    more->setContentsMargins(0, 0, 0, 0);
+    more->setSpacing(8);
+    m_free = addLimit(more, tr("Always leave free"), u"minFreeDisk"_s, tr("GB"), gigabyte, 1);
+    addSchedule(more);
+    m_ratio = addLimit(more, tr("Stop a film once uploaded"), u"stopAtRatio"_s, tr("%"), 1, 0);
+    m_hours = addLimit(more, tr("Stop a film after"), u"stopAfter"_s, tr("h"), 1, 0);
+    addRelays(more);
+    m_port = addLimit(more, tr("Viewers connect at port"), u"seedingPort"_s, QString(), 1, 0);
+    m_port.field->setMaximum(mostPort);
+    m_port.on->setToolTip(tr("From the next start on; one that a router passes on to this computer. Otherwise the program takes one that is free."));
+    column->addWidget(others);
+    others->setVisible(extent == Extent::All);
 
     connect(m_watched, &QCheckBox::toggled, this, &RulesForm::hand);
     connect(m_price, &QLineEdit::editingFinished, this, &RulesForm::hand);
@@ -114,10 +125,13 @@ QDoubleSpinBox* RulesForm::makeNumber(const QString& name, const QString& object
 {
     auto* field = new QDoubleSpinBox;
     field->setObjectName(objectName);
-    nameBox(field, tr("%1, in %2").arg(name, unitName));
+    nameBox(field, unitName.isEmpty() ? name : tr("%1, in %2").arg(name, unitName));
     field->setDecimals(decimals);
     field->setRange(std::pow(10, -decimals), most);
-    field->setSuffix(u" "_s + unitName);
+    if (!unitName.isEmpty())
+        field->setSuffix(u" "_s + unitName);
+    else
+        field->setGroupSeparatorShown(false);
     field->setButtonSymbols(QAbstractSpinBox::NoButtons);
     field->setAlignment(Qt::AlignRight);
     field->setKeyboardTracking(false);
@@ -196,6 +210,7 @@ void RulesForm::refresh()
     m_relayPrice.show(relayPrice, usualRelayPrice);
     m_relayPerDay->setValue(static_cast<double>(rules.relayPerDay.value_or(node::SeedingRules::usualRelayPerDay).value()) / token);
     m_relayPerDay->setEnabled(pays);
+    m_port.show(static_cast<double>(rules.port.value_or(0)), usualPort);
 }
 
 void RulesForm::hand()
@@ -217,6 +232,8 @@ void RulesForm::hand()
     rules.relayPrice = base::Tokens(std::llround(m_relayPrice.value()));
     rules.relayPerDay = base::Tokens(std::llround(m_relayPerDay->value() * token));
     m_relayPerDay->setEnabled(rules.relayPrice > base::Tokens());
+    const auto port = std::llround(m_port.value());
+    rules.port = port > 0 ? std::optional<std::int64_t>(port) : std::nullopt;
     if (!(rules == m_node.snapshot().rules))
         m_node.setSeedingRules(rules);
 }

@@ -20,7 +20,9 @@ class RulesForm : public QWidget
     Q_OBJECT
 
 public:
-    explicit RulesForm(node::Node& node);
+    enum class Extent { All, Brief }; ///< Brief: what somebody is asked who begins
+
+    explicit RulesForm(node::Node& node, Extent extent = Extent::All);
 
     /// Shows what the node has, but for a field that is just being typed in.
     void refresh();
@@ -56,6 +58,7 @@ private:
     Limit m_hours;
     Limit m_relayPrice;
     QDoubleSpinBox* m_relayPerDay = nullptr;
+    Limit m_port;
     bool m_showing = false; ///< what changes is not the person's doing
 };
 

@@ -6,6 +6,7 @@
 #include <QLocale>
 
 #include "ui/format.h"
+#include "ui/sentences.h"
 #include "ui/table_delegates.h"
 
 using namespace Qt::StringLiterals;
@@ -62,7 +63,7 @@ int SeedingModel::columnCount(const QModelIndex& parent) const
 QString SeedingModel::state(const node::SeededTitle& title) const
 {
     if (!title.problem.empty())
-        return fromUtf8(title.problem);
+        return inLanguage(title.problem);
     if (!title.seeding)
         return tr("Off");
     switch (title.pause) {

@@ -2,14 +2,22 @@
 
 #include <QCheckBox>
 #include <QComboBox>
+#include <QCoreApplication>
+#include <QDesktopServices>
+#include <QFileInfo>
 #include <QHBoxLayout>
-#include <QSignalBlocker>
+#include <QUrl>
 
 #include "ui/format.h"
+#include "ui/language_box.h"
+#include "ui/notices.h"
+#include "ui/reach_text.h"
 #include "ui/rules_form.h"
 #include "ui/settings_store.h"
 #include "ui/sources_menu.h"
+#include "ui/spending_form.h"
 #include "ui/tables.h"
+#include "ui/tracker_field.h"
 #include "ui/widgets.h"
 
 using namespace Qt::StringLiterals;
@@ -25,13 +33,9 @@ constexpr int fieldLetters = 32; ///< as wide as so many letters
 } // namespace
 
 const QString SettingsPage::Names::scheme = u"general/scheme"_s;
-const QString SettingsPage::Names::language = u"general/language"_s;
-const QString SettingsPage::Names::approveUpTo = u"viewing/approve-up-to"_s;
-const QString SettingsPage::Names::dailyCap = u"viewing/daily-cap"_s;
 const QString SettingsPage::Names::readAhead = u"viewing/read-ahead-s"_s;
 const QString SettingsPage::Names::tray = u"desktop/tray"_s;
 const QString SettingsPage::Names::lockAfter = u"wallet/lock-after"_s;
-const QString SettingsPage::Names::notifications = u"desktop/notifications"_s;
 
 SettingsPage::SettingsPage(node::Node& node, SettingsStore& settings, bool hasTray) : m_node(node), m_settings(settings)
 {
@@ -39,12 +43,13 @@ SettingsPage::SettingsPage(node::Node& node, SettingsStore& settings, bool hasTr
     QVBoxLayout* column = makeScrollingColumn(this, widestPage);
     column->addWidget(makeLabel(tr("Settings"), u"title"_s));
     addGeneral(column);
+    addAccount(column);
     addWatching(column);
     addFinding(column);
     m_rules = new RulesForm(m_node);
     addCard(column, tr("Seeding"))->addWidget(m_rules);
-    if (hasTray)
-        addDesktop(column);
+    addDesktop(column, hasTray);
+    addProgram(column);
     column->addStretch();
     refresh();
 }
@@ -74,17 +79,9 @@ void SettingsPage::addRow(QVBoxLayout* column, const QString& name, QWidget* fie
 void SettingsPage::addGeneral(QVBoxLayout* column)
 {
     QVBoxLayout* card = addCard(column, tr("General"));
-    auto* language = new QComboBox;
-    language->setObjectName(u"language"_s);
-    language->addItem(tr("As the desktop"), QString());
-    language->addItem(u"English"_s, u"en"_s); // each in itself, for those who can't read the other
-    language->addItem(u"Русский"_s, u"ru"_s);
-    language->setCurrentIndex(std::max(0, language->findData(m_settings.value(Names::language).toString())));
+    auto* language = new LanguageBox(m_settings);
     addRow(card, tr("Language"), language);
-    connect(language, &QComboBox::activated, this, [this, language] {
-        m_settings.setValue(Names::language, language->currentData().toString());
-        Q_EMIT languageChosen(language->currentData().toString());
-    });
+    connect(language, &LanguageBox::chosen, this, &SettingsPage::languageChosen);
     auto* scheme = new QComboBox;
     scheme->setObjectName(u"scheme"_s);
     scheme->addItem(tr("As the desktop"), static_cast<int>(Scheme::System));
@@ -101,6 +98,29 @@ void SettingsPage::addGeneral(QVBoxLayout* column)
     connect(keys, &QPushButton::clicked, this, &SettingsPage::keysWanted);
     addRow(card, tr("Which keys do what"), keys);
     keys->setAccessibleName(tr("Change the keys"));
+}
+
+void SettingsPage::addAccount(QVBoxLayout* column)
+{
+    QVBoxLayout* card = addCard(column, tr("Account"));
+    card->addWidget(makeParagraph(tr("The wallet tracker keeps your tokens and knows who has which film. With another one the wallet is the same, but what lies at "
+                                     "this one stays there."),
+                                  u"caption"_s));
+    m_account = makeParagraph(QString(), u"muted"_s);
+    m_account->setObjectName(u"accountState"_s);
+    card->addWidget(m_account);
+    m_tracker = new TrackerField;
+    m_useTracker = new Button(tr("Use this tracker"), QString(), Button::Kind::Plain);
+    m_useTracker->setObjectName(u"useTracker"_s);
+    auto* row = new QHBoxLayout;
+    row->setSpacing(10);
+    row->addWidget(m_tracker, 1);
+    row->addWidget(m_useTracker, 0, Qt::AlignTop);
+    card->addLayout(row);
+    const auto judge = [this] { m_useTracker->setEnabled(!m_tracker->tracker().isEmpty() && m_tracker->tracker() != m_trackerShown); };
+    connect(m_tracker, &TrackerField::edited, this, judge);
+    connect(m_useTracker, &QPushButton::clicked, this, [this] { m_node.setTracker(m_tracker->tracker()); });
+    judge();
     m_lock = new Button(tr("Lock"), QString(), Button::Kind::Plain);
     m_lock->setObjectName(u"lockWallet"_s);
     connect(m_lock, &QPushButton::clicked, this, [this] { m_node.lock(); });
@@ -122,26 +142,10 @@ void SettingsPage::addGeneral(QVBoxLayout* column)
 void SettingsPage::addWatching(QVBoxLayout* column)
 {
     QVBoxLayout* card = addCard(column, tr("Watching"));
-    auto* approve = new TokenField(tr("Play without asking up to this price for all of a film, in tokens"));
-    approve->setObjectName(u"approveUpTo"_s);
-    approve->setAmount(base::Tokens(std::max<std::int64_t>(0, m_settings.value(Names::approveUpTo, 0).toLongLong())));
-    addRow(card, tr("Play without asking where all of the film costs no more than, in tokens (0: always ask)"), approve);
-    connect(approve, &QLineEdit::textEdited, this, [this, approve] {
-        if (const auto amount = approve->amount()) {
-            m_settings.setValue(Names::approveUpTo, static_cast<qlonglong>(amount->value()));
-            Q_EMIT approvalChosen(*amount);
-        }
-    });
-    auto* daily = new TokenField(tr("All films of a day may cost so much, in tokens"));
-    daily->setObjectName(u"dailyCap"_s);
-    daily->setAmount(base::Tokens(std::max<std::int64_t>(0, m_settings.value(Names::dailyCap, 0).toLongLong())));
-    addRow(card, tr("All films of a day may cost no more than, in tokens (0: no limit)"), daily);
-    connect(daily, &QLineEdit::textEdited, this, [this, daily] {
-        if (const auto amount = daily->amount()) {
-            m_settings.setValue(Names::dailyCap, static_cast<qlonglong>(amount->value()));
-            Q_EMIT dailyCapChosen(*amount);
-        }
-    });
+    auto* spending = new SpendingForm(m_settings);
+    card->addWidget(spending);
+    connect(spending, &SpendingForm::approvalChosen, this, &SettingsPage::approvalChosen);
+    connect(spending, &SpendingForm::dailyCapChosen, this, &SettingsPage::dailyCapChosen);
     m_readAhead = new QComboBox;
     m_readAhead->setObjectName(u"settingsReadAhead"_s);
     for (const int seconds : {10, 30, 60, 120, 300})
@@ -169,33 +173,63 @@ void SettingsPage::addFinding(QVBoxLayout* column)
     card->addWidget(makeParagraph(tr("The BitTorrent DHT tells strangers which films this computer has and looks for."), u"caption"_s));
 }
 
-void SettingsPage::addDesktop(QVBoxLayout* column)
+void SettingsPage::addDesktop(QVBoxLayout* column, bool hasTray)
 {
     QVBoxLayout* card = addCard(column, tr("Desktop"));
+    auto* notices = new QCheckBox(tr("Notify me of what was published and earned"));
+    notices->setObjectName(u"notifications"_s);
+    notices->setAccessibleName(notices->text());
+    notices->setChecked(m_settings.value(Notices::name, false).toBool());
+    card->addWidget(notices);
+    connect(notices, &QCheckBox::toggled, this, [this](bool on) { m_settings.setValue(Notices::name, on); });
+    if (!hasTray)
+        return;
     auto* tray = new QCheckBox(tr("Go on seeding in the tray when the window is closed"));
     tray->setObjectName(u"tray"_s);
     tray->setAccessibleName(tray->text());
     tray->setChecked(m_settings.value(Names::tray, false).toBool());
     card->addWidget(tray);
-    auto* notifications = new QCheckBox(tr("Say there what was published and earned"));
-    notifications->setObjectName(u"notifications"_s);
-    notifications->setAccessibleName(notifications->text());
-    notifications->setChecked(m_settings.value(Names::notifications, false).toBool());
-    notifications->setEnabled(tray->isChecked());
-    card->addWidget(notifications);
-    connect(tray, &QCheckBox::toggled, this, [this, notifications](bool on) {
+    connect(tray, &QCheckBox::toggled, this, [this](bool on) {
         m_settings.setValue(Names::tray, on);
-        notifications->setEnabled(on);
         Q_EMIT trayChosen(on);
     });
-    connect(notifications, &QCheckBox::toggled, this, [this](bool on) {
-        m_settings.setValue(Names::notifications, on);
-        Q_EMIT notificationsChosen(on);
-    });
+}
+
+void SettingsPage::addProgram(QVBoxLayout* column)
+{
+    QVBoxLayout* card = addCard(column, tr("This program"));
+    auto* again = new Button(tr("Show again…"), QString(), Button::Kind::Plain);
+    again->setObjectName(u"firstRunAgain"_s);
+    connect(again, &QPushButton::clicked, this, &SettingsPage::firstRunWanted);
+    addRow(card, tr("The pages of the first start, and the trial"), again);
+    if (!m_settings.file().isEmpty()) {
+        const QString folder = QFileInfo(m_settings.file()).absolutePath();
+        auto* open = new Button(tr("Open the folder"), QString(), Button::Kind::Plain);
+        open->setObjectName(u"openFolder"_s);
+        open->setToolTip(folder);
+        connect(open, &QPushButton::clicked, this, [folder] { QDesktopServices::openUrl(QUrl::fromLocalFile(folder)); });
+        addRow(card, tr("Where settings, contracts and films are kept"), open);
+        open->setAccessibleName(tr("Open the folder %1").arg(folder));
+    }
+    card->addWidget(makeLabel(tr("Version %1").arg(QCoreApplication::applicationVersion()), u"caption"_s));
+}
+
+/// The field follows the node, unless somebody has begun to write in it.
+void SettingsPage::showAccount()
+{
+    const node::TrackerStatus& tracker = m_node.snapshot().tracker;
+    const QString link = fromUtf8(tracker.link);
+    if (link != m_trackerShown || (link.isEmpty() && !m_tracker->isBeingTyped())) {
+        m_trackerShown = link;
+        m_tracker->setTracker(link);
+    }
+    setStyleProperty(m_account, "role", tracker.state == node::TrackerState::Offline ? u"problem"_s : u"muted"_s);
+    m_account->setText(trackerInWords(tracker));
 }
 
 void SettingsPage::refresh()
 {
+    showAccount();
     m_rules->refresh();
     m_lock->setEnabled(m_node.snapshot().keys.state == node::KeyState::Open);
     const int readAhead = std::max(1, m_settings.value(Names::readAhead, 30).toInt());

@@ -10,6 +10,7 @@
 
 class QCheckBox;
 class QComboBox;
+class QLabel;
 class QVBoxLayout;
 
 namespace mutoscope::ui
@@ -19,7 +20,7 @@ class Button;
 class ElidedLabel;
 class RulesForm;
 class SettingsStore;
-class TokenField;
+class TrackerField;
 
 /// Everything that a person may choose once and for all. Changes hold at once; those that are the window's come as signals and are
 /// kept in the SettingsStore, the node keeps its own.
@@ -30,13 +31,9 @@ class SettingsPage : public QWidget
 public:
     struct Names { ///< in the SettingsStore
         static const QString scheme;
-        static const QString language;   ///< "en", "ru"; empty: the desktop's
-        static const QString approveUpTo; ///< micro-tokens
-        static const QString dailyCap;    ///< micro-tokens; 0: none
         static const QString readAhead;  ///< seconds
         static const QString lockAfter; ///< minutes; 0: never
         static const QString tray;
-        static const QString notifications;
     };
 
     SettingsPage(node::Node& node, SettingsStore& settings, bool hasTray);
@@ -47,18 +44,21 @@ Q_SIGNALS:
     void schemeChosen(mutoscope::ui::Scheme scheme);
     void languageChosen(const QString& language);
     void dailyCapChosen(mutoscope::base::Tokens cap); ///< 0: none
-    void approvalChosen(mutoscope::base::Tokens upTo);
+    void approvalChosen(mutoscope::base::Tokens upTo); ///< 0: always ask
     void readAheadChosen(std::chrono::seconds readAhead);
     void lockChosen(std::chrono::minutes after);
     void trayChosen(bool on);
-    void notificationsChosen(bool on);
     void keysWanted();
+    void firstRunWanted();
 
 private:
     void addGeneral(QVBoxLayout* column);
+    void addAccount(QVBoxLayout* column);
+    void showAccount();
     void addWatching(QVBoxLayout* column);
     void addFinding(QVBoxLayout* column);
-    void addDesktop(QVBoxLayout* column);
+    void addDesktop(QVBoxLayout* column, bool hasTray);
+    void addProgram(QVBoxLayout* column);
     [[nodiscard]] QVBoxLayout* addCard(QVBoxLayout* column, const QString& title);
     void addRow(QVBoxLayout* column, const QString& name, QWidget* field);
 
@@ -66,6 +66,10 @@ private:
     SettingsStore& m_settings;
     QComboBox* m_readAhead = nullptr;
     Button* m_lock = nullptr;
+    QLabel* m_account = nullptr;
+    TrackerField* m_tracker = nullptr;
+    QString m_trackerShown; ///< the node's, when it was put into the field
+    Button* m_useTracker = nullptr;
     RulesForm* m_rules = nullptr;
     std::map<node::SourceKind, std::pair<QCheckBox*, ElidedLabel*>> m_sources;
 };

@@ -25,6 +25,7 @@ public:
     explicit SettingsStore(QString file = {}, QObject* parent = nullptr);
     ~SettingsStore() override; ///< after flush()
 
+    [[nodiscard]] const QString& file() const { return m_file; }
     [[nodiscard]] bool contains(const QString& key) const { return m_values.contains(key); }
     [[nodiscard]] QVariant value(const QString& key, const QVariant& otherwise = {}) const;
     /// The names in a group.

@@ -3,6 +3,7 @@
 #include <QMenu>
 
 #include "ui/format.h"
+#include "ui/sentences.h"
 
 using namespace Qt::StringLiterals;
 
@@ -36,7 +37,7 @@ QString SourcesMenu::stateOf(const node::SourceStatus& source)
     case node::SourceState::Found:
         return tr("%1 found").arg(source.found);
     case node::SourceState::Cannot:
-        return tr("cannot: %1").arg(fromUtf8(source.problem));
+        return tr("cannot: %1").arg(inLanguage(source.problem));
     }
     return {};
 }

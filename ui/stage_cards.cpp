@@ -11,6 +11,7 @@
 #include <QLocale>
 
 #include "ui/format.h"
+#include "ui/sentences.h"
 #include "ui/theme.h"
 #include "ui/widgets.h"
 
@@ -405,7 +406,7 @@ void DoneCard::present(const Overlay& overlay, const node::Viewing& viewing)
                              : unknownText());
     QString hint;
     if (viewing.stage == node::Stage::Failed && viewing.problem)
-        hint = fromUtf8(viewing.problem->sentence);
+        hint = inLanguage(viewing.problem->sentence);
     else if (!viewing.paid && viewing.contractState && viewing.stage != node::Stage::Idle)
         hint = tr("Settling with the tracker …");
     m_hint->setText(hint);

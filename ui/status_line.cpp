@@ -14,6 +14,14 @@ using namespace Qt::StringLiterals;
 
 namespace mutoscope::ui
 {
+namespace
+{
+
+constexpr int margin = 14;
+constexpr int between = 28; ///< two parts, the space of the layout included
+constexpr int leastTracker = 24; ///< letters
+
+} // namespace
 
 StatusLine::StatusLine()
 {
@@ -27,9 +35,12 @@ StatusLine::StatusLine()
     m_reach->setObjectName(u"reach"_s);
     m_peers = makeLabel(QString(), u"muted"_s);
     m_rate = makeLabel(QString(), u"muted"_s);
+    m_rate->setObjectName(u"rates"_s);
+    m_free = makeLabel(QString(), u"muted"_s);
+    m_free->setObjectName(u"freeDisk"_s);
     m_sources = new SourcesMenu;
     auto* row = new QHBoxLayout(this);
-    row->setContentsMargins(14, 2, 14, 2);
+    row->setContentsMargins(margin, 2, margin, 2);
     row->setSpacing(8);
     row->addWidget(m_dot);
     row->addWidget(m_tracker, 1);
@@ -43,29 +54,17 @@ StatusLine::StatusLine()
     row->addWidget(m_peers);
     row->addSpacing(12);
     row->addWidget(m_rate);
+    row->addSpacing(12);
+    row->addWidget(m_free);
 }
 
 void StatusLine::refresh(const node::Snapshot& snapshot)
 {
     const node::TrackerStatus& tracker = snapshot.tracker;
-    const QString name = fromUtf8(tracker.name);
-    switch (tracker.state) {
-    case node::TrackerState::Connecting:
-        m_tracker->setWhole(name.isEmpty() ? tr("Connecting to the tracker …") : tr("Connecting to %1 …").arg(name));
-        setStyleProperty(m_dot, "role", u"warning"_s);
-        setStyleProperty(m_tracker, "role", u"muted"_s);
-        break;
-    case node::TrackerState::Online:
-        m_tracker->setWhole(name.isEmpty() ? tr("Tracker is online") : tr("Tracker: %1").arg(name));
-        setStyleProperty(m_dot, "role", u"good"_s);
-        setStyleProperty(m_tracker, "role", u"muted"_s);
-        break;
-    case node::TrackerState::Offline:
-        m_tracker->setWhole(tracker.problem.empty() ? tr("The tracker does not answer") : fromUtf8(tracker.problem));
-        setStyleProperty(m_dot, "role", u"problem"_s);
-        setStyleProperty(m_tracker, "role", u"problem"_s);
-        break;
-    }
+    const bool isOffline = tracker.state == node::TrackerState::Offline;
+    m_tracker->setWhole(trackerInWords(tracker));
+    setStyleProperty(m_tracker, "role", isOffline ? u"problem"_s : u"muted"_s);
+    setStyleProperty(m_dot, "role", isOffline ? u"problem"_s : tracker.state == node::TrackerState::Online ? u"good"_s : u"warning"_s);
     m_dot->setAccessibleName(m_tracker->whole());
     m_sources->refresh(snapshot.sources);
 
@@ -83,8 +82,34 @@ void StatusLine::refresh(const node::Snapshot& snapshot)
     const std::int64_t rate = snapshot.viewing.bytesPerSecond;
     const bool receiving = rate > 0 && (snapshot.viewing.stage == node::Stage::Playing ||
                                         snapshot.viewing.stage == node::Stage::FirstSegment);
-    m_rate->setText(u"↓ %1"_s.arg(formatRate(rate)));
-    m_rate->setVisible(receiving);
+    const bool sending = snapshot.sentPerSecond > 0;
+    QStringList rates;
+    if (receiving)
+        rates << u"↓ %1"_s.arg(formatRate(rate));
+    if (sending)
+        rates << u"↑ %1"_s.arg(formatRate(snapshot.sentPerSecond));
+    m_rate->setText(rates.join(u"  "_s));
+    m_rate->setAccessibleName(tr("Received %1, sent %2").arg(formatRate(receiving ? rate : 0), formatRate(snapshot.sentPerSecond)));
+    m_rate->setVisible(receiving || sending);
+    m_free->setText(tr("%1 free").arg(snapshot.disk && snapshot.disk->free ? formatBytes(*snapshot.disk->free) : unknownText()));
+    m_free->setToolTip(tr("On the disk that films are kept on"));
+    fit();
+}
+
+/// The disk is what is least missed where there is little room.
+void StatusLine::fit()
+{
+    int needed = 2 * margin + leastTracker * fontMetrics().averageCharWidth();
+    for (const QWidget* each : {static_cast<QWidget*>(m_sources), static_cast<QWidget*>(m_seeding), static_cast<QWidget*>(m_reach),
+                                static_cast<QWidget*>(m_peers), static_cast<QWidget*>(m_rate), static_cast<QWidget*>(m_free)})
+        needed += each->isHidden() && each != m_free ? 0 : each->sizeHint().width() + between;
+    m_free->setVisible(needed <= width());
+}
+
+void StatusLine::resizeEvent(QResizeEvent* event)
+{
+    QFrame::resizeEvent(event);
+    fit();
 }
 
 } // namespace mutoscope::ui

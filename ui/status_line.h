@@ -12,7 +12,7 @@ namespace mutoscope::ui
 class ElidedLabel;
 class SourcesMenu;
 
-/// The node's state in one line: tracker, sources, what is seeded, connections, rate.
+/// The node's state in one line: tracker, sources, what is seeded, connections, rates, free disk.
 class StatusLine : public QFrame
 {
     Q_OBJECT
@@ -22,13 +22,19 @@ public:
     void refresh(const node::Snapshot& snapshot);
     [[nodiscard]] SourcesMenu* sources() const { return m_sources; }
 
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+
 private:
+    void fit();
+
     QLabel* m_dot = nullptr;
     ElidedLabel* m_tracker = nullptr;
     QLabel* m_seeding = nullptr;
     QLabel* m_reach = nullptr;
     QLabel* m_peers = nullptr;
-    QLabel* m_rate = nullptr;
+    QLabel* m_rate = nullptr; ///< both ways
+    QLabel* m_free = nullptr;
     SourcesMenu* m_sources = nullptr;
 };
 

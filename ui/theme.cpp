@@ -84,10 +84,10 @@ QString points(const QFont& base, double factor)
 const Colours& colours(bool dark)
 {
     // Neutral greys with a little warmth, brass as the only colour; contrasts hold WCAG AA.
-    static const Colours darkColours{rgb(0x18181a), rgb(0x202023), rgb(0x2a2a2e), rgb(0x35353a),
+    static const Colours darkColours{rgb(0x18181a), rgb(0x202023), rgb(0x2a2a2e), rgb(0x35353a), rgb(0x726e67),
                                      rgb(0xebe8e2), rgb(0xa29e96), rgb(0xdca64a), rgb(0x201703),
                                      rgb(0xdca64a), rgb(0x7cc48f), rgb(0xe5b45f), rgb(0xf19a8e)};
-    static const Colours lightColours{rgb(0xf6f4f0), rgb(0xffffff), rgb(0xefece5), rgb(0xdfdbd2),
+    static const Colours lightColours{rgb(0xf6f4f0), rgb(0xffffff), rgb(0xefece5), rgb(0xdfdbd2), rgb(0x8a857a),
                                       rgb(0x23211d), rgb(0x6a655b), rgb(0xdca64a), rgb(0x201703),
                                       rgb(0x8a5a00), rgb(0x23713b), rgb(0x8a5a00), rgb(0xb3261e)};
     return dark ? darkColours : lightColours;
@@ -138,7 +138,7 @@ QString themeStyleSheet(bool dark, const QFont& font)
     QString text = QString::fromUtf8(file.readAll());
     const Colours& c = colours(dark);
     // A name that another one begins with comes after it.
-    const std::array<std::pair<QString, QString>, 18> names{{
+    const std::array<std::pair<QString, QString>, 19> names{{
         {u"@accentHover"_s, c.accent.lighter(112).name()},
         {u"@accentText"_s, c.accentText.name()},
         {u"@onAccent"_s, c.onAccent.name()},
@@ -147,6 +147,7 @@ QString themeStyleSheet(bool dark, const QFont& font)
         {u"@surface"_s, c.surface.name()},
         {u"@raised"_s, c.raised.name()},
         {u"@line"_s, c.line.name()},
+        {u"@edge"_s, c.edge.name()},
         {u"@text"_s, c.text.name()},
         {u"@muted"_s, c.muted.name()},
         {u"@good"_s, c.good.name()},

@@ -20,6 +20,7 @@ struct Colours {
     QColor surface; ///< cards, tables, fields
     QColor raised;  ///< hovered or pressed
     QColor line;    ///< hair lines
+    QColor edge;    ///< of fields, 3 : 1 on window and surface
     QColor text;
     QColor muted;      ///< second rank, still 4.5 : 1 on window and surface
     QColor accent;     ///< fills

@@ -5,22 +5,10 @@
 
 namespace mutoscope::ui
 {
-namespace
-{
-
-constexpr int noticeMs = 8'000;
-
-} // namespace
 
 Tray::Tray(node::Node& node, QObject* parent) : QObject(parent), m_node(node)
 {
     connect(&m_node, &node::Node::changed, this, &Tray::look);
-    connect(&m_node, &node::Node::published, this, [this](const QString& link, const QString& problem) {
-        if (link.isEmpty())
-            say(tr("The film was not published"), problem);
-        else
-            say(tr("Published"), tr("Whoever has the link can watch the film."));
-    });
 }
 
 void Tray::setOn(bool on)
@@ -45,27 +33,10 @@ void Tray::setOn(bool on)
     look();
 }
 
-/// Income is told once there is a tenth more of it, and a tenth of a token at least: who is paid by the segment is paid often.
 void Tray::look()
 {
-    if (!m_icon)
-        return;
-    const node::Wallet& wallet = m_node.snapshot().wallet;
-    m_icon->setToolTip(tr("Mutoscope · %1 tokens earned and not paid out").arg(formatOwn(wallet.income)));
-    if (!wallet.income || wallet.stale)
-        return;
-    constexpr std::int64_t leastStep = 100'000;
-    if (m_income && wallet.income->value() >= m_income->value() + std::max(leastStep, m_income->value() / 10))
-        say(tr("Seeding has earned something"), tr("%1 tokens are waiting to be paid out.").arg(formatOwn(*wallet.income)));
-    else if (m_income && *wallet.income >= *m_income)
-        return;
-    m_income = wallet.income;
-}
-
-void Tray::say(const QString& title, const QString& sentence)
-{
-    if (m_icon && m_notifies)
-        m_icon->showMessage(title, sentence, applicationIcon(), noticeMs);
+    if (m_icon)
+        m_icon->setToolTip(tr("Mutoscope · %1 tokens earned and not paid out").arg(formatOwn(m_node.snapshot().wallet.income)));
 }
 
 } // namespace mutoscope::ui

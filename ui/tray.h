@@ -10,8 +10,8 @@
 namespace mutoscope::ui
 {
 
-/// The program's place in the desktop's tray, only where there is one and only while it is asked for: shows the window, ends the
-/// program, and says what was published and earned, if that is wished.
+/// The program's place in the desktop's tray, only where there is one and only while it is asked for: shows the window, and ends the
+/// program.
 class Tray : public QObject
 {
     Q_OBJECT
@@ -22,7 +22,6 @@ public:
     [[nodiscard]] static bool isAvailable() { return QSystemTrayIcon::isSystemTrayAvailable(); }
     void setOn(bool on);
     [[nodiscard]] bool isOn() const { return m_icon != nullptr; }
-    void setNotifies(bool on) { m_notifies = on; }
 
 Q_SIGNALS:
     void windowWanted();
@@ -30,13 +29,10 @@ Q_SIGNALS:
 
 private:
     void look();
-    void say(const QString& title, const QString& sentence);
 
     node::Node& m_node;
     std::unique_ptr<QMenu> m_menu;
     std::unique_ptr<QSystemTrayIcon> m_icon;
-    bool m_notifies = false;
-    std::optional<base::Tokens> m_income; ///< as it was said last
 };
 
 } // namespace mutoscope::ui

@@ -7,6 +7,7 @@
 
 #include "p2p/base/encoding.h"
 #include "ui/format.h"
+#include "ui/sentences.h"
 #include "ui/widgets.h"
 
 using namespace Qt::StringLiterals;
@@ -70,7 +71,7 @@ WalletDialog::WalletDialog(node::Node& node, Action action, QWidget* parent)
         }
         m_spinner->hide();
         judge();
-        say(problem, u"problem"_s);
+        say(inLanguage(problem), u"problem"_s);
     });
     judge();
 }

@@ -120,7 +120,7 @@ base::Result<node::KeyOptions> NodeOptions::keys() const
     return keys;
 }
 
-base::Result<node::NodeConfig> NodeOptions::config(const QString& otherTracker) const
+base::Result<node::NodeConfig> NodeOptions::config(const QString& otherTracker, Without without) const
 {
     node::NodeConfig config;
     config.dataFolder = dataFolder();
@@ -133,12 +133,14 @@ base::Result<node::NodeConfig> NodeOptions::config(const QString& otherTracker) 
     if (config.network.empty() || config.network.size() > wire::maxNetwork.value)
         return fail(ErrorCode::Malformed, "--network is empty or too long");
     const QString link = tracker().isEmpty() ? otherTracker : tracker();
-    if (link.isEmpty())
+    if (link.isEmpty() && without == Without::IsAnError)
         return fail(ErrorCode::Malformed, "--tracker is missing: the link that mutoscope-tracker prints when it starts");
-    auto tracker = net::parseTrackerLink(link.toStdString());
-    if (!tracker)
-        return fail(ErrorCode::Malformed, "--tracker can't be read: " + tracker.error().message);
-    config.tracker = std::move(*tracker);
+    if (!link.isEmpty()) {
+        auto tracker = net::parseTrackerLink(link.toStdString());
+        if (!tracker)
+            return fail(ErrorCode::Malformed, "--tracker can't be read: " + tracker.error().message);
+        config.tracker = std::move(*tracker);
+    }
     if (m_parser.isSet(QStringLiteral("listen"))) {
         config.listen = addressAndPort(m_parser.value(QStringLiteral("listen")).toStdString());
         if (!config.listen)

@@ -19,8 +19,9 @@ public:
     [[nodiscard]] std::filesystem::path dataFolder() const;
     /// Link of the tracker that was named; empty where none was.
     [[nodiscard]] QString tracker() const { return m_parser.value(QStringLiteral("tracker")); }
+    enum class Without { IsAnError, IsFine }; ///< a tracker
     /// Malformed with a sentence that names the option. `otherTracker` is the link of the tracker where none is given.
-    [[nodiscard]] base::Result<node::NodeConfig> config(const QString& otherTracker = {}) const;
+    [[nodiscard]] base::Result<node::NodeConfig> config(const QString& otherTracker = {}, Without without = Without::IsAnError) const;
 
 private:
     [[nodiscard]] base::Result<node::KeyOptions> keys() const;

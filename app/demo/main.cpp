@@ -26,6 +26,8 @@ struct Settings {
     bool headless = false;
     bool json = false;
     bool fast = false;
+    bool steps = false;
+    bool ask = false;
 };
 
 int complain(const std::string& sentence)
@@ -37,6 +39,15 @@ int complain(const std::string& sentence)
 void tell(const QString& sentence)
 {
     std::fprintf(stderr, "demo: %s\n", sentence.toUtf8().constData());
+}
+
+/// For whoever has started this, one JSON object a line.
+void say(const Settings& settings, const QJsonObject& line)
+{
+    if (!settings.steps)
+        return;
+    std::printf("%s\n", QJsonDocument(line).toJson(QJsonDocument::Compact).constData());
+    std::fflush(stdout);
 }
 
 QString readable(const QString& file)
@@ -79,7 +90,7 @@ bool judge(const QJsonObject& report, const QJsonObject& accounts, QJsonObject& 
 QStringList viewerArguments(const app::PrivateNetwork& network, const Settings& settings, const QString& report, const QString& link)
 {
     QStringList arguments = network.nodeArguments(QStringLiteral("viewer")) +
-                            QStringList{QStringLiteral("--approve-up-to"), QStringLiteral("3"), QStringLiteral("--listen"), QStringLiteral("127.0.0.1:0")};
+                            QStringList{QStringLiteral("--approve-up-to"), settings.ask ? QStringLiteral("0") : QStringLiteral("3"), QStringLiteral("--listen"), QStringLiteral("127.0.0.1:0")};
     if (settings.headless || settings.json)
         arguments += {QStringLiteral("--report"), report};
     if (settings.fast)
@@ -91,9 +102,11 @@ int run(const Settings& settings, const QString& folder)
 {
     app::PrivateNetwork network(QCoreApplication::applicationDirPath(), folder);
     tell(QStringLiteral("starting a wallet tracker"));
+    say(settings, {{QStringLiteral("step"), QStringLiteral("tracker")}});
     if (const auto started = network.startTracker(); !started)
         return complain(started.error().message);
     tell(QStringLiteral("packaging and seeding ") + settings.film);
+    say(settings, {{QStringLiteral("step"), QStringLiteral("publishing")}});
     const auto link = network.startSeeder(QStringLiteral("seeder"), settings.film, readable(settings.film), settings.price);
     if (!link)
         return complain(link.error().message);
@@ -112,12 +125,17 @@ int run(const Settings& settings, const QString& folder)
     viewer.process().setProcessChannelMode(QProcess::ForwardedChannels);
     if (const auto started = viewer.start(network.program(QStringLiteral("mutoscope")), viewerArguments(network, settings, reportFile, *link)); !started)
         return complain(started.error().message);
+    say(settings, {{QStringLiteral("step"), QStringLiteral("watching")}});
     QEventLoop loop;
     app::UnixSignals signals;
     QObject::connect(&signals, &app::UnixSignals::terminate, &loop, [&] { viewer.process().terminate(); });
     QObject::connect(&viewer.process(), &QProcess::finished, &loop, &QEventLoop::quit);
     if (viewer.process().state() != QProcess::NotRunning)
         loop.exec();
+    if (settings.steps) {
+        if (const auto accounts = network.accounts())
+            say(settings, {{QStringLiteral("step"), QStringLiteral("ended")}, {QStringLiteral("earned"), incomeIn(*accounts)}});
+    }
     if (!settings.headless && !settings.json)
         return viewer.process().exitStatus() == QProcess::NormalExit ? viewer.process().exitCode() : 1;
 
@@ -144,8 +162,10 @@ int main(int argc, char** argv)
     const QCommandLineOption json(QStringLiteral("json"), QStringLiteral("The last line says what happened, as JSON; ends with the film."));
     const QCommandLineOption fast(QStringLiteral("fast"), QStringLiteral("As fast as the computer can."));
     const QCommandLineOption price(QStringLiteral("price"), QStringLiteral("Tokens per MiB."), QStringLiteral("tokens"), QStringLiteral("0.02"));
+    const QCommandLineOption steps(QStringLiteral("steps"), QStringLiteral("Say on standard output how far it is, one JSON object a line."));
+    const QCommandLineOption ask(QStringLiteral("ask"), QStringLiteral("The viewer asks before it spends anything."));
     const QCommandLineOption keep(QStringLiteral("keep"), QStringLiteral("Keep the state in this folder."), QStringLiteral("folder"));
-    parser.addOptions({headless, json, fast, price, keep});
+    parser.addOptions({headless, json, fast, price, steps, ask, keep});
     parser.process(application);
     if (parser.positionalArguments().size() != 1)
         return complain("name one film");
@@ -156,7 +176,9 @@ int main(int argc, char** argv)
                             .price = parser.value(price),
                             .headless = parser.isSet(headless),
                             .json = parser.isSet(json),
-                            .fast = parser.isSet(fast)};
+                            .fast = parser.isSet(fast),
+                            .steps = parser.isSet(steps),
+                            .ask = parser.isSet(ask)};
     if (parser.isSet(keep))
         return run(settings, QDir(parser.value(keep)).absolutePath());
     const QTemporaryDir folder;

@@ -7,22 +7,22 @@
 
 #include <QApplication>
 #include <QFileInfo>
-#include <QProcess>
 #include <QIcon>
 #include <QTimer>
 
 #include "app/common/node_options.h"
 #include "app/common/unix_signals.h"
-#include "app/common/known_tracker.h"
 #include "app/desktop/mpris.h"
+#include "app/desktop/notifier.h"
+#include "app/desktop/private_trial.h"
 #include "app/desktop/report.h"
 #include "app/desktop/single_instance.h"
 #include "app/desktop/sleep_inhibitor.h"
-#include "app/desktop/welcome_dialog.h"
 #include "p2p/base/log.h"
 #include "p2p/control/control_server.h"
 #include "p2p/crypto/node_key.h"
 #include "p2p/crypto/secret.h"
+#include "p2p/node/known_tracker.h"
 #include "p2p/wire/amount.h"
 #include "player/player.h"
 #include "player/video_output.h"
@@ -50,15 +50,6 @@ QString textOf(const std::vector<ui::FilmLink>& links)
     for (const ui::FilmLink& each : links)
         all << each.link;
     return all.join(u' ');
-}
-
-/// The demo, where it is installed beside this program.
-app::WelcomeDialog::Try trialBeside()
-{
-    const QString demo = QCoreApplication::applicationDirPath() + QStringLiteral("/mutoscope-demo");
-    if (!QFileInfo(demo).isExecutable())
-        return {};
-    return [demo](const QString& film) { return QProcess::startDetached(demo, {film}); };
 }
 
 /// Asked for with --help or --version, which need no display; ends the process then.
@@ -119,15 +110,9 @@ int main(int argc, char** argv)
     if (parser.isSet(report) && links.size() != 1)
         return complain("--report needs one link");
     ui::applyLanguage(ui::languageIn(QString::fromStdString((options.dataFolder() / "window.ini").string())));
-    QString known = app::knownTracker(options.dataFolder(), links.empty() ? QString() : links.front().link);
-    const bool isFirst = options.tracker().isEmpty() && known.isEmpty() && !parser.isSet(report);
-    if (isFirst) {
-        app::WelcomeDialog welcome(trialBeside());
-        if (welcome.exec() != QDialog::Accepted)
-            return 0;
-        known = welcome.tracker();
-    }
-    auto config = options.config(known);
+    const QString known = node::knownTracker(options.dataFolder(), links.empty() ? QString() : links.front().link);
+    // Without a tracker the window asks for one; nobody is there to be asked for a report.
+    auto config = options.config(known, parser.isSet(report) ? app::NodeOptions::Without::IsAnError : app::NodeOptions::Without::IsFine);
     if (!config)
         return complain(config.error().message);
     if (!config->keys.create) { // the window asks before it makes a wallet; nobody is there to be asked for a report
@@ -136,8 +121,9 @@ int main(int argc, char** argv)
         config->keys.plainFile = true;
         config->keys.create = parser.isSet(report);
     }
-    if (isFirst || !options.tracker().isEmpty()) // one that comes with a film is not chosen for good
-        app::rememberTracker(config->dataFolder, config->tracker);
+    config->listenWhenSeeding = !parser.isSet(report);
+    if (!options.tracker().isEmpty()) // one that comes with a film is not chosen for good
+        node::rememberTracker(config->dataFolder, config->tracker);
 
     app::SingleInstance instance(config->dataFolder);
     if (!parser.isSet(report) && instance.handOver(textOf(links)))
@@ -152,6 +138,10 @@ int main(int argc, char** argv)
         windowOptions.play.readAheadMs = 120'000;
     windowOptions.askWhereToStart = !parser.isSet(report); // nobody is there to answer
     windowOptions.settingsFile = QString::fromStdString((config->dataFolder / "window.ini").string());
+    windowOptions.firstRun = !parser.isSet(report);
+    const QString programs = QCoreApplication::applicationDirPath();
+    const auto trial = app::PrivateTrial::isPossible(programs) ? std::make_unique<app::PrivateTrial>(programs) : nullptr;
+    windowOptions.trial = trial.get();
     windowOptions.workFolder = QString::fromStdString((config->dataFolder / "work").string());
 
     app::UnixSignals signals;
@@ -169,6 +159,8 @@ int main(int argc, char** argv)
 
     const app::Mpris mpris(window.remote());
     const app::SleepInhibitor inhibitor(window.remote());
+    app::Notifier notifier;
+    QObject::connect(&window, &ui::MainWindow::notice, &notifier, &app::Notifier::show);
     QObject::connect(&instance, &app::SingleInstance::asked, &window, [&window](const QString& link) {
         window.bringToFront();
         window.openLinks(ui::linksIn(link));

@@ -52,6 +52,8 @@ struct Command {
 
 void showStatus(Task& task);
 void showAddresses(Task& task);
+void showTracker(Task& task);
+void setTracker(Task& task);
 void showSources(Task& task);
 void switchSource(Task& task);
 void stopNode(Task& task);
@@ -68,6 +70,7 @@ void showContract(Task& task);
 [[nodiscard]] int verifyPapers(const QStringList& arguments);
 
 void searchFilms(Task& task);
+void checkSeeders(Task& task);
 void playFilm(Task& task);
 void publishFilm(Task& task);
 void seedFile(Task& task);

@@ -84,6 +84,28 @@ void searchFilms(Task& task)
     task.whenOnline([&task] { task.node().search(task.parts().arguments.join(u' '), task.option("cursor")); });
 }
 
+void checkSeeders(Task& task)
+{
+    task.whenOnline([&task] {
+        const auto film = task.film(task.argument(0));
+        if (!film)
+            return;
+        QObject::connect(&task.node(), &node::Node::seedersChecked, &task, [&task, film = *film](const node::FilmHealth& health) {
+            if (health.content != film)
+                return; // somebody else's
+            if (!health.problem.empty())
+                return task.fail(text(health.problem));
+            if (task.has("json"))
+                task.printJson(health);
+            for (const node::SeederHealth& each : task.has("json") ? std::vector<node::SeederHealth>() : health.seeders)
+                print(each.name + '\t' + inWords(std::optional(each.pricePerMiB)) + '\t' + (each.complete ? "all of it" : "a part") + '\t' +
+                      (each.answeredMs ? std::to_string(*each.answeredMs) + " ms" : "no answer"));
+            task.end();
+        });
+        task.node().checkSeeders(*film);
+    });
+}
+
 void publishFilm(Task& task)
 {
     Publisher* const publisher = startPublisher(task);

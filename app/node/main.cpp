@@ -2,7 +2,6 @@
 
 #include <QCoreApplication>
 
-#include "app/common/known_tracker.h"
 #include "app/common/unix_signals.h"
 #include "app/node/commands.h"
 #include "app/node/keys_at_terminal.h"
@@ -11,6 +10,7 @@
 #include "p2p/control/remote_node.h"
 #include "p2p/crypto/node_key.h"
 #include "p2p/crypto/secret.h"
+#include "p2p/node/known_tracker.h"
 
 using namespace mutoscope;
 using namespace std::chrono_literals;
@@ -106,13 +106,13 @@ int run(const Line& line)
         complain(remote.error());
         return app::status::nobody;
     }
-    auto config = line.options.config(app::knownTracker(line.options.dataFolder(), line.arguments.value(0)));
+    auto config = line.options.config(node::knownTracker(line.options.dataFolder(), line.arguments.value(0)));
     if (!config) {
         complain(config.error());
         return app::status::misused;
     }
     if (!line.options.tracker().isEmpty())
-        app::rememberTracker(config->dataFolder, config->tracker);
+        node::rememberTracker(config->dataFolder, config->tracker);
     return line.command.alone ? line.command.alone(*config) : workHere(std::move(*config), line);
 }
 

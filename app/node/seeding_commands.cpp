@@ -48,6 +48,7 @@ void printRules(const node::SeedingRules& rules)
     print("schedule       " + (rules.scheduled ? timeOf(rules.fromMinute) + '-' + timeOf(rules.toMinute) : "off"));
     print("ratio          " + orNone(rules.stopAtRatioPercent, " %"));
     print("hours          " + orNone(rules.stopAfterHours, ""));
+    print("port           " + (rules.port ? std::to_string(*rules.port) : "any"));
     print("watched        " + std::string(rules.seedWatched ? "on" : "off"));
     print("watched-price  " + wire::inWords(rules.watchedPrice));
     print("max-relay-price " + wire::inWords(rules.relayPrice.value_or(base::Tokens())));
@@ -73,6 +74,11 @@ bool readRules(Task& task, node::SeedingRules& rules)
     number("upload", 1024, [&](std::int64_t value) { rules.uploadPerSecond = base::ByteCount(value); });
     number("ratio", 1, [&](std::int64_t value) { rules.stopAtRatioPercent = value; });
     number("hours", 1, [&](std::int64_t value) { rules.stopAfterHours = value; });
+    number("port", 1, [&](std::int64_t value) { rules.port = value == 0 ? std::nullopt : std::optional(value); });
+    if (isGood && task.has("port") && !rules.check()) {
+        isGood = false;
+        task.misuse(QStringLiteral("--port is a number from 1 to 65535, or 0 for any"));
+    }
     const auto tokens = [&](const char* name, auto set) {
         if (!task.has(name) || !isGood)
             return;
@@ -109,7 +115,8 @@ bool readRules(Task& task, node::SeedingRules& rules)
 
 bool namesRules(const Task& task)
 {
-    return std::ranges::any_of(std::array{"quota", "min-free", "upload", "schedule", "ratio", "hours", "watched", "watched-price", "max-relay-price", "relay-per-day"},
+    return std::ranges::any_of(std::array{"quota", "min-free", "upload", "schedule", "ratio", "hours", "port", "watched", "watched-price", "max-relay-price",
+                                          "relay-per-day"},
                                [&](const char* name) { return task.has(name); });
 }
 

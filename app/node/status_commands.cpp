@@ -138,6 +138,24 @@ void showAddresses(Task& task)
         QStringLiteral("the tracker does not say the addresses"));
 }
 
+void showTracker(Task& task)
+{
+    task.whenKnown([&task] {
+        const node::TrackerStatus& tracker = task.snapshot().tracker;
+        if (task.has("json"))
+            task.printJson(tracker);
+        else
+            print(tracker.link + '\t' + trackerInWords(tracker));
+        task.end();
+    });
+}
+
+void setTracker(Task& task)
+{
+    task.endWithWalletAction();
+    task.node().setTracker(task.argument(0));
+}
+
 void showSources(Task& task)
 {
     task.whenKnown([&task] {

@@ -13,6 +13,7 @@ void fields(F& f, node::TrackerStatus& value)
     f("state", value.state);
     f("name", value.name);
     f("problem", value.problem);
+    f("link", value.link);
 }
 
 template <class F>
@@ -73,6 +74,23 @@ void fields(F& f, node::LibraryFilm& value)
     f("access", value.access);
     f("is_own", value.isOwn);
     f("link", value.link);
+}
+
+template <class F>
+void fields(F& f, node::SeederHealth& value)
+{
+    f("name", value.name);
+    f("price_per_mib", value.pricePerMiB);
+    f("complete", value.complete);
+    f("answered_ms", value.answeredMs);
+}
+
+template <class F>
+void fields(F& f, node::FilmHealth& value)
+{
+    f("content", value.content);
+    f("seeders", value.seeders);
+    f("problem", value.problem);
 }
 
 template <class F>
@@ -267,6 +285,7 @@ void fields(F& f, node::Snapshot& value)
     f("reach", value.reach);
     f("relay", value.relay);
     f("peers", value.peers);
+    f("sent_per_second", value.sentPerSecond);
 }
 
 template <class F>

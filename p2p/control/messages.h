@@ -55,13 +55,16 @@ inline constexpr std::tuple calls{
     Named<&node::Node::takePermit>{"takePermit"},
     Named<&node::Node::search>{"search"},
     Named<&node::Node::fetchPoster>{"fetchPoster"},
+    Named<&node::Node::checkSeeders>{"checkSeeders"},
     Named<&node::Node::setSource>{"setSource"},
+    Named<&node::Node::setTracker>{"setTracker"},
     Named<&node::Node::stop>{"stop"},
 };
 inline constexpr std::tuple events{
     Named<&node::Node::subtitlesCame>{"subtitlesCame"},
     Named<&node::Node::searched>{"searched"},
     Named<&node::Node::posterCame>{"posterCame"},
+    Named<&node::Node::seedersChecked>{"seedersChecked"},
     Named<&node::Node::publishing>{"publishing"},
     Named<&node::Node::published>{"published"},
     Named<&node::Node::permitMade>{"permitMade"},

@@ -181,6 +181,16 @@ void Mirror::fetchPoster(const base::ContentId& content, const wire::ObjectRef& 
     pass<&Node::fetchPoster>(content, poster);
 }
 
+void Mirror::checkSeeders(const base::ContentId& content)
+{
+    pass<&Node::checkSeeders>(content);
+}
+
+void Mirror::setTracker(const QString& link)
+{
+    pass<&Node::setTracker>(link);
+}
+
 void Mirror::setSource(node::SourceKind kind, bool on)
 {
     pass<&Node::setSource>(kind, on);

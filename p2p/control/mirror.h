@@ -49,7 +49,9 @@ public:
     void takePermit(const QString& link) override;
     void search(const QString& text, const QString& cursor) override;
     void fetchPoster(const base::ContentId& content, const wire::ObjectRef& poster) override;
+    void checkSeeders(const base::ContentId& content) override;
     void setSource(node::SourceKind kind, bool on) override;
+    void setTracker(const QString& link) override;
     void stop() override;
 
 Q_SIGNALS:

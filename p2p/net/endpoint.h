@@ -16,6 +16,8 @@ struct TrackerLink {
     Endpoint endpoint;
     std::optional<base::PublicKey> key;
 
+    /// Nobody has chosen one; not a link.
+    [[nodiscard]] bool isNone() const { return endpoint.host.empty(); }
     bool operator==(const TrackerLink&) const = default;
 };
 

@@ -94,6 +94,7 @@ public:
         m_shared->admission->setLimits(affordableConnections(all), perAddress);
     }
 
+    [[nodiscard]] std::int64_t bytesSent() const { return m_shared->upload.taken(); }
     void setUploadLimit(std::int64_t bytesPerSecond) { m_shared->upload.setRate(bytesPerSecond); }
 
     void adopt(SocketHandle socket, const std::string& peer, const std::shared_ptr<ByteMeter>& meter)
@@ -250,6 +251,11 @@ void HttpsServer::setConnectionLimits(int all, int perAddress)
 void HttpsServer::setUploadLimit(std::int64_t bytesPerSecond)
 {
     m_impl->setUploadLimit(bytesPerSecond);
+}
+
+std::int64_t HttpsServer::bytesSent() const
+{
+    return m_impl->bytesSent();
 }
 
 void HttpsServer::adopt(SocketHandle socket, const std::string& peer, std::shared_ptr<ByteMeter> meter)

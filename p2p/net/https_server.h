@@ -63,6 +63,8 @@ public:
 
     /// Most that answers' bodies take, in bytes a second over all connections; 0: no limit, as at the start. Any thread.
     void setUploadLimit(std::int64_t bytesPerSecond);
+    /// Of all answers' bodies so far. Any thread.
+    [[nodiscard]] std::int64_t bytesSent() const;
 
     /// A connection that was made elsewhere, as if it had come in from this IP address. What it carries from now on is counted
     /// by `meter`, some tenths of a second late. Any thread.

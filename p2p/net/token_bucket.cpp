@@ -18,9 +18,16 @@ std::int64_t TokenBucket::rate() const
     return m_rate;
 }
 
+std::int64_t TokenBucket::taken() const
+{
+    const std::lock_guard lock(m_mutex);
+    return m_taken;
+}
+
 TokenBucket::Clock::duration TokenBucket::take(std::size_t bytes, Clock::time_point now)
 {
     const std::lock_guard lock(m_mutex);
+    m_taken += static_cast<std::int64_t>(bytes);
     if (m_rate == 0)
         return {};
     m_paidOff = std::max(m_paidOff, now - burst);

@@ -24,10 +24,13 @@ public:
 
     /// Takes this many bytes; they may be sent after the time that is returned, which is never negative.
     [[nodiscard]] Clock::duration take(std::size_t bytes, Clock::time_point now);
+    /// All bytes that were ever taken.
+    [[nodiscard]] std::int64_t taken() const;
 
 private:
     mutable std::mutex m_mutex; // all below
     std::int64_t m_rate = 0;
+    std::int64_t m_taken = 0;
     Clock::time_point m_paidOff{};
 };
 

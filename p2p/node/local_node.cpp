@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "p2p/node/known_tracker.h"
 #include "p2p/node/node_core.h"
 
 namespace mutoscope::node
@@ -9,6 +10,10 @@ namespace mutoscope::node
 
 LocalNode::LocalNode(NodeConfig config, QObject* parent) : Node(parent), m_config(std::move(config))
 {
+    Snapshot first;
+    if (!m_config.tracker.isNone())
+        first.tracker.link = net::toString(m_config.tracker);
+    m_snapshot = std::make_shared<const Snapshot>(std::move(first));
     m_thread.setObjectName(QStringLiteral("node"));
     m_thread.start();
     begin(nullptr);
@@ -21,7 +26,7 @@ LocalNode::~LocalNode()
     m_thread.wait();
 }
 
-/// A core of its own for each time that the wallet is open: with it everything goes that could sign.
+/// A core of its own for each time that the wallet is open, and for each tracker: with it everything goes that could sign.
 void LocalNode::begin(const std::shared_ptr<const Snapshot>& locked)
 {
     NodeCore* const before = std::exchange(m_core, new NodeCore(m_config, locked));
@@ -34,6 +39,7 @@ void LocalNode::begin(const std::shared_ptr<const Snapshot>& locked)
     connect(m_core, &NodeCore::subtitlesCame, this, &Node::subtitlesCame);
     connect(m_core, &NodeCore::searched, this, &Node::searched);
     connect(m_core, &NodeCore::posterCame, this, &Node::posterCame);
+    connect(m_core, &NodeCore::seedersChecked, this, &Node::seedersChecked);
     connect(m_core, &NodeCore::publishing, this, &Node::publishing);
     connect(m_core, &NodeCore::published, this, &Node::published);
     connect(m_core, &NodeCore::permitMade, this, &Node::permitMade);
@@ -47,15 +53,17 @@ void LocalNode::begin(const std::shared_ptr<const Snapshot>& locked)
         delete before; // gives back its files and its port first
         core.start();
     });
+    if (const auto then = std::exchange(m_whenBegun, {}))
+        then();
 }
 
 void LocalNode::ended()
 {
-    if (m_isLocking && !m_isStopping)
-        begin(m_snapshot);
-    else
+    const Next next = std::exchange(m_next, Next::None);
+    if (next == Next::None || m_isStopping)
         Q_EMIT stopped();
-    m_isLocking = false;
+    else
+        begin(next == Next::Locked ? m_snapshot : nullptr);
 }
 
 template <class Call>
@@ -66,6 +74,13 @@ void LocalNode::onCore(Call call)
 
 void LocalNode::open(const QString& link, const PlayOptions& options)
 {
+    // A wallet that is with no tracker yet goes to the one at which the film is paid, until another is chosen.
+    if (const QString tracker = trackerIn(link); m_config.tracker.isNone() && !tracker.isEmpty())
+        goTo(*net::parseTrackerLink(tracker.toStdString()));
+    if (m_next == Next::Anew) {
+        m_whenBegun = [this, link, options] { open(link, options); };
+        return;
+    }
     onCore([link = link.toStdString(), options](NodeCore& core) { core.open(link, options); });
 }
 
@@ -116,9 +131,39 @@ void LocalNode::unlock(const crypto::SharedSecret& passphrase)
 
 void LocalNode::lock()
 {
-    if (m_isLocking || m_isStopping || m_snapshot->keys.state != KeyState::Open)
+    if (m_next != Next::None || m_isStopping || m_snapshot->keys.state != KeyState::Open)
         return;
-    m_isLocking = true;
+    m_next = Next::Locked;
+    onCore([](NodeCore& core) { core.stop(); });
+}
+
+void LocalNode::setTracker(const QString& link)
+{
+    auto tracker = net::parseTrackerLink(link.trimmed().toStdString());
+    const QString problem = tracker ? QString() : tr("This is not a wallet tracker's link: %1.").arg(QString::fromStdString(tracker.error().message));
+    if (tracker) {
+        onCore([folder = m_config.dataFolder, link = *tracker](NodeCore&) { rememberTracker(folder, link); }); // not on this thread, it waits for the disk
+        goTo(std::move(*tracker));
+    }
+    QMetaObject::invokeMethod(
+        this, [this, problem] { Q_EMIT walletActionDone(problem); }, Qt::QueuedConnection); // not from within the call
+}
+
+void LocalNode::goTo(net::TrackerLink tracker)
+{
+    if (m_isStopping || tracker == m_config.tracker)
+        return;
+    m_config.tracker = std::move(tracker);
+    if (m_next != Next::None)
+        return; // the core that comes is with it
+    m_next = Next::Anew;
+    if (m_snapshot->keys.state == KeyState::Locked) { // and stays so
+        Snapshot locked = *m_snapshot;
+        locked.wallet = Wallet(); // the other tracker's
+        locked.wallet.ordinaryAddress = m_snapshot->wallet.ordinaryAddress;
+        m_snapshot = std::make_shared<const Snapshot>(std::move(locked));
+        m_next = Next::Locked;
+    }
     onCore([](NodeCore& core) { core.stop(); });
 }
 
@@ -217,6 +262,11 @@ void LocalNode::fetchPoster(const base::ContentId& content, const wire::ObjectRe
     onCore([content, poster](NodeCore& core) { core.fetchPoster(content, poster); });
 }
 
+void LocalNode::checkSeeders(const base::ContentId& content)
+{
+    onCore([content](NodeCore& core) { core.checkSeeders(content); });
+}
+
 void LocalNode::setSource(SourceKind kind, bool on)
 {
     onCore([kind, on](NodeCore& core) { core.setSource(kind, on); });
@@ -224,7 +274,7 @@ void LocalNode::setSource(SourceKind kind, bool on)
 
 void LocalNode::stop()
 {
-    if (std::exchange(m_isStopping, true) || m_isLocking)
+    if (std::exchange(m_isStopping, true) || m_next != Next::None)
         return; // its end is awaited anyway
     onCore([](NodeCore& core) { core.stop(); });
 }

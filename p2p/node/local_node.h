@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <set>
 #include <string>
@@ -29,9 +30,11 @@ struct NodeConfig {
     std::filesystem::path dataFolder; ///< wallet, contracts, films; made where there is none
     KeyOptions keys;
     std::string network = "mutoscope";
-    net::TrackerLink tracker;
+    net::TrackerLink tracker; ///< none (TrackerLink::isNone): nothing is paid or earned before Node::setTracker
     /// Where viewers are served, an IP address ("127.0.0.1", "::") and a port, 0 for any; nobody is served without.
     std::optional<std::pair<std::string, std::uint16_t>> listen;
+    /// Without `listen`: anywhere, at SeedingRules::port, as soon as a film is switched on for seeding.
+    bool listenWhenSeeding = false;
     /// host:port where others reach this node; empty: where it listens.
     std::vector<std::string> advertise;
     /// Asks the router to pass the port on (NAT-PMP, UPnP); never where it listens on a loopback address.
@@ -98,7 +101,9 @@ public:
     void takePermit(const QString& link) override;
     void search(const QString& text, const QString& cursor) override;
     void fetchPoster(const base::ContentId& content, const wire::ObjectRef& poster) override;
+    void checkSeeders(const base::ContentId& content) override;
     void setSource(SourceKind kind, bool on) override;
+    void setTracker(const QString& link) override;
     void stop() override;
 
 private:
@@ -106,13 +111,16 @@ private:
     void onCore(Call call);
     void begin(const std::shared_ptr<const Snapshot>& locked);
     void ended();
+    void goTo(net::TrackerLink tracker);
 
     NodeConfig m_config; ///< without the passphrase
     QThread m_thread;
-    NodeCore* m_core = nullptr; ///< lives in m_thread and is deleted there; another one after each lock()
-    bool m_isLocking = false;
+    NodeCore* m_core = nullptr; ///< lives in m_thread and is deleted there; another one after each lock() and setTracker()
+    enum class Next { None, Locked, Anew };
+    Next m_next = Next::None; ///< the core after the one that is ending
+    std::function<void()> m_whenBegun; ///< was asked for at the new tracker
     bool m_isStopping = false;
-    std::shared_ptr<const Snapshot> m_snapshot = std::make_shared<Snapshot>();
+    std::shared_ptr<const Snapshot> m_snapshot; ///< never null
 };
 
 } // namespace mutoscope::node

@@ -118,9 +118,15 @@ public:
     virtual void search(const QString& text, const QString& cursor) = 0;
     /// `posterCame` brings it, unless nobody has it.
     virtual void fetchPoster(const base::ContentId& content, const wire::ObjectRef& poster) = 0;
+    /// Asks the seeders that the tracker names whether they are there; `seedersChecked` tells it. They see this computer's address.
+    virtual void checkSeeders(const base::ContentId& content) = 0;
 
     /// One of the ways to find seeders, from the next search on; the choice is kept.
     virtual void setSource(SourceKind kind, bool on) = 0;
+
+    /// Another wallet tracker, by its link, from now on and at the next start. Contracts are closed first; what lies at the one before
+    /// stays there. A wallet under a passphrase is locked then. `walletActionDone` tells the outcome.
+    virtual void setTracker(const QString& link) = 0;
 
     /// Ends contracts and connections with receipts flushed; `stopped` comes at the latest after 3 s.
     virtual void stop() = 0;
@@ -132,6 +138,7 @@ Q_SIGNALS:
     void searched(const mutoscope::node::FilmPage& page);
     /// A picture's bytes; its hash was checked, what it shows comes from a stranger.
     void posterCame(const mutoscope::base::ContentId& content, const QByteArray& picture);
+    void seedersChecked(const mutoscope::node::FilmHealth& health);
     /// Progress 0 … 1 of publish().
     void publishing(double fraction);
     /// Link of the film, or an empty one and why it was not published.
@@ -145,7 +152,7 @@ Q_SIGNALS:
     /// Null, and why, if they can't be shown.
     void wordsCame(const mutoscope::crypto::SharedSecret& words, const QString& problem);
     void contractCame(const mutoscope::node::ContractPage& page);
-    /// Outcome of topUp, payOutIncome, closeSpendAddress and send: empty if it went well, else the reason.
+    /// Outcome of topUp, payOutIncome, closeSpendAddress, send and setTracker: empty if it went well, else the reason.
     void walletActionDone(const QString& problem);
     void stopped();
 };

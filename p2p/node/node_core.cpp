@@ -113,6 +113,9 @@ base::Result<void> NodeCore::build()
             Q_EMIT posterCame(content, QByteArray::fromStdString(*bytes));
         });
 
+    m_health = std::make_unique<discovery::HealthCheck>(
+        discovery::HealthCheck::Parts{m_executor, m_clock, *m_peerHttp, *m_tracker, *m_wallet, m_config.network},
+        [this](const FilmHealth& health) { Q_EMIT seedersChecked(health); });
     wallet::ContractBook::State leftOpen;
     auto book = wallet::ContractBook::open(folder / "viewed-contracts", m_disk.executor(), leftOpen);
     if (!book)
@@ -137,7 +140,6 @@ base::Result<void> NodeCore::build()
                                                    [this](const base::ContentId& content) { return linkOf(content); },
                                                    [this] { touch(); }});
     m_shelf->refresh();
-    applyRules();
     if (m_config.runRelay) {
         if (const auto running = runRelay(); !running)
             return running;
@@ -146,6 +148,7 @@ base::Result<void> NodeCore::build()
         if (const auto listening = listen(); !listening)
             return listening;
     }
+    applyRules();
     m_wallet->start();
     return {};
 }
@@ -186,9 +189,10 @@ torrent::TorrentSession::Settings NodeCore::torrentSettings() const
 {
     const std::string host = m_config.listen ? m_config.listen->first : "0.0.0.0";
     const bool isAnywhere = reach::isWildcard(host);
+    const bool mayListen = m_config.listen || m_config.listenWhenSeeding;
     torrent::TorrentSession::Settings settings;
     // On this computer no router is between, and none that translates on an IPv6 address.
-    settings.mapsPorts = m_config.listen && m_config.mapPorts && reach::scopeOf(host) != reach::Scope::Loopback &&
+    settings.mapsPorts = mayListen && m_config.mapPorts && reach::scopeOf(host) != reach::Scope::Loopback &&
                          (isAnywhere || host.find(':') == std::string::npos);
     const auto at = [](const std::string& address, std::uint16_t port) {
         return net::hostAndPort({.host = address, .port = port, .pin = {}});
@@ -337,6 +341,14 @@ void NodeCore::fetchPoster(const base::ContentId& content, const wire::ObjectRef
         m_catalogue->fetchPoster(content, poster);
 }
 
+void NodeCore::checkSeeders(const base::ContentId& content)
+{
+    if (m_health)
+        m_health->check(content);
+    else
+        Q_EMIT seedersChecked({.content = content, .seeders = {}, .problem = m_problem});
+}
+
 void NodeCore::setSource(SourceKind kind, bool on)
 {
     if (m_finding)
@@ -345,7 +357,9 @@ void NodeCore::setSource(SourceKind kind, bool on)
 
 discovery::ContentLink NodeCore::linkTo(const base::ContentId& content) const
 {
-    discovery::ContentLink link{.content = content, .tracker = m_config.tracker, .seeders = {}};
+    discovery::ContentLink link{.content = content, .tracker = {}, .seeders = {}};
+    if (!m_config.tracker.isNone())
+        link.tracker = m_config.tracker;
     if (m_finding->isOn(discovery::SourceKind::Dht)) { // there its publisher's list of seeders is found by it
         for (const auto& manifest : m_library->list()) {
             if (wire::contentId(*manifest) == content)
@@ -406,6 +420,8 @@ void NodeCore::stopIfDone(bool deadline)
 /// Something changed: a new stage is shown at once, figures a few times a second.
 void NodeCore::touch()
 {
+    if (m_server && m_sentTimer == 0 && m_server->bytesSent() != m_sent)
+        measureSent();
     m_executor.post([this] { stopIfDone(false); }); // not from within the part that calls
     const viewer::Stage stage = m_session ? m_session->viewing().stage : viewer::Stage::Idle;
     if (stage != m_lastStage && stage == viewer::Stage::Finished)
@@ -416,6 +432,17 @@ void NodeCore::touch()
     m_executor.cancel(m_snapshotTimer);
     m_snapshotNow = now;
     m_snapshotTimer = m_executor.after(now ? 0ms : 250ms, [this] { publishSnapshot(); });
+}
+
+/// Each second, as long as something is sent; the first time only to begin with.
+void NodeCore::measureSent()
+{
+    const bool isFirst = m_sentTimer == 0;
+    const std::int64_t before = std::exchange(m_sent, m_server->bytesSent());
+    const std::int64_t rate = isFirst ? 0 : m_sent - before;
+    m_sentTimer = isFirst || rate > 0 ? m_executor.after(1s, [this] { measureSent(); }) : 0;
+    if (std::exchange(m_sentPerSecond, rate) != rate)
+        touch();
 }
 
 void NodeCore::publishSnapshot()
@@ -432,6 +459,8 @@ Snapshot NodeCore::makeSnapshot() const
 {
     Snapshot snapshot;
     snapshot.keys = m_keyring->status();
+    if (!m_config.tracker.isNone())
+        snapshot.tracker.link = net::toString(m_config.tracker);
     if (!m_problem.empty()) {
         if (m_known) {
             snapshot.wallet = m_known->wallet;
@@ -494,6 +523,7 @@ Snapshot NodeCore::makeSnapshot() const
     const viewer::RelayPayer::Status paying = m_relayPayer->status();
     snapshot.reach.relayCost = {paying.price, paying.buying, paying.bytes, paying.paid, paying.problem};
     snapshot.relay = relayRun();
+    snapshot.sentPerSecond = m_sentPerSecond;
     snapshot.peers = m_seeder->openContracts() + static_cast<int>(snapshot.viewing.seeders.size());
     return snapshot;
 }

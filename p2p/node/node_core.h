@@ -12,6 +12,7 @@
 #include "p2p/content/segment_store.h"
 #include "p2p/crypto/node_key.h"
 #include "p2p/crypto/random.h"
+#include "p2p/discovery/health_check.h"
 #include "p2p/net/https_server.h"
 #include "p2p/net/pinned_client.h"
 #include "p2p/net/qt_client.h"
@@ -91,6 +92,7 @@ public:
     void takePermit(const std::string& link);
     void search(const std::string& text, const std::string& cursor);
     void fetchPoster(const base::ContentId& content, const wire::ObjectRef& poster);
+    void checkSeeders(const base::ContentId& content);
     void setSource(SourceKind kind, bool on);
     /// `stopped` within 3 s.
     void stop();
@@ -100,6 +102,7 @@ Q_SIGNALS:
     void subtitlesCame(const mutoscope::node::SubtitlePiece& piece);
     void searched(const mutoscope::node::FilmPage& page);
     void posterCame(const mutoscope::base::ContentId& content, const QByteArray& picture);
+    void seedersChecked(const mutoscope::node::FilmHealth& health);
     void publishing(double fraction);
     void published(const QString& link, const QString& problem);
     void permitMade(const mutoscope::base::ContentId& content, const QString& link, const QString& problem);
@@ -123,6 +126,7 @@ private:
     void payRelays();
     void findRelays(std::function<void(std::vector<net::Endpoint>)> found);
     [[nodiscard]] std::optional<RelayRun> relayRun() const;
+    void listenWhenSeeding();
     void announceReach();
     [[nodiscard]] torrent::TorrentSession::Settings torrentSettings() const;
     void closeLeftovers(const wallet::ContractBook::State& state);
@@ -153,6 +157,7 @@ private:
     [[nodiscard]] Snapshot makeSnapshot() const;
     [[nodiscard]] std::vector<SeededTitle> seededTitles() const;
     void publishSnapshot();
+    void measureSent();
 
     NodeConfig m_config;
     base::QtExecutor m_executor;
@@ -185,6 +190,7 @@ private:
     std::unique_ptr<torrent::TorrentSession> m_torrents;
     std::unique_ptr<Finding> m_finding;
     std::unique_ptr<Catalogue> m_catalogue;
+    std::unique_ptr<discovery::HealthCheck> m_health;
     std::unique_ptr<seeder::Seeder> m_seeder;
     std::unique_ptr<SeedingList> m_seedingList;
     SeedingRules m_rules;
@@ -197,6 +203,7 @@ private:
     std::unique_ptr<viewer::Session> m_session;
     std::vector<std::unique_ptr<viewer::Session>> m_ending; ///< finished, their contracts not settled yet
 
+    std::string m_listenProblem; ///< why listenWhenSeeding() does not succeed
     std::vector<std::string> m_announced; ///< where the node is, by the seeder's offers
     std::string m_problem; ///< why the node could not start, or that its wallet is not open
     std::optional<viewer::Viewing> m_badLink;
@@ -204,6 +211,9 @@ private:
     std::atomic<bool> m_cancelImport = false;
 
     viewer::Stage m_lastStage = viewer::Stage::Idle;
+    std::int64_t m_sent = 0; ///< bytes, when they were counted last
+    std::int64_t m_sentPerSecond = 0;
+    base::Executor::TimerId m_sentTimer = 0;
     base::Executor::TimerId m_snapshotTimer = 0;
     base::Executor::TimerId m_rulesTimer = 0;
     bool m_snapshotNow = false;

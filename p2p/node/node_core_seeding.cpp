@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include <QDateTime>
 
 #include "p2p/base/log.h"
@@ -16,6 +18,7 @@ namespace
 {
 
 constexpr auto rulesInterval = 1min;
+constexpr std::uint16_t usualPort = 7747;
 
 } // namespace
 
@@ -198,9 +201,31 @@ Pause NodeCore::pauseOf(const SeedingList::Item& item) const
     return node::pauseOf(m_rules, film, time.hour() * 60 + time.minute());
 }
 
+/// Nobody gets in before there is something to give. A port that a person has chosen, and may have forwarded, is the only one that will do.
+void NodeCore::listenWhenSeeding()
+{
+    const bool isAsked = std::ranges::any_of(m_seedingList->items(), &SeedingList::Item::seeding);
+    if (m_server || !m_config.listenWhenSeeding || !isAsked)
+        return;
+    const auto chosen = static_cast<std::uint16_t>(m_rules.port.value_or(usualPort));
+    for (const std::uint16_t port : {chosen, std::uint16_t(0)}) {
+        for (const char* host : {"::", "0.0.0.0"}) { // there may be no IPv6
+            m_config.listen.emplace(host, port);
+            const auto listening = listen();
+            m_listenProblem = listening ? std::string() : listening.error().message;
+            if (listening)
+                return;
+        }
+        if (m_rules.port)
+            break;
+    }
+    m_config.listen.reset();
+}
+
 /// Now, and again each minute.
 void NodeCore::applyRules()
 {
+    listenWhenSeeding();
     std::map<base::ContentId, seeder::TitleStatus> current;
     for (seeder::TitleStatus& title : m_seeder->titles())
         current.emplace(title.content, std::move(title));
@@ -234,7 +259,7 @@ std::vector<SeededTitle> NodeCore::seededTitles() const
                           .pricePerMiB = status.pricePerMiB,
                           .seeding = status.seeding || m_pauses.contains(status.content),
                           .pause = m_pauses.contains(status.content) ? m_pauses.at(status.content) : Pause::None,
-                          .problem = m_server ? status.problem : "this node does not listen for viewers",
+                          .problem = m_server ? status.problem : "this node does not listen for viewers" + (m_listenProblem.empty() ? "" : ": " + m_listenProblem),
                           .viewersNow = status.viewersNow,
                           .uploaded = status.uploaded,
                           .earned = status.earned,

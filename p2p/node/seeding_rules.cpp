@@ -24,6 +24,8 @@ base::Result<void> SeedingRules::check() const
 {
     if (fromMinute < 0 || fromMinute > minutesOfDay || toMinute < 0 || toMinute > minutesOfDay)
         return base::fail(base::ErrorCode::Malformed, "a schedule's times are minutes of a day");
+    if (port && (*port < 1 || *port > 65'535))
+        return base::fail(base::ErrorCode::Malformed, "a port is a number from 1 to 65535");
     return {};
 }
 

@@ -25,9 +25,10 @@ struct SeedingRules {
     std::int64_t toMinute = 0;
     std::int64_t stopAtRatioPercent = 0; ///< uploaded, of the film's size
     std::int64_t stopAfterHours = 0;     ///< since its seeding was switched on
+    std::optional<std::int64_t> port{};  ///< TCP, where viewers are served from the next start on; none: the usual one, or any
     // For relays, where nobody can connect to this node otherwise. Files of earlier versions don't have them.
-    std::optional<base::Tokens> relayPrice;  ///< the most for each MiB that one copies; none: only free ones
-    std::optional<base::Tokens> relayPerDay; ///< the most in a day (UTC); none: usualRelayPerDay
+    std::optional<base::Tokens> relayPrice{};  ///< the most for each MiB that one copies; none: only free ones
+    std::optional<base::Tokens> relayPerDay{}; ///< the most in a day (UTC); none: usualRelayPerDay
 
     static constexpr base::Tokens usualRelayPerDay{1'000'000};
 
@@ -44,10 +45,11 @@ struct SeedingRules {
         f("to_minute", toMinute);
         f("stop_at_ratio_percent", stopAtRatioPercent);
         f("stop_after_hours", stopAfterHours);
+        f("port", port);
         f("relay_price", relayPrice);
         f("relay_per_day", relayPerDay);
     }
-    /// Malformed where a minute is none of a day.
+    /// Malformed where a minute is none of a day, or the port is none.
     [[nodiscard]] base::Result<void> check() const;
     bool operator==(const SeedingRules&) const = default;
 };

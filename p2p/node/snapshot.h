@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "p2p/base/types.h"
+#include "p2p/discovery/film_health.h"
 #include "p2p/discovery/source_status.h"
 #include "p2p/node/seeding_rules.h"
 #include "p2p/reach/reach_status.h"
@@ -26,6 +27,7 @@ struct TrackerStatus {
     TrackerState state = TrackerState::Connecting;
     std::string name;    ///< the operator's; empty before the first handshake
     std::string problem; ///< one sentence, while Offline
+    std::string link{};  ///< where it is; empty as long as none was chosen
 };
 
 struct Wallet {
@@ -100,6 +102,8 @@ struct DiskUse {
     std::optional<base::ByteCount> free; ///< of the file system
 };
 
+using discovery::FilmHealth;
+using discovery::SeederHealth;
 using discovery::SourceKind;
 using discovery::SourceState;
 using discovery::SourceStatus;
@@ -136,6 +140,7 @@ struct Snapshot {
     ReachStatus reach;     ///< how others get to it
     std::optional<RelayRun> relay; ///< none: it is no relay
     int peers = 0;         ///< connections under contract, both ways
+    std::int64_t sentPerSecond = 0; ///< bytes to others, in the last second
 };
 
 } // namespace mutoscope::node

@@ -129,7 +129,6 @@ struct TorrentSession::Impl {
     std::map<lt::port_mapping_t, Mapping> granted;
     std::optional<Mapping> reported;
     std::string problem;
-    bool listens = false; ///< before, there are no routers to ask
     base::Executor::TimerId timer = 0;
 
     bool dht = false;
@@ -145,8 +144,6 @@ struct TorrentSession::Impl {
 TorrentSession::TorrentSession(base::Executor& executor, Settings settings)
     : m_impl(std::make_unique<Impl>(executor, std::move(settings)))
 {
-    if (m_impl->settings.mapsPorts)
-        m_impl->begin();
 }
 
 TorrentSession::~TorrentSession() = default;
@@ -163,8 +160,8 @@ void TorrentSession::Impl::begin()
                           lt::settings_pack::enable_outgoing_tcp, lt::settings_pack::enable_incoming_utp, lt::settings_pack::enable_outgoing_utp})
         pack.set_bool(off, false);
     pack.set_int(lt::settings_pack::alert_mask, alerts()); // at once: what it begins with is said right away
-    pack.set_bool(lt::settings_pack::enable_natpmp, settings.mapsPorts);
-    pack.set_bool(lt::settings_pack::enable_upnp, settings.mapsPorts);
+    pack.set_bool(lt::settings_pack::enable_natpmp, port != 0);
+    pack.set_bool(lt::settings_pack::enable_upnp, port != 0);
     lt::session_params parameters(std::move(pack));
     parameters.extensions.clear(); // metadata and peer exchange are BitTorrent's
     parameters.disk_io_constructor = lt::disabled_disk_io_constructor;
@@ -182,7 +179,7 @@ void TorrentSession::Impl::begin()
 int TorrentSession::Impl::alerts() const
 {
     lt::alert_category_t mask{};
-    if (settings.mapsPorts)
+    if (port != 0)
         mask |= lt::alert_category::port_mapping | lt::alert_category::status;
     if (dht)
         mask |= lt::alert_category::dht_operation;
@@ -218,9 +215,8 @@ void TorrentSession::Impl::drain()
         else if (const auto* const stats = lt::alert_cast<lt::dht_stats_alert>(alert))
             takeStats(*stats);
         else if (const auto* const listening = lt::alert_cast<lt::listen_succeeded_alert>(alert);
-                 listening != nullptr && listening->socket_type == lt::socket_type_t::tcp && settings.mapsPorts) {
-            listens = true;
-            mapSoon();
+                 listening != nullptr && listening->socket_type == lt::socket_type_t::tcp && port != 0) {
+            mapSoon(); // before, there are no routers to ask
         }
         if (weak.expired() || session.get() != whose)
             return; // a callback has ended it
@@ -234,10 +230,16 @@ void TorrentSession::mapPort(std::uint16_t port, std::function<void(const std::o
 {
     if (!m_impl->settings.mapsPorts || m_impl->port != 0)
         return;
-    m_impl->port = port;
+    m_impl->port = port; // routers are asked from now on, not before
     m_impl->changed = std::move(changed);
-    if (m_impl->listens)
-        m_impl->map();
+    if (!m_impl->session)
+        return m_impl->begin();
+    lt::settings_pack pack;
+    pack.set_bool(lt::settings_pack::enable_natpmp, true);
+    pack.set_bool(lt::settings_pack::enable_upnp, true);
+    m_impl->session->apply_settings(std::move(pack));
+    m_impl->chooseAlerts();
+    m_impl->mapSoon(); // the DHT listens already
 }
 
 const std::string& TorrentSession::mappingProblem() const
@@ -307,7 +309,7 @@ void TorrentSession::switchDht(bool on)
     m_impl->peerSearches.clear();
     m_impl->itemSearches.clear();
     m_impl->executor.cancel(std::exchange(m_impl->lookTimer, 0));
-    if (!on && !m_impl->settings.mapsPorts) {
+    if (!on && m_impl->port == 0) {
         m_impl->session->set_alert_notify({});
         m_impl->session.reset();
         return;

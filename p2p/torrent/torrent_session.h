@@ -31,7 +31,7 @@ public:
         bool operator==(const Peer&) const = default;
     };
     struct Settings {
-        bool mapsPorts = false;
+        bool mapsPorts = false; ///< mapPort() may ask routers
         /// Where libtorrent listens itself, with commas between; it asks the routers of these interfaces only. "0.0.0.0:0" is any port
         /// of all.
         std::string listen = "0.0.0.0:0";

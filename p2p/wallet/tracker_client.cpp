@@ -88,6 +88,10 @@ void TrackerClient::send(std::string method, std::string bytes, int attempts, Ra
 
 void TrackerClient::handshake(std::function<void(base::Result<TrackerIdentity>)> callback)
 {
+    if (m_parts.tracker.isNone())
+        return m_parts.executor.post([callback = std::move(callback)] {
+            callback(base::fail(ErrorCode::NotFound, "no wallet tracker was chosen yet"));
+        });
     const Raw request = prepare(wire::Handshake());
     const auto interpret = [this, payload = request.payload,
                             callback = std::move(callback)](base::Result<net::HttpResponse> response) {

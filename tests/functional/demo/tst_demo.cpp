@@ -25,6 +25,7 @@ QString programs()
 struct Outcome {
     int status = -1;
     QJsonObject line; ///< the last one of standard output
+    QList<QJsonObject> before; ///< those before it
     QString complaints;
 };
 
@@ -35,8 +36,11 @@ Outcome runDemo(const QStringList& arguments)
     if (!demo.waitForFinished(programTime))
         return {};
     const QList<QByteArray> lines = demo.readAllStandardOutput().trimmed().split('\n');
-    return {demo.exitStatus() == QProcess::NormalExit ? demo.exitCode() : -1, QJsonDocument::fromJson(lines.last()).object(),
-            QString::fromUtf8(demo.readAllStandardError())};
+    Outcome outcome{demo.exitStatus() == QProcess::NormalExit ? demo.exitCode() : -1, QJsonDocument::fromJson(lines.last()).object(), {},
+                    QString::fromUtf8(demo.readAllStandardError())};
+    for (const QByteArray& line : lines.first(lines.size() - 1))
+        outcome.before << QJsonDocument::fromJson(line).object();
+    return outcome;
 }
 
 /// Test pictures and a tone.
@@ -79,7 +83,14 @@ private Q_SLOTS:
     {
         const QString film = m_folder.filePath(QStringLiteral("film.mp4"));
         QVERIFY(makeFilm(film, 20, {QStringLiteral("-c:v"), QStringLiteral("libx264"), QStringLiteral("-c:a"), QStringLiteral("aac"), QStringLiteral("-pix_fmt"), QStringLiteral("yuv420p")}));
-        verifyPlayed(runDemo({QStringLiteral("--headless"), QStringLiteral("--json"), QStringLiteral("--fast"), film}), 20 * 25);
+        const Outcome outcome = runDemo({QStringLiteral("--headless"), QStringLiteral("--json"), QStringLiteral("--fast"), QStringLiteral("--steps"), film});
+        verifyPlayed(outcome, 20 * 25);
+        // Whoever has started it learns how far it is, and what it came to.
+        QStringList steps;
+        for (const QJsonObject& line : outcome.before)
+            steps << line.value(QStringLiteral("step")).toString();
+        QCOMPARE(steps.join(u' '), QStringLiteral("tracker publishing watching ended"));
+        QCOMPARE(outcome.before.last().value(QStringLiteral("earned")), outcome.line.value(QStringLiteral("paid")));
     }
 
     void soDoesOneWithOtherCodecs()

@@ -132,7 +132,7 @@ private Q_SLOTS:
     {
         QTest::addColumn<QString>("line");
         for (const char* line : {"", "dance", "play", "seed", "seed on", "wallet send 00 1", "wallet top-up much", "wallet top-up 1 2", "status --cap 1",
-                                 "status --nonsense", "play mutoscope:nothing", "sources on radio", "seed rules --schedule noon", "seed rules --ratio -1",
+                                 "status --nonsense", "play mutoscope:nothing", "sources on radio", "seed rules --schedule noon", "seed rules --ratio -1", "seed rules --port 70000",
                                  "seed rules --watched maybe", "publish /dev/null --price dear", "publish /dev/null --access some", "permit make 0123456789", "permit make 0123456789 key",
                                  "permit make 0123456789 AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA --days 0", "permit give"})
             QTest::newRow(line) << QString::fromLatin1(line);

@@ -106,6 +106,8 @@ public:
     {
         calls << QStringLiteral("poster %1").arg(QLatin1Char(content.raw().front()));
     }
+    void checkSeeders(const base::ContentId& content) override { calls << QStringLiteral("checkSeeders %1").arg(QLatin1Char(content.raw().front())); }
+    void setTracker(const QString& link) override { calls << QStringLiteral("setTracker ") + link; }
     void setSource(node::SourceKind kind, bool on) override
     {
         calls << QStringLiteral("setSource %1 %2").arg(static_cast<int>(kind)).arg(on);
@@ -295,7 +297,7 @@ inline base::Address addressOf(char digit)
 inline void furnish(node::Snapshot& shot, base::UnixMs now)
 {
     using namespace base;
-    shot.tracker = {node::TrackerState::Online, "Brass Lantern", ""};
+    shot.tracker = {node::TrackerState::Online, "Brass Lantern", "", "https://tracker.example.org:7750/"};
     shot.wallet.ordinaryAddress = addressOf('\x5e');
     shot.wallet.spendAddress = addressOf('\xa7');
     shot.wallet.incomeAddress = addressOf('\x31');

@@ -1,9 +1,13 @@
 #include <cmath>
 
 #include <QAbstractButton>
+#include <QAbstractSpinBox>
+#include <QAccessible>
 #include <QButtonGroup>
 #include <QComboBox>
 #include <QLineEdit>
+#include <QScrollBar>
+#include <QSlider>
 #include <QTableView>
 
 #include "clipping.h"
@@ -40,7 +44,12 @@ private:
         furnishLibrary(f.node.shot);
         f.play();
         f.playback->become(player::State::Paused); // the bar stays
-        for (const auto& [page, name] : {std::pair{MainWindow::Page::Library, u"library"_s}, {MainWindow::Page::Player, u"player"_s},
+        f.window->showPage(MainWindow::Page::Home);
+        node::FoundFilm found;
+        found.title = "Sintel";
+        found.seeders = 3;
+        Q_EMIT f.node.searched({.text = {}, .cursor = {}, .films = {found}, .next = "2", .problem = {}});
+        for (const auto& [page, name] : {std::pair{MainWindow::Page::Home, u"home"_s}, {MainWindow::Page::Library, u"library"_s}, {MainWindow::Page::Player, u"player"_s},
                                          {MainWindow::Page::Seeding, u"seeding"_s}, {MainWindow::Page::Wallet, u"wallet"_s},
                                          {MainWindow::Page::Settings, u"settings"_s}}) {
             f.window->showPage(page);
@@ -67,6 +76,10 @@ private Q_SLOTS:
             QVERIFY2(contrast(c.accentText, ground) >= 4.5, qPrintable(QString::number(contrast(c.accentText, ground))));
         }
         for (const QColor& ground : {c.window, c.surface}) {
+            QVERIFY2(contrast(c.edge, ground) >= 3, "where a field begins");
+            QVERIFY2(contrast(c.muted, ground) >= 3, "where a box to be ticked is");
+        }
+        for (const QColor& ground : {c.window, c.surface, c.raised}) {
             for (const QColor& ink : {c.muted, c.good, c.warning, c.bad})
                 QVERIFY2(contrast(ink, ground) >= 4.5, qPrintable(u"%1 on %2: %3"_s.arg(ink.name(), ground.name()).arg(contrast(ink, ground))));
         }
@@ -79,6 +92,30 @@ private Q_SLOTS:
         for (const char* ink : {"#efece6", "#a9a59d", "#e5b45f", "#f19a8e", "#dca64a"})
             QVERIFY2(contrast(QColor(QLatin1String(ink)), card) >= 4.5, ink);
         QVERIFY(contrast(QColor(0x20, 0x17, 0x03), QColor(0xdc, 0xa6, 0x4a)) >= 4.5);
+    }
+    /// As a screen reader meets them: what takes the focus or a click says what it is, and what it is called.
+    void everyControlHasANameAndARole()
+    {
+        WindowFixture f;
+        f.be(failedFilm({node::WayOut::OtherSeeder, node::WayOut::Retry, node::WayOut::RaiseCap, node::WayOut::TopUp}));
+        int controls = 0;
+        visitPages(f, [&](const QString& page) {
+            for (QWidget* widget : f.window->findChildren<QWidget*>()) {
+                const bool isControl = qobject_cast<const QAbstractButton*>(widget) || qobject_cast<const QLineEdit*>(widget) || qobject_cast<const QComboBox*>(widget) ||
+                                       qobject_cast<const QAbstractSpinBox*>(widget) || qobject_cast<const QTableView*>(widget) ||
+                                       (qobject_cast<const QAbstractSlider*>(widget) && !qobject_cast<const QScrollBar*>(widget)) || widget->focusPolicy() & Qt::TabFocus;
+                // The corner of a table is Qt's own and never shown.
+                if (!isControl || widget->inherits("QTableCornerButton") || widget->objectName().startsWith(u"qt_"_s))
+                    continue;
+                ++controls;
+                QAccessibleInterface* const face = QAccessible::queryAccessibleInterface(widget);
+                const QString where = page + u": "_s + QString::fromLatin1(widget->metaObject()->className()) + u' ' + widget->objectName();
+                QVERIFY2(face, qPrintable(where));
+                QVERIFY2(!face->text(QAccessible::Name).isEmpty(), qPrintable(where));
+                QVERIFY2(face->role() != QAccessible::NoRole && face->role() != QAccessible::Client, qPrintable(where));
+            }
+        });
+        QVERIFY(controls > 200); // some are met on each page
     }
     /// Tab comes to each control that can be used, from wherever one is, and in the end back.
     void everythingIsReachedByTab()

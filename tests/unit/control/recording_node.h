@@ -48,6 +48,8 @@ public:
     void takePermit(const QString& link) override { note("takePermit", link); }
     void search(const QString& text, const QString& cursor) override { note("search", text, cursor); }
     void fetchPoster(const base::ContentId& content, const wire::ObjectRef& poster) override { note("fetchPoster", content, poster); }
+    void checkSeeders(const base::ContentId& content) override { note("checkSeeders", content); }
+    void setTracker(const QString& link) override { note("setTracker", link); }
     void setSource(node::SourceKind kind, bool on) override { note("setSource", kind, on); }
     void stop() override { note("stop"); }
 

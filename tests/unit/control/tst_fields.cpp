@@ -109,7 +109,7 @@ private Q_SLOTS:
         static_assert(members<Three>() == 3);
         checkAll<node::TrackerStatus, node::Wallet, node::SeededTitle, node::SeedingRules, node::LibraryFilm, node::HeldPermit, node::ContractPage, node::DiskUse, node::SourceStatus,
                  node::PortCheck, reach::ByRelay, reach::RelayCost, node::RelayRun, node::ReachStatus, node::PermitWanted, node::Problem, node::TimeRange, node::Quality, node::SubtitleTrack,
-                 node::SubtitlePiece, node::SeederInUse, node::Viewing, node::Snapshot, node::FoundFilm, node::FilmPage, node::PlayOptions,
+                 node::SubtitlePiece, node::SeederInUse, node::Viewing, node::Snapshot, node::FoundFilm, node::FilmPage, node::SeederHealth, node::FilmHealth, node::PlayOptions,
                  node::Publication, wire::ObjectRef, wire::HistoryEntry>();
     }
 

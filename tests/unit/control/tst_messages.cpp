@@ -113,6 +113,10 @@ private Q_SLOTS:
         expect("fetchPoster[\"" + hex + "\",{\"sha256\":\"" + base::toHex(std::string(32, 'p')) + "\",\"bytes\":4}]");
         pair.setSource(node::SourceKind::Dht, false);
         expect("setSource[\"dht\",false]");
+        pair.checkSeeders(content);
+        expect("checkSeeders[\"" + hex + "\"]");
+        pair.setTracker(u"https://tracker.example.org:7750/"_s);
+        expect("setTracker[\"https://tracker.example.org:7750/\"]");
         pair.stop();
         expect("stop[]");
         // setQuality was tried twice.

@@ -6,6 +6,7 @@
 #include <QTest>
 
 #include "app/desktop/mpris.h"
+#include "app/desktop/notifier.h"
 #include "app/desktop/sleep_inhibitor.h"
 
 using namespace mutoscope;
@@ -82,6 +83,24 @@ public Q_SLOTS:
 
 private:
     uint m_last = 40;
+};
+
+/// Takes notices, as a desktop does.
+class FakeNotifications : public QObject
+{
+    Q_OBJECT
+    Q_CLASSINFO("D-Bus Interface", "org.freedesktop.Notifications")
+
+public:
+    QStringList shown;
+
+public Q_SLOTS:
+    uint Notify(const QString& application, uint, const QString& icon, const QString& title, const QString& body, const QStringList&,
+                const QVariantMap& hints, int)
+    {
+        shown << QStringList{application, icon, title, body, hints.value(u"desktop-entry"_s).toString()}.join(u'|');
+        return 1;
+    }
 };
 
 } // namespace
@@ -201,8 +220,21 @@ private Q_SLOTS:
         bus.unregisterService(u"org.freedesktop.ScreenSaver"_s);
     }
 
+    void noticesAreShown()
+    {
+        FakeNotifications desktop;
+        auto bus = connection();
+        QVERIFY(bus.registerObject(u"/org/freedesktop/Notifications"_s, &desktop, QDBusConnection::ExportAllSlots));
+        QVERIFY(bus.registerService(u"org.freedesktop.Notifications"_s));
+        app::Notifier notifier(connection());
+        notifier.show(u"Published"_s, u"<b>Sintel</b> & more"_s);
+        QTRY_COMPARE(desktop.shown, QStringList{u"Mutoscope|mutoscope|Published|&lt;b&gt;Sintel&lt;/b&gt; &amp; more|mutoscope"_s});
+        bus.unregisterService(u"org.freedesktop.Notifications"_s);
+    }
+
     void withoutADesktop()
     {
+        app::Notifier(QDBusConnection(u"not connected"_s)).show(u"Nobody"_s, u"listens"_s);
         FakeRemote remote;
         const app::SleepInhibitor nobody(remote, connection());
         const app::Mpris none(remote, QDBusConnection(u"not connected"_s));

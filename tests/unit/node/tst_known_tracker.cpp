@@ -2,12 +2,12 @@
 #include <QTemporaryDir>
 #include <QTest>
 
-#include "app/common/known_tracker.h"
+#include "p2p/node/known_tracker.h"
 #include "p2p/discovery/content_link.h"
 
 using namespace mutoscope;
 using namespace Qt::StringLiterals;
-using app::knownTracker;
+using node::knownTracker;
 
 namespace
 {
@@ -43,10 +43,19 @@ private Q_SLOTS:
         QCOMPARE(knownTracker(path(), u"mutoscope:rubbish"_s), QString());
     }
     void aFilmsTrackerWillDo() { QCOMPARE(knownTracker(path(), filmAt(tracker('a'))).toStdString(), toString(tracker('a'))); }
+    void linksOfBothKindsNameOne()
+    {
+        const QString own = QString::fromStdString(toString(tracker('a')));
+        QCOMPARE(node::trackerIn(u"  "_s + own + u"\n"_s), own);
+        QCOMPARE(node::trackerIn(filmAt(tracker('a'))), own);
+        QCOMPARE(node::trackerIn(u"mutoscope:"_s + QString(64, u'f')), QString());
+        QCOMPARE(node::trackerIn(u"https://example.org"_s), QString());
+        QCOMPARE(node::trackerIn({}), QString());
+    }
     void theLastOneIsKept()
     {
-        app::rememberTracker(path() / "deep", tracker('a'));
-        app::rememberTracker(path() / "deep", tracker('b'));
+        node::rememberTracker(path() / "deep", tracker('a'));
+        node::rememberTracker(path() / "deep", tracker('b'));
         // The wallet is with it, whatever a film says.
         QCOMPARE(knownTracker(path() / "deep", filmAt(tracker('c'))).toStdString(), toString(tracker('b')));
     }

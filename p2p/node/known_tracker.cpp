@@ -1,10 +1,10 @@
-#include "app/common/known_tracker.h"
+#include "p2p/node/known_tracker.h"
 
 #include "p2p/base/file.h"
 #include "p2p/base/log.h"
 #include "p2p/discovery/content_link.h"
 
-namespace mutoscope::app
+namespace mutoscope::node
 {
 
 namespace
@@ -23,7 +23,15 @@ QString knownTracker(const std::filesystem::path& dataFolder, const QString& fil
 {
     if (const auto last = base::readFile(fileIn(dataFolder), longestLink); last && net::parseTrackerLink(*last))
         return QString::fromStdString(*last);
-    const auto film = discovery::parseContentLink(filmLink.toStdString());
+    return trackerIn(filmLink);
+}
+
+QString trackerIn(const QString& text)
+{
+    const std::string link = text.trimmed().toStdString();
+    if (const auto tracker = net::parseTrackerLink(link))
+        return QString::fromStdString(net::toString(*tracker));
+    const auto film = discovery::parseContentLink(link);
     return film && film->tracker ? QString::fromStdString(net::toString(*film->tracker)) : QString();
 }
 
@@ -36,4 +44,4 @@ void rememberTracker(const std::filesystem::path& dataFolder, const net::Tracker
         qCWarning(logNode) << "the tracker's address can't be remembered:" << written.error().message.c_str();
 }
 
-} // namespace mutoscope::app
+} // namespace mutoscope::node
