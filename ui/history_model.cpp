@@ -1,6 +1,7 @@
 #include "ui/history_model.h"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include <QDateTime>
@@ -110,33 +111,38 @@ bool movesWithin(Kind kind)
 std::vector<HistoryRow> groupHistory(const std::vector<wire::HistoryEntry>& entries,
                                      const std::optional<base::Tokens>& locked)
 {
-    std::vector<HistoryRow> rows;
-    std::vector<bool> taken(entries.size(), false);
-    const bool noneOpen = locked && locked->value() == 0;
-    for (std::size_t i = 0; i < entries.size(); ++i) {
-        if (taken[i])
-            continue;
-        const wire::HistoryEntry& entry = entries[i];
-        const bool ofContract =
-            entry.contract && (entry.kind == EntryKind::ContractOpened || entry.kind == EntryKind::ContractClosed);
-        std::vector<const wire::HistoryEntry*> group{&entry};
-        const wire::HistoryEntry* otherSide = nullptr;
-        for (std::size_t k = i + 1; k < entries.size(); ++k) {
-            const wire::HistoryEntry& other = entries[k];
-            if (ofContract && other.contract == entry.contract && other.address == entry.address) {
-                group.push_back(&other);
-                taken[k] = true;
-            } else if (!ofContract && !otherSide && other.entry == entry.entry && other.incoming != entry.incoming) {
-                otherSide = &other;
-                taken[k] = true;
-            }
+    // What belongs into one line, at the place of the newest of it.
+    struct Line {
+        std::vector<const wire::HistoryEntry*> entries;
+        bool isContract = false;
+    };
+    std::vector<Line> lines;
+    std::map<std::pair<base::ContractId, AddressKind>, std::size_t> contracts;
+    std::map<std::pair<std::int64_t, bool>, std::size_t> sides; // that wait for the other one, by whether that comes in
+    for (const wire::HistoryEntry& entry : entries) {
+        if (entry.contract && (entry.kind == EntryKind::ContractOpened || entry.kind == EntryKind::ContractClosed)) {
+            const auto [place, isNew] = contracts.try_emplace({*entry.contract, entry.address}, lines.size());
+            if (isNew)
+                lines.push_back({{}, true});
+            lines[place->second].entries.push_back(&entry);
+        } else if (const auto side = sides.extract({entry.entry, entry.incoming})) {
+            lines[side.mapped()].entries.push_back(&entry);
+        } else {
+            sides[{entry.entry, !entry.incoming}] = lines.size();
+            lines.push_back({{&entry}, false});
         }
-        if (ofContract)
-            rows.push_back(contractRow(group, noneOpen));
-        else if (otherSide)
-            rows.push_back(entry.incoming ? internal(*otherSide, entry) : internal(entry, *otherSide));
+    }
+    std::vector<HistoryRow> rows;
+    rows.reserve(lines.size());
+    const bool noneOpen = locked && locked->value() == 0;
+    for (const Line& line : lines) {
+        const wire::HistoryEntry& first = *line.entries.front();
+        if (line.isContract)
+            rows.push_back(contractRow(line.entries, noneOpen));
+        else if (line.entries.size() == 1)
+            rows.push_back(single(first));
         else
-            rows.push_back(single(entry));
+            rows.push_back(first.incoming ? internal(*line.entries.back(), first) : internal(first, *line.entries.back()));
     }
     return rows;
 }

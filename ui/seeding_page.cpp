@@ -130,8 +130,9 @@ SeedingPage::SeedingPage(node::Node& node, const base::Clock& clock, FilmPackage
 
 std::vector<BarChart::Series> SeedingPage::earned(Span span, base::UnixMs now) const
 {
-    const auto& history = m_node.snapshot().wallet.history;
-    return history ? std::vector{BarChart::Series{tr("Earned"), earningsOf(*history, span, now)}} : std::vector<BarChart::Series>();
+    const node::Wallet& wallet = m_node.snapshot().wallet;
+    return isKnown(wallet, span, now) ? std::vector{BarChart::Series{tr("Earned"), earningsOf(*wallet.history, span, now)}}
+                                      : std::vector<BarChart::Series>();
 }
 
 QWidget* SeedingPage::makeSide()
@@ -209,7 +210,7 @@ QWidget* SeedingPage::makeEmpty()
 void SeedingPage::refresh()
 {
     const auto& titles = m_node.snapshot().seeding;
-    m_model->setTitles(titles, !isUnreachable(m_node.snapshot().reach));
+    m_model->setTitles(titles, m_node.snapshot().reach);
     m_chart->refresh();
     m_rules->refresh();
     const bool empty = titles.empty();

@@ -18,6 +18,7 @@
 #include "ui/format.h"
 #include "ui/history_csv.h"
 #include "ui/history_model.h"
+#include "ui/key_line.h"
 #include "ui/qr_code.h"
 #include "ui/settings_store.h"
 #include "ui/span_chart.h"
@@ -72,7 +73,7 @@ WalletPage::WalletPage(node::Node& node, const base::Clock& clock, SettingsStore
     column->addWidget(makeAddresses());
     m_chart = new SpanChart(clock, [this](Span span, base::UnixMs now) {
         const node::Wallet& wallet = m_node.snapshot().wallet;
-        if (!wallet.history)
+        if (!isKnown(wallet, span, now))
             return std::vector<BarChart::Series>();
         return std::vector{BarChart::Series{tr("Spent"), spendingOf(m_history->rows(), span, now)},
                            BarChart::Series{tr("Earned"), earningsOf(*wallet.history, span, now)}};
@@ -80,6 +81,8 @@ WalletPage::WalletPage(node::Node& node, const base::Clock& clock, SettingsStore
     m_chart->setObjectName(u"walletChart"_s);
     column->addWidget(m_chart);
     column->addWidget(makeHistory(), 1);
+    m_key = new KeyLine(node);
+    column->addWidget(m_key);
 
     loadLabels();
     connect(m_history, &HistoryModel::labelled, this, [this](const QString& key, const QString& label) {
@@ -213,6 +216,10 @@ QWidget* WalletPage::makeHistory()
         if (at.column() != HistoryModel::Label)
             openContract();
     });
+    m_moreHistory = makeLabel(tr("Older movements are being fetched …"), u"caption"_s);
+    m_moreHistory->setObjectName(u"moreHistory"_s);
+    m_moreHistory->hide();
+    head->addWidget(m_moreHistory);
     head->addStretch();
     head->addWidget(m_filter);
     head->addWidget(m_details);
@@ -262,21 +269,31 @@ void WalletPage::refresh()
     m_topUp->setEnabled(wallet.ordinary && wallet.ordinary->value() > 0);
     m_send->setEnabled(wallet.ordinary && wallet.ordinary->value() > 0);
     m_payOut->setEnabled(wallet.income && wallet.income->value() > 0);
+    m_key->refresh();
     showHistory();
 }
 
 void WalletPage::showHistory()
 {
     const node::Snapshot& snapshot = m_node.snapshot();
+    const auto& history = snapshot.wallet.history;
+    m_chart->refresh();
+    m_moreHistory->setVisible(history && !snapshot.wallet.historyIsWhole);
+    Shown shown{history, snapshot.library, snapshot.wallet.locked, snapshot.viewing.title, snapshot.seeding.size()};
+    if (m_shown && *m_shown == shown)
+        return; // it may be long
+    m_shown = std::move(shown);
     std::map<base::ContentId, QString> titles;
+    if (snapshot.library) {
+        for (const node::LibraryFilm& film : *snapshot.library)
+            titles[film.content] = fromUtf8(film.title);
+    }
     for (const node::SeededTitle& seeded : snapshot.seeding)
         titles[seeded.content] = fromUtf8(seeded.title);
     if (!snapshot.viewing.title.empty())
         titles[snapshot.viewing.content] = fromUtf8(snapshot.viewing.title);
-    const auto& history = snapshot.wallet.history;
     m_history->setRows(history ? groupHistory(*history, snapshot.wallet.locked) : std::vector<HistoryRow>(),
                        std::move(titles));
-    m_chart->refresh();
     m_noHistory->setText(history ? tr("Nothing has happened yet.") : unknownText());
     m_noHistory->setVisible(m_history->rowCount() == 0);
 }

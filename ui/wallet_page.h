@@ -21,6 +21,7 @@ namespace mutoscope::ui
 class Button;
 class ElidedLabel;
 class HistoryModel;
+class KeyLine;
 class QrCode;
 class SpanChart;
 class SettingsStore;
@@ -61,6 +62,17 @@ private:
         QHBoxLayout* line = nullptr;
     };
 
+    /// What the history's lines are made of.
+    struct Shown {
+        std::shared_ptr<const std::vector<wire::HistoryEntry>> history;
+        std::shared_ptr<const std::vector<node::LibraryFilm>> library;
+        std::optional<base::Tokens> locked;
+        std::string viewing;
+        std::size_t seeding = 0;
+
+        bool operator==(const Shown&) const = default;
+    };
+
     Figure addFigure(const QString& name, const QString& objectName);
     AddressRow addAddress(QVBoxLayout* column, const QString& name, const QString& use);
     QWidget* makeAddresses();
@@ -97,7 +109,10 @@ private:
     Button* m_export = nullptr;
     Button* m_hide = nullptr;
     QLabel* m_noHistory = nullptr;
+    QLabel* m_moreHistory = nullptr; ///< not all of it is here yet
+    std::optional<Shown> m_shown;
     SpanChart* m_chart = nullptr;
+    KeyLine* m_key = nullptr;
 };
 
 } // namespace mutoscope::ui

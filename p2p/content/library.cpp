@@ -166,6 +166,12 @@ Result<void> Library::remove(const base::ContentId& id)
     return synced;
 }
 
+bool Library::contains(const base::ContentId& id) const
+{
+    const std::lock_guard guard(m_mutex);
+    return m_entries.contains(id);
+}
+
 std::vector<std::shared_ptr<const wire::Signed<wire::Manifest>>> Library::list() const
 {
     std::vector<std::shared_ptr<const wire::Signed<wire::Manifest>>> manifests;

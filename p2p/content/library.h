@@ -51,6 +51,8 @@ public:
     /// NotFound where it isn't there.
     [[nodiscard]] base::Result<void> remove(const base::ContentId& id);
 
+    [[nodiscard]] bool contains(const base::ContentId& id) const;
+
     /// By title.
     [[nodiscard]] std::vector<std::shared_ptr<const wire::Signed<wire::Manifest>>> list() const;
 

@@ -55,6 +55,8 @@ NodeCore::~NodeCore()
         m_relays->leave(); // nobody comes by a relay any more
     m_server.reset(); // no more calls of the seeder from its threads
     m_disk.drain();   // nor from the disk's
+    m_restore.reset();
+    m_look.reset();
     m_session.reset();
     m_ending.clear();
     m_seeder.reset();
@@ -93,7 +95,7 @@ base::Result<void> NodeCore::build()
     m_tracker = std::make_unique<wallet::TrackerClient>(wallet::TrackerClient::Parts{
         *m_trackerHttp, m_executor, m_clock, m_random, *m_key, m_config.network, m_config.tracker});
     m_wallet = std::make_unique<wallet::Wallet>(*m_tracker, m_executor, crypto::ordinaryAddress(m_key->publicKey()));
-    m_wallet->onChange([this] { touch(); });
+    m_wallet->onChange([this] { walletChanged(); });
     m_torrents = std::make_unique<torrent::TorrentSession>(m_executor, torrentSettings());
     m_finding = std::make_unique<Finding>(Finding::Parts{{*m_peerHttp, m_executor, discovery::offerRules(*m_tracker, m_config.network)},
                                                          *m_tracker,
@@ -111,6 +113,9 @@ base::Result<void> NodeCore::build()
         [this](const base::ContentId& content, const net::Body& bytes) {
             Q_EMIT posterCame(content, QByteArray::fromStdString(*bytes));
         });
+
+    m_others = std::make_unique<discovery::TrackerSource>(*m_tracker, m_config.network);
+    m_market = std::make_unique<Market>(Market::Parts{m_executor, m_clock, *m_others, m_key->publicKey(), [this] { touch(); }});
 
     wallet::ContractBook::State leftOpen;
     auto book = wallet::ContractBook::open(folder / "viewed-contracts", m_disk.executor(), leftOpen);
@@ -136,6 +141,8 @@ base::Result<void> NodeCore::build()
                                                    [this] { touch(); }});
     m_shelf->refresh();
     applyRules();
+    if (const auto restoring = startRestore(); !restoring)
+        return restoring;
     if (m_config.listen) {
         if (const auto listening = listen(); !listening)
             return listening;
@@ -368,6 +375,7 @@ void NodeCore::stop()
         return;
     m_cancelImport = true;
     finish("the program ends");
+    m_look.reset();
     m_executor.after(stopDeadline, [this] { stopIfDone(true); });
     if (m_seeder) {
         m_seeder->closeAll(seederDeadline, [this] {
@@ -464,12 +472,14 @@ Snapshot NodeCore::makeSnapshot() const
                        .owed = m_session ? m_session->owed() : base::Tokens(),
                        .income = accounts.income,
                        .stale = snapshot.tracker.state == TrackerState::Offline,
-                       .history = accounts.history};
+                       .history = accounts.history,
+                       .historyIsWhole = accounts.historyIsWhole};
     for (const auto& session : m_ending)
         snapshot.wallet.owed += session->owed();
     snapshot.seeding = seededTitles();
     snapshot.rules = m_rules;
     snapshot.library = m_shelf->films();
+    snapshot.filmsToComeBack = static_cast<std::int64_t>(m_restore->pending());
     snapshot.permits = heldPermits();
     snapshot.disk = {.films = m_store->usage(), .free = m_store->freeDisk()};
     snapshot.sources = m_finding->status();

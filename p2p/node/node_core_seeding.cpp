@@ -203,17 +203,21 @@ void NodeCore::applyRules()
     for (seeder::TitleStatus& title : m_seeder->titles())
         current.emplace(title.content, std::move(title));
     m_pauses.clear();
+    std::vector<base::ContentId> offered;
     for (const SeedingList::Item& item : m_seedingList->items()) {
         const Pause pause = item.seeding ? pauseOf(item) : Pause::None;
         if (pause != Pause::None)
             m_pauses[item.content] = pause;
         const bool on = item.seeding && pause == Pause::None;
+        if (on)
+            offered.push_back(item.content);
         const auto title = current.find(item.content);
         if (title != current.end() && title->second.seeding == on && title->second.pricePerMiB == item.pricePerMiB)
             continue;
         if (const auto set = m_seeder->setTitle(item.content, item.pricePerMiB, on); !set)
             qCWarning(logNode) << "a film can't be seeded:" << set.error().message.c_str();
     }
+    m_market->watch(offered);
     m_executor.cancel(m_rulesTimer);
     m_rulesTimer = m_executor.after(rulesInterval, [this] { applyRules(); });
     touch();
@@ -236,6 +240,7 @@ std::vector<SeededTitle> NodeCore::seededTitles() const
                           .viewersNow = status.viewersNow,
                           .uploaded = status.uploaded,
                           .earned = status.earned,
+                          .cheapestOther = m_market->cheapest(status.content),
                           .link = linkOf(status.content)};
         for (const auto& manifest : manifests) {
             if (wire::contentId(*manifest) != status.content)

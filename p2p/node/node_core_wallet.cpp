@@ -39,10 +39,11 @@ void NodeCore::send(const base::Address& to, base::Tokens amount, std::string me
 
 void NodeCore::leftToday(base::Tokens dailyCap, const viewer::SessionOptions::Limit& answer)
 {
-    m_wallet->afterRefresh([this, dailyCap, answer] {
-        const auto& history = m_wallet->accounts().history;
-        const base::Tokens spent = history ? spentSince(*history, startOfDay(m_clock.now())) : base::Tokens();
-        answer(std::max(dailyCap - spent, base::Tokens()));
+    const base::UnixMs since = startOfDay(m_tracker->now());
+    m_wallet->historySince(since, [dailyCap, since, answer](const base::Result<wallet::History::Entries>& history) {
+        if (!history)
+            return answer(tl::unexpected(history.error()));
+        answer(std::optional(std::max(dailyCap - spentSince(**history, since), base::Tokens())));
     });
 }
 

@@ -79,7 +79,7 @@ private Q_SLOTS:
             if (entry.contract)
                 entry.contract = receipt.contract;
         }
-        f.node.shot.wallet.history = history;
+        f.node.shot.wallet.history = std::make_shared<const std::vector<wire::HistoryEntry>>(std::move(history));
         f.node.tell();
         auto* table = f.named<QTableView>("history");
         auto* open = f.named<QAbstractButton>("contractDetails");
