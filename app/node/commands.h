@@ -88,6 +88,8 @@ void searchFilms(Task& task);
 void playFilm(Task& task);
 void publishFilm(Task& task);
 void seedFile(Task& task);
+void showDrafts(Task& task);
+void discardDraft(Task& task);
 
 void showOwnKey(Task& task);
 void makePermit(Task& task);

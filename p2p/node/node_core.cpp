@@ -127,7 +127,8 @@ base::Result<void> NodeCore::build()
     m_wallet->whenReady([this, leftOpen] { m_closer->closeLeftovers(leftOpen); });
 
     auto seeder = seeder::Seeder::open({m_executor, m_disk.executor(), m_clock, *m_key, m_config.network, *m_tracker, *m_wallet,
-                                        *m_library, *m_store, m_config.seeding},
+                                        *m_library, *m_store, m_config.seeding,
+                                        [this](const base::ContractId& id, std::string papers) { keepPapers(id, std::move(papers)); }},
                                        folder / "served-contracts");
     if (!seeder)
         return tl::unexpected(seeder.error());

@@ -144,6 +144,8 @@ private:
     void startSession(discovery::ContentLink link, const PlayOptions& options);
     void imported(const Publication& publication, const base::Result<wire::Signed<wire::Manifest>>& manifest);
     void stopIfDone(bool deadline);
+    [[nodiscard]] std::filesystem::path papersOf(const base::ContractId& contract) const;
+    void keepPapers(const base::ContractId& contract, std::string papers);
     [[nodiscard]] wallet::Wallet::Done walletDone();
     [[nodiscard]] bool isWalletOpen();
     [[nodiscard]] discovery::ContentLink linkTo(const base::ContentId& content) const;

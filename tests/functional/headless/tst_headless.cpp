@@ -133,7 +133,7 @@ private Q_SLOTS:
     {
         QTest::addColumn<QString>("line");
         for (const char* line : {"", "dance", "play", "seed", "seed on", "wallet send 00 1", "wallet top-up much", "wallet top-up 1 2", "status --cap 1",
-                                 "status --nonsense", "play mutoscope:nothing", "sources on radio", "seed rules --schedule noon", "seed rules --ratio -1",
+                                 "status --nonsense", "play mutoscope:0000000000000000000000000000000000000000000000000000000000000000 --ahead 1", "play mutoscope:0000000000000000000000000000000000000000000000000000000000000000 --quality HD", "wallet move", "wallet move attic", "wallet label", "play mutoscope:nothing", "sources on radio", "seed rules --schedule noon", "seed rules --ratio -1",
                                  "seed rules --watched maybe", "publish /dev/null --price dear", "publish /dev/null --access some", "permit make 0123456789", "permit make 0123456789 key",
                                  "permit make 0123456789 AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA --days 0", "permit give"})
             QTest::newRow(line) << QString::fromLatin1(line);
@@ -197,7 +197,7 @@ private Q_SLOTS:
     {
         const qint64 before = wallet(viewer).value(u"spend"_s).toInteger();
         QCOMPARE(before, 50'000'000);
-        const Outcome outcome = ask(viewer, {u"play"_s, m_link, u"--approve-up-to"_s, u"50"_s, u"--player"_s, u"ffmpeg -nostdin -v error -i %u -f null -"_s});
+        const Outcome outcome = ask(viewer, {u"play"_s, m_link, u"--approve-up-to"_s, u"50"_s, u"--quality"_s, u"720"_s, u"--ahead"_s, u"60"_s, u"--player"_s, u"ffmpeg -nostdin -v error -i %u -f null -"_s});
         QVERIFY2(outcome.status == 0, outcome.all().constData());
         QVERIFY(outcome.event(u"gateway"_s).value(u"url"_s).toString().startsWith(u"http://127.0.0.1:"));
         const QJsonObject finished = outcome.event(u"finished"_s);
@@ -305,6 +305,28 @@ private Q_SLOTS:
         QCOMPARE(shown.value(u"stop_at_ratio_percent"_s).toInteger(), 250);
         const Outcome words = ask(seeder, {u"seed"_s, u"rules"_s, u"--schedule"_s, u"off"_s, u"--upload"_s, u"0"_s});
         QVERIFY2(words.said.contains("schedule       off") && words.said.contains("quota          2000 MiB"), words.all().constData());
+    }
+
+    /// No room on the disk: what was cut into segments stays, and the same command goes on with it.
+    void whatIsBrokenOffGoesOn()
+    {
+        const QString file = m_folder.filePath(u"noise.mp4"_s);
+        makeFilm(file, u"mandelbrot"_s, 6);
+        const QStringList publish{u"publish"_s, file, u"--title"_s, u"Noise"_s, u"--price"_s, u"0.1"_s};
+        QCOMPARE(ask(seeder, {u"seed"_s, u"rules"_s, u"--quota"_s, u"1"_s}).status, 0);
+        const Outcome full = ask(seeder, publish);
+        QVERIFY2(full.status == 1 && full.complaints.contains("limit"), full.all().constData());
+        QVERIFY2(!full.event(u"packaging"_s).isEmpty(), full.all().constData());
+        const Outcome drafts = ask(seeder, {u"publish"_s, u"drafts"_s});
+        QVERIFY2(drafts.said.startsWith("Noise\t") && drafts.said.contains("to be stored"), drafts.all().constData());
+        QCOMPARE(ask(seeder, {u"seed"_s, u"rules"_s, u"--quota"_s, u"2000"_s}).status, 0);
+        const Outcome again = ask(seeder, publish);
+        QVERIFY2(again.status == 0 && !again.event(u"published"_s).isEmpty(), again.all().constData());
+        QVERIFY2(again.event(u"packaging"_s).isEmpty(), "it is not cut again");
+        QCOMPARE(ask(seeder, {u"publish"_s, u"drafts"_s}).said, QByteArray());
+        QCOMPARE(ask(seeder, {u"publish"_s, u"discard"_s, file}).status, 1);
+        QCOMPARE(ask(seeder, {u"library"_s, u"remove"_s, u"Noise"_s}).status, 1); // by its id
+        QCOMPARE(ask(seeder, {u"library"_s, u"remove"_s, again.event(u"published"_s).value(u"link"_s).toString()}).status, 0);
     }
 
     void sourcesAreSwitched()

@@ -328,6 +328,54 @@ private Q_SLOTS:
         QVERIFY(dialog->isVisible()); // the node still reads
         Q_EMIT f.node.published({}, u"cancelled"_s);
         QTRY_VERIFY(!dialog);
+        QVERIFY(f.named<QWidget>("draftLine")->isVisible());
+        f.named<QPushButton>("discardDraft")->click();
+        QVERIFY(!f.named<QWidget>("draftLine")->isVisible());
+        QVERIFY2(QDir(work.path()).isEmpty(), "nothing is left behind");
+    }
+    /// Stopped while it is cut: that begins again. Stopped later, or ended with the program: what was cut stays.
+    void publishingGoesOn()
+    {
+        QTemporaryDir work;
+        auto options = WindowFixture::quick();
+        options.workFolder = work.path();
+        player::PackagedHls hls;
+        {
+            WindowFixture f(options);
+            f.window->showPage(MainWindow::Page::Seeding);
+            QVERIFY(!f.named<QWidget>("draftLine")->isVisible());
+            f.window->findChild<ui::SeedingPage*>()->publish(u"/films/My film.mkv"_s);
+            QPointer<QDialog> dialog = f.window->findChild<QDialog*>();
+            FakePackager::last->probed(player::MediaInfo());
+            dialog->findChild<QLineEdit*>(u"title"_s)->setText(u"A film"_s);
+            dialog->findChild<QPlainTextEdit*>(u"description"_s)->setPlainText(u"of hills"_s);
+            QTest::mouseClick(dialog->findChild<QPushButton*>(u"go"_s), Qt::LeftButton);
+            dialog->reject();
+            QTRY_VERIFY(!dialog);
+            QVERIFY(f.node.calls.isEmpty());
+            QVERIFY(f.named<QLabel>("draftSentence")->text().contains(u"from the beginning"_s));
+            f.named<QPushButton>("goOnWithDraft")->click();
+            QVERIFY2(f.node.calls.isEmpty(), "it has to be looked at again");
+            FakePackager::last->probed(player::MediaInfo());
+            QVERIFY2(f.node.calls.isEmpty(), "and cut");
+            QVERIFY(QDir().mkpath(FakePackager::last->folder));
+            hls.playlist = FakePackager::last->folder + u"/main.m3u8"_s;
+            QFile playlist(hls.playlist);
+            QVERIFY(playlist.open(QIODevice::WriteOnly));
+            FakePackager::last->finish(hls);
+            QCOMPARE(f.node.calls, QStringList{u"publish"_s});
+        }
+        WindowFixture f(options); // the program is started again
+        f.window->showPage(MainWindow::Page::Seeding);
+        QVERIFY(f.named<QLabel>("draftSentence")->text().contains(u"store them"_s));
+        f.named<QPushButton>("goOnWithDraft")->click();
+        QCOMPARE(f.node.calls, QStringList{u"publish"_s});
+        QCOMPARE(f.node.publication.title, "A film");
+        QCOMPARE(f.node.publication.description, "of hills");
+        QCOMPARE(f.node.publication.playlist, std::filesystem::path(hls.playlist.toStdString()));
+        QVERIFY(!QDir(work.path()).isEmpty());
+        Q_EMIT f.node.published(u"mutoscope:new"_s, {});
+        QVERIFY(f.texts().contains(u"Published"_s));
         QVERIFY2(QDir(work.path()).isEmpty(), "nothing is left behind");
     }
     void hlsIsPublishedAsItIs()
