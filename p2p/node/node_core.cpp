@@ -229,14 +229,11 @@ void NodeCore::serveFound()
     if (!m_server || m_stopping)
         return;
     Finding::Served served{.port = m_server->port(), .host = m_config.listen->first, .endpoints = m_announced, .films = {}};
-    const auto manifests = m_library->list();
     for (const seeder::TitleStatus& title : m_seeder->titles()) {
         if (!title.seeding || !title.problem.empty())
             continue;
-        const bool isOwn = std::ranges::any_of(manifests, [&](const auto& manifest) {
-            return wire::contentId(*manifest) == title.content && manifest->message.publisher == m_key->publicKey();
-        });
-        served.films.insert({title.content, isOwn});
+        const auto manifest = m_library->find(title.content);
+        served.films.insert({title.content, manifest && manifest->message.publisher == m_key->publicKey()});
     }
     m_finding->serve(std::move(served));
 }
@@ -360,10 +357,8 @@ discovery::ContentLink NodeCore::linkTo(const base::ContentId& content) const
 {
     discovery::ContentLink link{.content = content, .tracker = m_config.tracker, .seeders = {}};
     if (m_finding->isOn(discovery::SourceKind::Dht)) { // there its publisher's list of seeders is found by it
-        for (const auto& manifest : m_library->list()) {
-            if (wire::contentId(*manifest) == content)
-                link.publisher = manifest->message.publisher;
-        }
+        if (const auto manifest = m_library->find(content))
+            link.publisher = manifest->message.publisher;
     }
     return link;
 }

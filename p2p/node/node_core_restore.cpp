@@ -11,7 +11,7 @@ base::Result<void> NodeCore::startRestore()
     m_restore = std::make_unique<LibraryRestore>(LibraryRestore::Parts{
         .executor = m_executor,
         .file = m_config.dataFolder / "library-restore.json",
-        .has = [this](const base::ContentId& content) { return m_library->contains(content); },
+        .has = [this](const base::ContentId& content) { return m_library->find(content) != nullptr; },
         .fetch = [this](const base::ContentId& content, const LibraryRestore::Fetched& fetched) { lookUp(content, fetched); },
         .changed =
             [this] {
