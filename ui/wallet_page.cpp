@@ -373,6 +373,12 @@ void WalletPage::startAction(WalletDialog::Action action)
     dialog->open();
 }
 
+void WalletPage::showEvent(QShowEvent* event)
+{
+    QWidget::showEvent(event);
+    m_node.refreshWallet(); // whoever looks wants to know what is there now
+}
+
 void WalletPage::resizeEvent(QResizeEvent* event)
 {
     QWidget::resizeEvent(event);

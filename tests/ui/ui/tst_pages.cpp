@@ -247,7 +247,7 @@ private Q_SLOTS:
         QVERIFY(!go->isEnabled());
         amount->setText(u"12.5"_s);
         QTest::mouseClick(go, Qt::LeftButton);
-        QCOMPARE(f.node.calls, QStringList{u"send 12500000"_s});
+        QCOMPARE(f.node.calls, (QStringList{u"refreshWallet"_s, u"send 12500000"_s})); // the page wants to know what there is
         QVERIFY(f.node.to == addressOf('\x77'));
         QVERIFY2(!go->isEnabled(), "not twice");
         Q_EMIT f.node.walletActionDone(u"The tracker does not answer."_s);
