@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "p2p/base/heap.h"
+
 namespace mutoscope::node
 {
 
@@ -73,6 +75,8 @@ void Shelf::go(const std::shared_ptr<Count>& count)
             film.access = manifest.message.access;
             film.isOwn = manifest.message.publisher == node;
         }
+        if (count->films.size() == count->manifests.size() && count->known.empty())
+            base::trimHeap(); // the playlists of all films went through it
         executor.post([this, alive, count] {
             if (*alive)
                 go(count);

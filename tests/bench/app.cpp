@@ -10,6 +10,7 @@
 #include <QJsonArray>
 #include <QJsonDocument>
 
+#include "tests/bench/app/full_house.h"
 #include "tests/bench/app/programs.h"
 #include "tests/bench/players/match.h"
 #include "tests/bench/players/windows.h"
@@ -200,6 +201,15 @@ int main(int argc, char** argv)
     qputenv("QT_QPA_PLATFORM", "offscreen"); // it only draws posters
     QGuiApplication application(argc, argv);
     const QStringList arguments = QCoreApplication::arguments();
+    if (const qsizetype furnished = arguments.indexOf(QStringLiteral("--furnish")); furnished >= 0) {
+        app::PrivateNetwork network(QCoreApplication::applicationDirPath(), arguments.value(furnished + 1));
+        base::Result<void> made = network.startTracker();
+        network.stopTracker();
+        if (made)
+            made = furnish(network, QStringLiteral("person"), {});
+        std::fprintf(stderr, "%s\n", made ? "in it are tracker.conf, and person, a data folder" : made.error().message.c_str());
+        return made ? 0 : 1;
+    }
     const qsizetype at = arguments.indexOf(QStringLiteral("--rounds"));
     auto result = run(at >= 0 ? std::max(1, arguments.value(at + 1).toInt()) : 5);
     if (!result) {
