@@ -11,7 +11,6 @@ class QGridLayout;
 class QHBoxLayout;
 class QLabel;
 class QLineEdit;
-class QSortFilterProxyModel;
 class QTableView;
 class QVBoxLayout;
 
@@ -103,7 +102,6 @@ private:
     Button* m_send = nullptr;
     Button* m_payOut = nullptr;
     HistoryModel* m_history = nullptr;
-    QSortFilterProxyModel* m_filtered = nullptr;
     QTableView* m_table = nullptr;
     QLineEdit* m_filter = nullptr;
     Button* m_details = nullptr;

@@ -23,23 +23,24 @@ struct Shelf::Count {
 
 void Shelf::refresh()
 {
-    m_allChanged = true;
+    m_again = true;
     start();
 }
 
 void Shelf::refresh(const base::ContentId& content)
 {
     m_changed.insert(content);
-    start();
+    refresh();
 }
 
 void Shelf::start()
 {
     if (std::exchange(m_underWay, true))
         return; // once more at its end
+    m_again = false;
     auto count = std::make_shared<Count>();
     const std::uint64_t dropped = m_parts.store.dropped();
-    if (!std::exchange(m_allChanged, false) && dropped == m_dropped && m_films) {
+    if (m_films && dropped == m_dropped) {
         for (const LibraryFilm& film : *m_films) {
             if (!m_changed.contains(film.content))
                 count->known[film.content] = film.here;
@@ -90,7 +91,7 @@ void Shelf::finish(Count& count)
         film.link = m_parts.linkOf(film.content);
     m_films = std::make_shared<const std::vector<LibraryFilm>>(std::move(count.films));
     m_underWay = false;
-    if (m_allChanged || !m_changed.empty())
+    if (m_again)
         start();
     m_parts.changed();
 }

@@ -33,9 +33,9 @@ public:
     Shelf(const Shelf&) = delete;
     Shelf& operator=(const Shelf&) = delete;
 
-    /// Counts all films, soon.
+    /// Soon: those that came, or went, and all where room had to be made since they were counted.
     void refresh();
-    /// This one came, went, or changed, and others only as far as room was made for it.
+    /// As above, and this one, of which more is here, or less.
     void refresh(const base::ContentId& content);
     /// Null before they were counted.
     [[nodiscard]] const std::shared_ptr<const std::vector<LibraryFilm>>& films() const { return m_films; }
@@ -50,8 +50,8 @@ private:
     Parts m_parts;
     std::shared_ptr<const std::vector<LibraryFilm>> m_films;
     std::set<base::ContentId> m_changed; ///< since the last count began
-    bool m_allChanged = false;           ///< likewise
     bool m_underWay = false;
+    bool m_again = false;
     std::uint64_t m_dropped = 0; ///< SegmentStore::dropped() when the last count began
     std::shared_ptr<bool> m_alive = std::make_shared<bool>(true); ///< read on the executor's thread only
 };

@@ -141,7 +141,7 @@ private Q_SLOTS:
         HistoryModel model(clock);
         node::Snapshot shot;
         tests::furnish(shot, clock.now());
-        model.setRows(groupHistory(*shot.wallet.history, shot.wallet.locked), {});
+        model.setRows(groupHistory(*shot.wallet.history, shot.wallet.locked));
         const auto cell = [&](int row, int role) {
             return model.index(row, HistoryModel::Amount).data(role).toString();
         };

@@ -177,9 +177,11 @@ private Q_SLOTS:
         rows[1].amount = base::Tokens(-500'000);
         rows[1].reserved = base::Tokens(2'000'000);
         rows[1].content = base::ContentId::fromRaw(std::string(32, 'a'));
-        model.setRows(rows, {{*rows[1].content, u"Bees, \"and\" more\nof them"_s}});
-        QVERIFY(model.setData(model.index(1, HistoryModel::Label), u"@home"_s, Qt::EditRole));
-        const QByteArray csv = ui::historyCsv(model, {1, 0});
+        model.setRows(rows);
+        model.setTitles({{*rows[1].content, u"Bees, \"and\" more\nof them"_s}});
+        model.sort(HistoryModel::Time, Qt::AscendingOrder);
+        QVERIFY(model.setData(model.index(0, HistoryModel::Label), u"@home"_s, Qt::EditRole));
+        const QByteArray csv = ui::historyCsv(model);
         const QByteArray film = QByteArray::fromStdString(base::toHex(*rows[1].content));
         QCOMPARE(csv, "time,what,tokens,reserved,came_back,film,label,memo,address,content,contract,entry\r\n"
                       "1970-01-01T00:00:00Z,Watched,-0.50,2.00,,\"Bees, \"\"and\"\" more\nof them\",'@home,,," + film + ",,8\r\n"
