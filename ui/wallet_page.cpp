@@ -272,7 +272,7 @@ void WalletPage::showHistory()
     const node::Snapshot& snapshot = m_node.snapshot();
     const auto& history = snapshot.wallet.history;
     m_moreHistory->setVisible(history && !snapshot.wallet.historyIsWhole);
-    Shown shown{history, snapshot.library, snapshot.wallet.locked, snapshot.viewing.title, snapshot.seeding.size()};
+    Shown shown{history, snapshot.wallet.historyIsWhole, snapshot.library, snapshot.wallet.locked, snapshot.viewing.title, snapshot.seeding.size()};
     if (m_shown && *m_shown == shown)
         return; // it may be long
     m_shown = std::move(shown);

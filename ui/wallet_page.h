@@ -65,6 +65,7 @@ private:
     /// What the history's lines are made of.
     struct Shown {
         std::shared_ptr<const std::vector<wire::HistoryEntry>> history;
+        bool isWhole = false;
         std::shared_ptr<const std::vector<node::LibraryFilm>> library;
         std::optional<base::Tokens> locked;
         std::string viewing;

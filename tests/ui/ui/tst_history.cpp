@@ -3,7 +3,6 @@
 #include <QTest>
 
 #include "ui/history_model.h"
-#include "ui/language.h"
 
 using namespace mutoscope;
 using namespace Qt::StringLiterals;
@@ -42,8 +41,6 @@ class TestHistory : public QObject
     const base::SystemClock m_clock;
 
 private Q_SLOTS:
-    void initTestCase() { ui::applyLanguage(u"en"_s); }
-
     void rowsComeAtBothEnds()
     {
         HistoryModel model(m_clock);
