@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "p2p/base/types.h"
+#include "p2p/node/snapshot.h"
 #include "p2p/wire/answers.h"
 #include "ui/history_model.h"
 
@@ -11,6 +12,11 @@ namespace mutoscope::ui
 
 /// A span of the charts, ending now, by the local calendar.
 enum class Span { Today, Week, Month };
+
+[[nodiscard]] base::UnixMs beginOf(Span span, base::UnixMs now);
+
+/// Whether what is known of the history has all of the span: else no sum of it can be said.
+[[nodiscard]] bool isKnown(const node::Wallet& wallet, Span span, base::UnixMs now);
 
 /// What seeding earned in each hour of today, or on each of the last 7 or 30 days, the oldest first: contracts that were settled, at
 /// the income address.

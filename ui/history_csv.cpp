@@ -49,10 +49,10 @@ QString hex(const std::optional<Id>& id)
 
 } // namespace
 
-QByteArray historyCsv(const HistoryModel& model, const std::vector<int>& rows)
+QByteArray historyCsv(const HistoryModel& model)
 {
     QString csv = u"time,what,tokens,reserved,came_back,film,label,memo,address,content,contract,entry\r\n"_s;
-    for (const int each : rows) {
+    for (int each = 0; each < model.rowCount(); ++each) {
         const HistoryRow& row = model.rowAt(each);
         const QStringList fields{QDateTime::fromMSecsSinceEpoch(row.time.value(), Qt::UTC).toString(Qt::ISODate),
                                  harmless(model.what(row)),

@@ -7,8 +7,8 @@
 namespace mutoscope::ui
 {
 
-/// These rows as comma-separated values (RFC 4180) in UTF-8, with a line of names, times as ISO 8601 in UTC, and amounts with a point,
+/// What the model shows, in its order, as comma-separated values (RFC 4180) in UTF-8, with a line of names, times as ISO 8601 in UTC, and amounts with a point,
 /// whatever the language is. What people and strangers have written can't become a formula of a spreadsheet.
-[[nodiscard]] QByteArray historyCsv(const HistoryModel& model, const std::vector<int>& rows);
+[[nodiscard]] QByteArray historyCsv(const HistoryModel& model);
 
 } // namespace mutoscope::ui

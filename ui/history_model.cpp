@@ -1,6 +1,7 @@
 #include "ui/history_model.h"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include <QDateTime>
@@ -94,10 +95,13 @@ HistoryRow contractRow(const std::vector<const wire::HistoryEntry*>& entries, bo
 
 constexpr qsizetype longestLabel = 120;
 
-int decimalsOf(const QString& amount)
+/// As formatTokens() writes it.
+int decimalsOf(base::Tokens amount)
 {
-    const qsizetype point = amount.lastIndexOf(QLocale().decimalPoint());
-    return point < 0 ? 0 : static_cast<int>(amount.size() - point - 1);
+    int decimals = 6;
+    for (std::int64_t rest = std::abs(amount.value() % 1'000'000); decimals > 2 && rest % 10 == 0; rest /= 10)
+        --decimals;
+    return decimals;
 }
 
 bool movesWithin(Kind kind)
@@ -110,59 +114,169 @@ bool movesWithin(Kind kind)
 std::vector<HistoryRow> groupHistory(const std::vector<wire::HistoryEntry>& entries,
                                      const std::optional<base::Tokens>& locked)
 {
-    std::vector<HistoryRow> rows;
-    std::vector<bool> taken(entries.size(), false);
-    const bool noneOpen = locked && locked->value() == 0;
-    for (std::size_t i = 0; i < entries.size(); ++i) {
-        if (taken[i])
-            continue;
-        const wire::HistoryEntry& entry = entries[i];
-        const bool ofContract =
-            entry.contract && (entry.kind == EntryKind::ContractOpened || entry.kind == EntryKind::ContractClosed);
-        std::vector<const wire::HistoryEntry*> group{&entry};
-        const wire::HistoryEntry* otherSide = nullptr;
-        for (std::size_t k = i + 1; k < entries.size(); ++k) {
-            const wire::HistoryEntry& other = entries[k];
-            if (ofContract && other.contract == entry.contract && other.address == entry.address) {
-                group.push_back(&other);
-                taken[k] = true;
-            } else if (!ofContract && !otherSide && other.entry == entry.entry && other.incoming != entry.incoming) {
-                otherSide = &other;
-                taken[k] = true;
-            }
+    // What belongs into one line, at the place of the newest of it.
+    struct Line {
+        std::vector<const wire::HistoryEntry*> entries;
+        bool isContract = false;
+    };
+    std::vector<Line> lines;
+    std::map<std::pair<base::ContractId, AddressKind>, std::size_t> contracts;
+    std::map<std::pair<std::int64_t, bool>, std::size_t> sides; // that wait for the other one, by whether that comes in
+    for (const wire::HistoryEntry& entry : entries) {
+        if (entry.contract && (entry.kind == EntryKind::ContractOpened || entry.kind == EntryKind::ContractClosed)) {
+            const auto [place, isNew] = contracts.try_emplace({*entry.contract, entry.address}, lines.size());
+            if (isNew)
+                lines.push_back({{}, true});
+            lines[place->second].entries.push_back(&entry);
+        } else if (const auto side = sides.extract({entry.entry, entry.incoming})) {
+            lines[side.mapped()].entries.push_back(&entry);
+        } else {
+            sides[{entry.entry, !entry.incoming}] = lines.size();
+            lines.push_back({{&entry}, false});
         }
-        if (ofContract)
-            rows.push_back(contractRow(group, noneOpen));
-        else if (otherSide)
-            rows.push_back(entry.incoming ? internal(*otherSide, entry) : internal(entry, *otherSide));
+    }
+    std::vector<HistoryRow> rows;
+    rows.reserve(lines.size());
+    const bool noneOpen = locked && locked->value() == 0;
+    for (const Line& line : lines) {
+        const wire::HistoryEntry& first = *line.entries.front();
+        if (line.isContract)
+            rows.push_back(contractRow(line.entries, noneOpen));
+        else if (line.entries.size() == 1)
+            rows.push_back(single(first));
         else
-            rows.push_back(single(entry));
+            rows.push_back(first.incoming ? internal(*line.entries.back(), first) : internal(first, *line.entries.back()));
     }
     return rows;
 }
 
 HistoryModel::HistoryModel(const base::Clock& clock, QObject* parent) : QAbstractTableModel(parent), m_clock(clock) {}
 
-void HistoryModel::setRows(std::vector<HistoryRow> rows, std::map<base::ContentId, QString> titles)
+// ---- what is shown, in which order ----
+
+void HistoryModel::setRows(std::vector<HistoryRow> rows)
 {
-    if (rows == m_rows && titles == m_titles)
+    if (rows == m_rows)
         return;
-    // Rows keep their places as long as only their contents change, and so does a selection.
-    if (rows.size() != m_rows.size()) {
-        beginResetModel();
-        m_rows = std::move(rows);
-        m_titles = std::move(titles);
-        endResetModel();
-    } else {
-        m_rows = std::move(rows);
-        m_titles = std::move(titles);
+    // Rows come at both ends: new ones, and older ones. Then all others keep their places, and so does a selection.
+    const auto isSame = [](const HistoryRow& one, const HistoryRow& other) { return one.entry == other.entry && one.contract == other.contract; };
+    const auto first = m_rows.empty() ? rows.end() : std::ranges::find_if(rows, [&](const HistoryRow& row) { return isSame(row, m_rows.front()); });
+    const bool isWithin = static_cast<std::size_t>(rows.end() - first) >= m_rows.size() && std::equal(m_rows.begin(), m_rows.end(), first, isSame);
+    if (!m_rows.empty() && isWithin && isAsItCame()) {
+        const int before = static_cast<int>(first - rows.begin());
+        const int kept = rowCount();
+        const int after = static_cast<int>(rows.size()) - before - kept;
+        if (before > 0) {
+            beginInsertRows({}, 0, before - 1);
+            m_rows.insert(m_rows.begin(), rows.begin(), first);
+            m_shown = orderOf(m_rows);
+            endInsertRows();
+        }
+        if (after > 0) {
+            beginInsertRows({}, before + kept, before + kept + after - 1);
+            m_rows = std::move(rows);
+            m_shown = orderOf(m_rows);
+            endInsertRows();
+        } else {
+            m_rows = std::move(rows);
+        }
+        refreshAmounts();
+        return;
     }
-    refreshAmounts();
+    beginResetModel();
+    m_rows = std::move(rows);
+    m_shown = orderOf(m_rows);
+    m_decimals = mostDecimals();
+    endResetModel();
+}
+
+void HistoryModel::setTitles(std::map<base::ContentId, QString> titles)
+{
+    if (titles == m_titles)
+        return;
+    m_titles = std::move(titles);
+    if (rowCount() > 0)
+        Q_EMIT dataChanged(index(0, About), index(rowCount() - 1, About));
+}
+
+void HistoryModel::setFilter(const QString& text)
+{
+    if (text == m_filter)
+        return;
+    beginResetModel();
+    m_filter = text;
+    m_shown = orderOf(m_rows);
+    endResetModel();
+}
+
+void HistoryModel::sort(int column, Qt::SortOrder order)
+{
+    m_sortedBy = column < 0 ? Time : static_cast<Column>(column);
+    m_order = column < 0 ? Qt::DescendingOrder : order;
+    Q_EMIT layoutAboutToBeChanged({}, QAbstractItemModel::VerticalSortHint);
+    const std::vector<int> before = std::exchange(m_shown, orderOf(m_rows));
+    std::vector<int> places(m_rows.size(), -1);
+    for (std::size_t i = 0; i < m_shown.size(); ++i)
+        places[static_cast<std::size_t>(m_shown[i])] = static_cast<int>(i);
+    for (const QModelIndex& each : persistentIndexList())
+        changePersistentIndex(each, index(places[static_cast<std::size_t>(before[static_cast<std::size_t>(each.row())])], each.column()));
+    Q_EMIT layoutChanged({}, QAbstractItemModel::VerticalSortHint);
+}
+
+bool HistoryModel::isAsItCame() const
+{
+    return m_filter.isEmpty() && m_sortedBy == Time && m_order == Qt::DescendingOrder;
+}
+
+std::vector<int> HistoryModel::orderOf(const std::vector<HistoryRow>& rows) const
+{
+    std::vector<int> order;
+    order.reserve(rows.size());
+    for (int i = 0; i < static_cast<int>(rows.size()); ++i) {
+        if (m_filter.isEmpty() || hasFilter(rows[static_cast<std::size_t>(i)]))
+            order.push_back(i);
+    }
+    const auto row = [&rows](int at) -> const HistoryRow& { return rows[static_cast<std::size_t>(at)]; };
+    const auto arrange = [&](const auto& keyOf) {
+        using Key = decltype(keyOf(0));
+        std::vector<std::pair<Key, int>> keyed;
+        for (const int at : order)
+            keyed.emplace_back(keyOf(at), at);
+        std::ranges::stable_sort(keyed, [this](const auto& one, const auto& other) { return m_order == Qt::AscendingOrder ? one.first < other.first : other.first < one.first; });
+        std::ranges::transform(keyed, order.begin(), &std::pair<Key, int>::second);
+    };
+    switch (m_sortedBy) {
+    case Time: // as they come
+        if (m_order == Qt::AscendingOrder)
+            std::ranges::reverse(order);
+        break;
+    case What:
+        arrange([&](int at) { return what(row(at)); });
+        break;
+    case About:
+        arrange([&](int at) { return about(row(at)).toLower(); });
+        break;
+    case Label:
+        arrange([&](int at) { return labelOf(row(at)).toLower(); });
+        break;
+    case Amount:
+        arrange([&](int at) { return row(at).amount; });
+        break;
+    case ColumnCount:
+        break;
+    }
+    return order;
+}
+
+bool HistoryModel::hasFilter(const HistoryRow& row) const
+{
+    const auto has = [this](const QString& text) { return text.contains(m_filter, Qt::CaseInsensitive); };
+    return has(about(row)) || has(what(row)) || has(labelOf(row)) || has(amount(row, false)) || has(formatWhen(row.time, m_clock.now()));
 }
 
 int HistoryModel::rowCount(const QModelIndex& parent) const
 {
-    return parent.isValid() ? 0 : static_cast<int>(m_rows.size());
+    return parent.isValid() ? 0 : static_cast<int>(m_shown.size());
 }
 
 int HistoryModel::columnCount(const QModelIndex& parent) const
@@ -214,8 +328,8 @@ QString HistoryModel::about(const HistoryRow& row) const
 QString HistoryModel::amount(const HistoryRow& row, bool padded) const
 {
     QString text = formatOwn(row.amount, movesWithin(row.kind) ? Sign::IfNegative : Sign::Always);
-    if (padded) // figure spaces: as wide as a digit
-        text += QString(std::max(0, m_decimals - decimalsOf(text)), QChar(0x2007));
+    if (padded && !areAmountsHidden()) // figure spaces: as wide as a digit
+        text += QString(std::max(0, m_decimals - decimalsOf(row.amount)), QChar(0x2007));
     return text;
 }
 
@@ -239,7 +353,7 @@ QVariant HistoryModel::data(const QModelIndex& index, int role) const
 {
     if (!index.isValid())
         return {};
-    const HistoryRow& row = m_rows.at(static_cast<std::size_t>(index.row()));
+    const HistoryRow& row = rowAt(index.row());
     const auto column = static_cast<Column>(index.column());
     switch (role) {
     case Qt::DisplayRole:
@@ -261,12 +375,6 @@ QVariant HistoryModel::data(const QModelIndex& index, int role) const
         return details(row);
     case Qt::TextAlignmentRole:
         return QVariant(column == Amount ? Qt::AlignRight | Qt::AlignVCenter : Qt::AlignLeft | Qt::AlignVCenter);
-    case SortRole:
-        if (column == Time)
-            return QVariant::fromValue<qlonglong>(row.entry);
-        if (column == Amount)
-            return QVariant::fromValue<qlonglong>(row.amount.value());
-        return data(index, Qt::DisplayRole);
     default:
         return {};
     }
@@ -275,7 +383,7 @@ QVariant HistoryModel::data(const QModelIndex& index, int role) const
 void HistoryModel::setLabels(std::map<QString, QString> labels)
 {
     m_labels = std::move(labels);
-    if (!m_rows.empty())
+    if (rowCount() > 0)
         Q_EMIT dataChanged(index(0, Label), index(rowCount() - 1, Label));
 }
 
@@ -299,11 +407,17 @@ QString HistoryModel::filmOf(const HistoryRow& row) const
 
 void HistoryModel::refreshAmounts()
 {
-    m_decimals = 0;
-    for (const HistoryRow& row : m_rows)
-        m_decimals = std::max(m_decimals, decimalsOf(amount(row, false)));
-    if (!m_rows.empty())
+    m_decimals = mostDecimals();
+    if (rowCount() > 0)
         Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, ColumnCount - 1));
+}
+
+int HistoryModel::mostDecimals() const
+{
+    int most = 0;
+    for (const HistoryRow& row : m_rows)
+        most = std::max(most, decimalsOf(row.amount));
+    return most;
 }
 
 bool HistoryModel::setData(const QModelIndex& index, const QVariant& value, int role)

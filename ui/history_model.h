@@ -46,25 +46,28 @@ struct HistoryRow {
 [[nodiscard]] std::vector<HistoryRow> groupHistory(const std::vector<wire::HistoryEntry>& entries,
                                                    const std::optional<base::Tokens>& locked);
 
+/// The rows that have the filter's text somewhere, in the order that was chosen; at first as they come, the newest first.
 class HistoryModel : public QAbstractTableModel
 {
     Q_OBJECT
 
 public:
     enum Column { Time, What, About, Label, Amount, ColumnCount };
-    enum Role { SortRole = Qt::UserRole };
 
     /// `clock` says what is today; it must outlive the model.
     explicit HistoryModel(const base::Clock& clock, QObject* parent = nullptr);
 
-    /// `titles` names what is known by more than its id.
-    void setRows(std::vector<HistoryRow> rows, std::map<base::ContentId, QString> titles);
+    void setRows(std::vector<HistoryRow> rows);
+    /// Films that are known by more than their ids.
+    void setTitles(std::map<base::ContentId, QString> titles);
+    void setFilter(const QString& text);
+    void sort(int column, Qt::SortOrder order) override;
 
     /// The person's own words, by labelKey().
     void setLabels(std::map<QString, QString> labels);
     [[nodiscard]] static QString labelKey(const HistoryRow& row);
-    [[nodiscard]] const std::vector<HistoryRow>& rows() const { return m_rows; }
-    [[nodiscard]] const HistoryRow& rowAt(int row) const { return m_rows.at(static_cast<std::size_t>(row)); }
+    [[nodiscard]] const std::vector<HistoryRow>& rows() const { return m_rows; } ///< all, as they came
+    [[nodiscard]] const HistoryRow& rowAt(int row) const { return m_rows.at(static_cast<std::size_t>(m_shown.at(static_cast<std::size_t>(row)))); }
     [[nodiscard]] QString labelOf(const HistoryRow& row) const;
     [[nodiscard]] QString filmOf(const HistoryRow& row) const; ///< its title; empty where it isn't known
     [[nodiscard]] QString what(const HistoryRow& row) const;
@@ -86,8 +89,17 @@ private:
     [[nodiscard]] QString amount(const HistoryRow& row, bool padded) const;
     [[nodiscard]] QString details(const HistoryRow& row) const;
 
+    [[nodiscard]] bool isAsItCame() const;
+    [[nodiscard]] bool hasFilter(const HistoryRow& row) const;
+    [[nodiscard]] std::vector<int> orderOf(const std::vector<HistoryRow>& rows) const;
+    [[nodiscard]] int mostDecimals() const;
+
     const base::Clock& m_clock;
     std::vector<HistoryRow> m_rows;
+    std::vector<int> m_shown; ///< of m_rows, from the top
+    QString m_filter;
+    Column m_sortedBy = Time;
+    Qt::SortOrder m_order = Qt::DescendingOrder;
     std::map<base::ContentId, QString> m_titles;
     std::map<QString, QString> m_labels;
     int m_decimals = 2; ///< the most in the column, so that all points stand in one line

@@ -111,6 +111,14 @@ void KeyDialog::addFields(QVBoxLayout* column)
     case Task::BackUp:
         title = tr("Back up the wallet");
         break;
+    case Task::ChangePassphrase:
+        title = tr("Another passphrase");
+        m_go->setText(tr("Change it"));
+        break;
+    case Task::Move:
+        title = place() == node::KeyPlace::Keychain ? tr("Move the key into the keychain") : tr("Move the key into a file");
+        m_go->setText(tr("Move it"));
+        break;
     }
     setWindowTitle(title);
     column->addWidget(makeLabel(title, u"heading"_s));
@@ -127,18 +135,27 @@ void KeyDialog::addFields(QVBoxLayout* column)
     m_words->setMaximumHeight(5 * fontMetrics().lineSpacing());
     column->addWidget(m_words);
     connect(m_words, &QPlainTextEdit::textChanged, this, &KeyDialog::judge);
-    const node::KeyStatus& keys = m_node.snapshot().keys;
-    if (m_task == Task::Create || m_task == Task::Restore || keys.sealed) {
-        const bool isNew = m_task == Task::Create || m_task == Task::Restore;
-        m_passphrase = makeSecretField(column, isNew ? tr("Passphrase for it on this computer (may be empty)") : tr("Passphrase"));
+    if (!isMaking() && m_node.snapshot().keys.sealed) {
+        m_passphrase = makeSecretField(column, m_task == Task::ChangePassphrase || m_task == Task::Move ? tr("Passphrase until now") : tr("Passphrase"));
         m_passphrase->setObjectName(u"passphrase"_s);
         connect(m_passphrase, &QLineEdit::textChanged, this, &KeyDialog::judge);
-        if (isNew) {
-            m_again = makeSecretField(column, tr("The passphrase once more"));
-            m_again->setObjectName(u"passphraseAgain"_s);
-            connect(m_again, &QLineEdit::textChanged, this, &KeyDialog::judge);
-        }
     }
+    if (isMaking() || m_task == Task::ChangePassphrase || m_task == Task::Move) {
+        m_next = makeSecretField(column, isMaking() ? tr("Passphrase for it on this computer (may be empty)") : tr("Passphrase from now on (may be empty)"));
+        m_next->setObjectName(isMaking() ? u"passphrase"_s : u"newPassphrase"_s);
+        m_again = makeSecretField(column, tr("The passphrase once more"));
+        m_again->setObjectName(u"passphraseAgain"_s);
+        for (const QLineEdit* field : {m_next, m_again})
+            connect(field, &QLineEdit::textChanged, this, &KeyDialog::judge);
+    }
+}
+
+node::KeyPlace KeyDialog::place() const
+{
+    const node::KeyPlace now = m_node.snapshot().keys.place;
+    if (m_task != Task::Move)
+        return now;
+    return now == node::KeyPlace::File ? node::KeyPlace::Keychain : node::KeyPlace::File;
 }
 
 void KeyDialog::goTo(Step step)
@@ -148,42 +165,51 @@ void KeyDialog::goTo(Step step)
     m_words->setVisible(step == Step::Retyping || m_task == Task::Restore);
     if (m_passphrase && m_task == Task::BackUp)
         m_passphrase->setEnabled(step == Step::Asking);
-    const bool inFile = m_node.snapshot().keys.place == node::KeyPlace::File;
-    switch (m_task) {
-    case Task::Create:
-        m_intro->setText(inFile ? tr("The wallet's key will rest in a file on this computer. Without a passphrase, whoever reads that file has your tokens.")
-                                : tr("The wallet's key will rest in your desktop's keychain."));
-        break;
-    case Task::Restore:
-        m_intro->setText(tr("Your addresses, balances and history come back from the tracker."));
-        break;
-    case Task::Unlock:
-        m_intro->setText(tr("A locked wallet is shown, but it does not sign: nothing is paid or earned."));
-        break;
-    case Task::BackUp:
-        m_intro->setText(step == Step::Asking    ? tr("24 words are your wallet. Whoever has them has your tokens; if this computer is lost, nothing else brings them back. Take paper and a pen.")
-                         : step == Step::Showing ? tr("Write these words down, in this order.")
-                                                 : tr("Now type them from the paper, so that it is certain they can be read."));
+    if (m_task == Task::BackUp)
         m_go->setText(step == Step::Asking ? tr("Show the words") : step == Step::Showing ? tr("I have written them down") : tr("Check"));
-        break;
-    }
+    m_intro->setText(introduction());
     m_go->setAccessibleName(m_go->text());
     m_hint->setText(QString());
     judge();
     adjustSize();
 }
 
-crypto::SharedSecret KeyDialog::passphrase() const
+QString KeyDialog::introduction() const
 {
-    return m_passphrase ? secretOf(m_passphrase->text()) : nullptr;
+    const bool inFile = place() == node::KeyPlace::File;
+    switch (m_task) {
+    case Task::Create:
+        return inFile ? tr("The wallet's key will rest in a file on this computer. Without a passphrase, whoever reads that file has your tokens.")
+                      : tr("The wallet's key will rest in your desktop's keychain.");
+    case Task::Restore:
+        return tr("Your addresses, balances and history come back from the tracker.");
+    case Task::Unlock:
+        return tr("A locked wallet is shown, but it does not sign: nothing is paid or earned.");
+    case Task::ChangePassphrase:
+        return inFile ? tr("It opens the file with the wallet's key on this computer. Without one, whoever reads that file has your tokens. The 24 words stay as they are.")
+                      : tr("It is asked for beside your desktop's keychain. The 24 words stay as they are.");
+    case Task::Move:
+        return inFile ? tr("The wallet's key goes from your desktop's keychain into a file on this computer. Without a passphrase, whoever reads that file has your tokens.")
+                      : tr("The wallet's key goes from the file into your desktop's keychain, which opens when you log in. It is taken from the file only when it surely is there.");
+    case Task::BackUp:
+        break;
+    }
+    return m_step == Step::Asking    ? tr("24 words are your wallet. Whoever has them has your tokens; if this computer is lost, nothing else brings them back. Take paper and a pen.")
+           : m_step == Step::Showing ? tr("Write these words down, in this order.")
+                                     : tr("Now type them from the paper, so that it is certain they can be read.");
+}
+
+crypto::SharedSecret KeyDialog::textOf(const QLineEdit* field)
+{
+    return field ? secretOf(field->text()) : nullptr;
 }
 
 void KeyDialog::judge()
 {
     const bool typesWords = !m_words->isHidden();
     const auto count = typesWords ? m_words->toPlainText().simplified().split(u' ', Qt::SkipEmptyParts).size() : 0;
-    const bool isSame = !m_again || m_again->text() == m_passphrase->text();
-    const bool isGiven = m_again || !m_passphrase || !m_passphrase->text().isEmpty();
+    const bool isSame = !m_again || m_again->text() == m_next->text();
+    const bool isGiven = !m_passphrase || !m_passphrase->text().isEmpty();
     m_go->setEnabled(!m_waiting && isSame && isGiven && (!typesWords || count == countOfWords));
     setStyleProperty(m_hint, "role", u"caption"_s);
     if (!isSame)
@@ -203,14 +229,18 @@ void KeyDialog::act()
     judge();
     switch (m_task) {
     case Task::Create:
-        return m_node.createWallet(passphrase());
+        return m_node.createWallet(textOf(m_next));
     case Task::Restore:
-        return m_node.restoreWallet(secretOf(m_words->toPlainText()), passphrase());
+        return m_node.restoreWallet(secretOf(m_words->toPlainText()), textOf(m_next));
     case Task::Unlock:
-        return m_node.unlock(passphrase());
+        return m_node.unlock(textOf(m_passphrase));
+    case Task::ChangePassphrase:
+        return m_node.setPassphrase(textOf(m_passphrase), textOf(m_next));
+    case Task::Move:
+        return m_node.moveKey(place(), textOf(m_passphrase), textOf(m_next));
     case Task::BackUp:
         if (m_step == Step::Asking)
-            return m_node.showWords(passphrase());
+            return m_node.showWords(textOf(m_passphrase));
         return m_node.confirmWords(secretOf(m_words->toPlainText()));
     }
 }

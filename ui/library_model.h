@@ -51,10 +51,11 @@ Q_SIGNALS:
 
 private:
     [[nodiscard]] QString text(const node::LibraryFilm& film, Column column) const;
-    [[nodiscard]] QVariant sortKey(const node::LibraryFilm& film, Column column) const;
+    [[nodiscard]] QVariant sortKey(int row, Column column) const;
     [[nodiscard]] QVariant switchOf(const node::LibraryFilm& film) const;
 
     Films m_films = std::make_shared<std::vector<node::LibraryFilm>>();
+    std::vector<int> m_places; ///< of each film among all, by title
     std::map<base::ContentId, bool> m_seeding;
     std::map<base::ContentId, std::int64_t> m_left;
     std::map<base::ContentId, QString> m_permits; ///< in words

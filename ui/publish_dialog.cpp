@@ -9,6 +9,7 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QLineEdit>
+#include <QPlainTextEdit>
 #include <QProgressBar>
 #include <QStandardPaths>
 #include <QVBoxLayout>
@@ -27,6 +28,7 @@ namespace
 
 constexpr int dialogWidth = 440;
 constexpr int longestTitle = 200;
+constexpr qsizetype longestDescription = 4'000; // bytes, as manifests have it
 constexpr int progressSteps = 1000;
 constexpr double packagingShare = 0.8; // of the whole progress; hashing and storing is the rest
 constexpr base::Tokens usualPrice{10'000};
@@ -48,7 +50,7 @@ QString playlistIn(const QDir& folder)
 
 PublishDialog::PublishDialog(node::Node& node, const base::Clock& clock, std::unique_ptr<FilmPackager> packager, const QString& file,
                              const QString& workFolder, QWidget* parent)
-    : QDialog(parent), m_node(node), m_packager(std::move(packager)), m_clock(clock), m_workFolder(workFolder)
+    : QDialog(parent), m_node(node), m_packager(std::move(packager)), m_clock(clock), m_file(file), m_drafts(workFolder.toStdString())
 {
     setAttribute(Qt::WA_DeleteOnClose);
     setWindowModality(Qt::WindowModal);
@@ -75,11 +77,39 @@ PublishDialog::PublishDialog(node::Node& node, const base::Clock& clock, std::un
             goTo(Step::Asking);
         return;
     }
-    goTo(Step::Probing);
-    m_packager->probe(file, [this](const player::Result<player::MediaInfo>& result) { takeProbe(result); });
+    probe();
+}
+
+PublishDialog::PublishDialog(node::Node& node, const base::Clock& clock, std::unique_ptr<FilmPackager> packager, const node::Draft& draft,
+                             const QString& workFolder, QWidget* parent)
+    : PublishDialog(node, clock, std::move(packager), fromUtf8(draft.file), workFolder, parent)
+{
+    goOn(draft);
 }
 
 PublishDialog::~PublishDialog() = default;
+
+void PublishDialog::probe()
+{
+    goTo(Step::Probing);
+    m_packager->probe(m_file, [this](const player::Result<player::MediaInfo>& result) { takeProbe(result); });
+}
+
+/// With what was asked for then, from where it stopped.
+void PublishDialog::goOn(const node::Draft& draft)
+{
+    auto work = m_drafts.take(draft);
+    if (!work)
+        return failWith(fromUtf8(work.error().message));
+    m_work = std::move(*work);
+    m_title->setText(fromUtf8(draft.title));
+    m_description->setPlainText(fromUtf8(draft.description));
+    m_price->setAmount(draft.pricePerMiB);
+    m_access->setCurrentIndex(m_access->findData(static_cast<int>(draft.access)));
+    m_poster = fromUtf8(draft.poster);
+    if (!m_work->draft().playlist.empty())
+        package(); // which needs no look into the file any more
+}
 
 void PublishDialog::build(const QString& file)
 {
@@ -90,6 +120,12 @@ void PublishDialog::build(const QString& file)
     m_title->setObjectName(u"title"_s);
     m_title->setAccessibleName(tr("Title"));
     m_title->setMaxLength(longestTitle);
+    m_description = new QPlainTextEdit;
+    m_description->setObjectName(u"description"_s);
+    m_description->setAccessibleName(tr("Description"));
+    m_description->setPlaceholderText(tr("What it is about (may be empty)"));
+    m_description->setTabChangesFocus(true);
+    m_description->setFixedHeight(4 * fontMetrics().lineSpacing());
     m_price = new TokenField(tr("Price for each MiB, in tokens"));
     m_price->setObjectName(u"price"_s);
     m_price->setAlignment(Qt::AlignLeft);
@@ -118,6 +154,9 @@ void PublishDialog::build(const QString& file)
     form->setSpacing(6);
     form->addWidget(makeLabel(tr("Title"), u"caption"_s));
     form->addWidget(m_title);
+    form->addSpacing(4);
+    form->addWidget(makeLabel(tr("Description"), u"caption"_s));
+    form->addWidget(m_description);
     form->addSpacing(4);
     form->addWidget(makeLabel(tr("Price for each MiB, in tokens"), u"caption"_s));
     form->addWidget(m_price);
@@ -162,6 +201,7 @@ void PublishDialog::build(const QString& file)
     column->addLayout(buttons);
 
     connect(m_title, &QLineEdit::textChanged, this, &PublishDialog::judge);
+    connect(m_description, &QPlainTextEdit::textChanged, this, &PublishDialog::judge);
     connect(m_price, &QLineEdit::textChanged, this, &PublishDialog::judge);
     connect(m_close, &QPushButton::clicked, this, &PublishDialog::reject);
     connect(m_go, &QPushButton::clicked, this, [this] {
@@ -181,7 +221,9 @@ void PublishDialog::goTo(Step step)
     m_progress->setVisible(step == Step::Packaging || step == Step::Publishing);
     m_spinner->setVisible(working);
     m_go->setVisible(step == Step::Asking || step == Step::Done);
-    m_close->setText(step == Step::Done || step == Step::Failed ? tr("Close") : tr("Cancel"));
+    const bool canGoOn = m_work && (step == Step::Packaging || step == Step::Publishing);
+    m_close->setText(step == Step::Done || step == Step::Failed ? tr("Close") : canGoOn ? tr("Stop") : tr("Cancel"));
+    m_close->setToolTip(canGoOn ? tr("It can go on later, from the Seeding page") : QString());
     m_close->setEnabled(step != Step::Cancelling);
     m_close->setAccessibleName(m_close->text());
     setStyleProperty(m_status, "role", step == Step::Failed ? u"problem"_s : u"muted"_s);
@@ -201,7 +243,7 @@ void PublishDialog::goTo(Step step)
         m_status->setText(tr("Storing and signing …"));
         break;
     case Step::Cancelling:
-        m_status->setText(tr("Cancelling …"));
+        m_status->setText(m_work ? tr("Stopping …") : tr("Cancelling …"));
         break;
     case Step::Done:
         m_status->setText(access() == wire::Access::Open ? tr("Published. Whoever has the link can watch it.")
@@ -224,7 +266,8 @@ wire::Access PublishDialog::access() const
 void PublishDialog::judge()
 {
     const auto price = m_price->amount();
-    m_go->setEnabled((m_plan || !m_playlist.isEmpty()) && price && !m_title->text().trimmed().isEmpty());
+    m_go->setEnabled((m_plan || !m_playlist.isEmpty()) && price && !m_title->text().trimmed().isEmpty() &&
+                     m_description->toPlainText().toUtf8().size() <= longestDescription);
     QString estimate = price ? QString() : tr("An amount has digits and at most six decimals.");
     if (price && m_plan) {
         const auto whole = wire::amountDue(base::ByteCount(m_plan->bytes), *price);
@@ -246,6 +289,8 @@ void PublishDialog::takeProbe(const player::Result<player::MediaInfo>& result)
         tr("%1 · %2").arg(QFileInfo(m_plan->file).fileName(), formatBytes(base::ByteCount(m_plan->bytes))));
     m_transcoding->setText(m_plan->transcoding);
     m_transcoding->setVisible(!m_plan->transcoding.isEmpty());
+    if (m_work)
+        return package(); // it was asked before
     goTo(Step::Asking);
 }
 
@@ -274,20 +319,37 @@ void PublishDialog::progress(double fraction)
     m_status->setText(what + u' ' + tr("about %1 left").arg(formatTime(left)));
 }
 
+/// What is asked for becomes durable; a draft that was packaged before goes on there.
+bool PublishDialog::beginDraft()
+{
+    node::Draft draft;
+    draft.file = QFileInfo(m_file).absoluteFilePath().toStdString();
+    draft.title = m_title->text().trimmed().toStdString();
+    draft.description = m_description->toPlainText().trimmed().toStdString();
+    draft.pricePerMiB = m_price->amount().value_or(usualPrice);
+    draft.access = access();
+    draft.poster = m_poster.toStdString();
+    node::describeFile(draft);
+    auto work = m_drafts.begin(draft);
+    if (!work)
+        failWith(tr("It can't be packaged: %1").arg(fromUtf8(work.error().message)));
+    else
+        m_work = std::move(*work);
+    return work.has_value();
+}
+
 void PublishDialog::package()
 {
     m_began = m_clock.now();
     if (!m_playlist.isEmpty())
         return publish(m_playlist, QString());
-    QDir().mkpath(m_workFolder);
-    m_folder.emplace(m_workFolder + u"/film-XXXXXX"_s);
-    if (!m_folder->isValid()) {
-        failWith(tr("There is no room to work in %1: %2").arg(m_workFolder, m_folder->errorString()));
+    if (!m_work && !beginDraft())
         return;
-    }
+    if (const node::Draft& draft = m_work->draft(); !draft.playlist.empty())
+        return publish(fromUtf8(draft.playlist), fromUtf8(draft.packagedPoster));
     m_progress->setValue(0);
     goTo(Step::Packaging);
-    m_packager->start(*m_plan, m_folder->filePath(u"hls"_s));
+    m_packager->start(*m_plan, QString::fromStdString(m_work->packageFolder().string()));
 }
 
 void PublishDialog::takePackage(const player::Result<player::PackagedHls>& result)
@@ -299,6 +361,8 @@ void PublishDialog::takePackage(const player::Result<player::PackagedHls>& resul
             failWith(result.error().sentence);
         return;
     }
+    if (const auto kept = m_work->setPackaged(result->playlist.toStdString(), result->poster.toStdString()); !kept)
+        return failWith(fromUtf8(kept.error().message));
     publish(result->playlist, result->poster);
 }
 
@@ -309,6 +373,7 @@ void PublishDialog::publish(const QString& playlist, const QString& poster)
     publication.playlist = playlist.toStdString();
     publication.poster = (m_poster.isEmpty() ? poster : m_poster).toStdString();
     publication.title = m_title->text().trimmed().toStdString();
+    publication.description = m_description->toPlainText().trimmed().toStdString();
     publication.pricePerMiB = m_price->amount().value_or(usualPrice);
     publication.access = access();
     m_node.publish(publication);
@@ -322,18 +387,22 @@ void PublishDialog::takeOutcome(const QString& link, const QString& problem)
     }
     if (m_step != Step::Publishing && m_step != Step::Cancelling)
         return;
-    m_folder.reset();
     if (link.isEmpty()) {
         failWith(inLanguage(problem));
         return;
     }
+    if (m_work)
+        std::exchange(m_work, nullptr)->remove();
     m_link = link;
     goTo(Step::Done);
 }
 
 void PublishDialog::failWith(const QString& sentence)
 {
-    m_folder.reset();
+    // What is packaged as a whole needs not to be so again, once there is room on the disk, for instance.
+    if (m_work && m_work->draft().playlist.empty())
+        m_work->remove();
+    m_work.reset();
     goTo(Step::Failed);
     m_status->setText(sentence);
     adjustSize();

@@ -5,6 +5,7 @@
 
 #include <QLocale>
 
+#include "p2p/node/seeding_state.h"
 #include "ui/format.h"
 #include "ui/sentences.h"
 #include "ui/table_delegates.h"
@@ -13,6 +14,9 @@ using namespace Qt::StringLiterals;
 
 namespace mutoscope::ui
 {
+
+using node::SeedingState;
+
 namespace
 {
 
@@ -21,12 +25,16 @@ bool givesPermits(const node::SeededTitle& title)
     return title.isOwn && title.access == wire::Access::Permit;
 }
 
+bool isBad(SeedingState state)
+{
+    return state == SeedingState::Problem || state == SeedingState::Unreachable || state == SeedingState::TooDear;
+}
+
 } // namespace
 
-
-void SeedingModel::setTitles(std::vector<node::SeededTitle> titles, bool isReachable)
+void SeedingModel::setTitles(std::vector<node::SeededTitle> titles, const node::ReachStatus& reach)
 {
-    m_isReachable = isReachable;
+    m_reach = reach;
     const bool sameRows = titles.size() == m_titles.size() &&
                           std::equal(titles.begin(), titles.end(), m_titles.begin(),
                                      [](const auto& a, const auto& b) { return a.content == b.content; });
@@ -62,24 +70,27 @@ int SeedingModel::columnCount(const QModelIndex& parent) const
 /// What it does, and where it earns nothing, why.
 QString SeedingModel::state(const node::SeededTitle& title) const
 {
-    if (!title.problem.empty())
+    switch (stateOf(title, m_reach)) {
+    case SeedingState::Problem:
         return inLanguage(title.problem);
-    if (!title.seeding)
+    case SeedingState::Off:
         return tr("Off");
-    switch (title.pause) {
-    case node::Pause::Schedule:
+    case SeedingState::OutOfHours:
         return tr("Paused: outside its hours");
-    case node::Pause::Ratio:
+    case SeedingState::RatioReached:
         return tr("Done: uploaded as often as was wished");
-    case node::Pause::Time:
+    case SeedingState::TimeReached:
         return tr("Done: seeded as long as was wished");
-    case node::Pause::None:
+    case SeedingState::Unreachable:
+        return tr("Nobody can connect to you");
+    case SeedingState::TooDear:
+        return tr("Too dear: somebody else offers it for %1").arg(formatTokens(*title.cheapestOther));
+    case SeedingState::NobodyAsked:
+        return tr("Seeding, nobody has asked for it yet");
+    case SeedingState::Watched:
+    case SeedingState::Waiting:
         break;
     }
-    if (!m_isReachable)
-        return tr("Nobody can connect to you");
-    if (title.viewersNow == 0 && title.uploaded.value() == 0)
-        return tr("Seeding, nobody has asked for it yet");
     return tr("Seeding");
 }
 
@@ -128,7 +139,7 @@ QVariant SeedingModel::data(const QModelIndex& index, int role) const
     case IconDelegate::IconRole:
         return column == Link && givesPermits(title) ? u"key"_s : QString();
     case ProblemRole:
-        return column == State && title.seeding && (!title.problem.empty() || !m_isReachable);
+        return column == State && title.seeding && isBad(stateOf(title, m_reach));
     case Qt::EditRole:
         return column == Price ? formatTokens(title.pricePerMiB) : QVariant();
     case Qt::CheckStateRole:

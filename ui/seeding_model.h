@@ -20,8 +20,7 @@ public:
 
     using QAbstractTableModel::QAbstractTableModel;
 
-    /// `isReachable` is false where nobody can connect to this node.
-    void setTitles(std::vector<node::SeededTitle> titles, bool isReachable);
+    void setTitles(std::vector<node::SeededTitle> titles, const node::ReachStatus& reach);
     [[nodiscard]] const node::SeededTitle& titleAt(int row) const { return m_titles.at(static_cast<std::size_t>(row)); }
     [[nodiscard]] base::Tokens totalEarned() const;
 
@@ -40,7 +39,7 @@ private:
     [[nodiscard]] QString text(const node::SeededTitle& title, Column column) const;
     [[nodiscard]] QString state(const node::SeededTitle& title) const;
 
-    bool m_isReachable = true;
+    node::ReachStatus m_reach;
     std::vector<node::SeededTitle> m_titles;
 };
 

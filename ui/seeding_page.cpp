@@ -15,6 +15,7 @@
 #include <QTableView>
 
 #include "ui/bar_chart.h"
+#include "ui/draft_line.h"
 #include "ui/format.h"
 #include "ui/permit_dialog.h"
 #include "ui/publish_dialog.h"
@@ -114,6 +115,10 @@ SeedingPage::SeedingPage(node::Node& node, const base::Clock& clock, FilmPackage
     column->setContentsMargins(24, 18, 24, 20);
     column->setSpacing(14);
     column->addWidget(m_head);
+    m_drafts = new DraftLine(m_workFolder);
+    connect(m_drafts, &DraftLine::goOnWanted, this,
+            [this](const node::Draft& draft) { show(new PublishDialog(m_node, m_clock, m_packager(), draft, m_workFolder, this)); });
+    column->addWidget(m_drafts);
     auto* middle = new QHBoxLayout;
     middle->setSpacing(18);
     middle->addWidget(m_table, 1);
@@ -130,8 +135,9 @@ SeedingPage::SeedingPage(node::Node& node, const base::Clock& clock, FilmPackage
 
 std::vector<BarChart::Series> SeedingPage::earned(Span span, base::UnixMs now) const
 {
-    const auto& history = m_node.snapshot().wallet.history;
-    return history ? std::vector{BarChart::Series{tr("Earned"), earningsOf(*history, span, now)}} : std::vector<BarChart::Series>();
+    const node::Wallet& wallet = m_node.snapshot().wallet;
+    return isKnown(wallet, span, now) ? std::vector{BarChart::Series{tr("Earned"), earningsOf(*wallet.history, span, now)}}
+                                      : std::vector<BarChart::Series>();
 }
 
 QWidget* SeedingPage::makeSide()
@@ -209,7 +215,7 @@ QWidget* SeedingPage::makeEmpty()
 void SeedingPage::refresh()
 {
     const auto& titles = m_node.snapshot().seeding;
-    m_model->setTitles(titles, !isUnreachable(m_node.snapshot().reach));
+    m_model->setTitles(titles, m_node.snapshot().reach);
     m_chart->refresh();
     m_rules->refresh();
     const bool empty = titles.empty();
@@ -262,7 +268,12 @@ void SeedingPage::chooseFile()
 
 void SeedingPage::publish(const QString& file)
 {
-    auto* dialog = new PublishDialog(m_node, m_clock, m_packager(), file, m_workFolder, this);
+    show(new PublishDialog(m_node, m_clock, m_packager(), file, m_workFolder, this));
+}
+
+void SeedingPage::show(PublishDialog* dialog)
+{
+    connect(dialog, &QObject::destroyed, m_drafts, &DraftLine::refresh); // it may have left one, or brought one to its end
     dialog->open();
 }
 

@@ -14,6 +14,8 @@ namespace mutoscope::ui
 {
 
 class Button;
+class DraftLine;
+class PublishDialog;
 class RulesForm;
 class SeedingModel;
 
@@ -41,6 +43,7 @@ private:
     void buildTable();
     [[nodiscard]] std::vector<BarChart::Series> earned(Span span, base::UnixMs now) const;
     QWidget* makeSide();
+    void show(PublishDialog* dialog);
     QWidget* makeEmpty();
     void fitColumns();
 
@@ -49,6 +52,7 @@ private:
     FilmPackagerFactory m_packager;
     QString m_workFolder;
     SeedingModel* m_model = nullptr;
+    DraftLine* m_drafts = nullptr;
     QTableView* m_table = nullptr;
     QLabel* m_earned = nullptr;
     QLabel* m_summary = nullptr;

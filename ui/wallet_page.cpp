@@ -8,7 +8,6 @@
 #include <QLineEdit>
 #include <QMessageBox>
 #include <QSaveFile>
-#include <QSortFilterProxyModel>
 #include <QStandardPaths>
 #include <QTableView>
 #include <QVBoxLayout>
@@ -19,6 +18,7 @@
 #include "ui/format.h"
 #include "ui/history_csv.h"
 #include "ui/history_model.h"
+#include "ui/key_line.h"
 #include "ui/qr_code.h"
 #include "ui/settings_store.h"
 #include "ui/span_chart.h"
@@ -73,7 +73,7 @@ WalletPage::WalletPage(node::Node& node, const base::Clock& clock, SettingsStore
     column->addWidget(makeAddresses());
     m_chart = new SpanChart(clock, [this](Span span, base::UnixMs now) {
         const node::Wallet& wallet = m_node.snapshot().wallet;
-        if (!wallet.history)
+        if (!isKnown(wallet, span, now))
             return std::vector<BarChart::Series>();
         return std::vector{BarChart::Series{tr("Spent"), spendingOf(m_history->rows(), span, now)},
                            BarChart::Series{tr("Earned"), earningsOf(*wallet.history, span, now)}};
@@ -81,6 +81,8 @@ WalletPage::WalletPage(node::Node& node, const base::Clock& clock, SettingsStore
     m_chart->setObjectName(u"walletChart"_s);
     column->addWidget(m_chart);
     column->addWidget(makeHistory(), 1);
+    m_key = new KeyLine(node);
+    column->addWidget(m_key);
 
     loadLabels();
     connect(m_history, &HistoryModel::labelled, this, [this](const QString& key, const QString& label) {
@@ -166,29 +168,24 @@ QWidget* WalletPage::makeAddresses()
 
 QWidget* WalletPage::makeHistory()
 {
-    m_filtered = new QSortFilterProxyModel(this);
-    m_filtered->setSourceModel(m_history);
-    m_filtered->setFilterKeyColumn(-1);
-    m_filtered->setFilterCaseSensitivity(Qt::CaseInsensitive);
-    m_filtered->setSortRole(HistoryModel::SortRole);
-
     m_filter = new QLineEdit;
     m_filter->setObjectName(u"historyFilter"_s);
     m_filter->setAccessibleName(tr("Filter the history"));
     m_filter->setPlaceholderText(tr("Filter"));
     m_filter->setMaximumWidth(220);
-    connect(m_filter, &QLineEdit::textChanged, m_filtered, &QSortFilterProxyModel::setFilterFixedString);
+    connect(m_filter, &QLineEdit::textChanged, m_history, &HistoryModel::setFilter);
 
     m_table = new QTableView;
     m_table->setObjectName(u"history"_s);
     m_table->setAccessibleName(tr("History"));
-    m_table->setModel(m_filtered);
+    m_table->setModel(m_history);
     prepareTable(m_table, rowHeight);
     m_table->setEditTriggers(QAbstractItemView::DoubleClicked | QAbstractItemView::EditKeyPressed); // the label
     m_table->setSortingEnabled(true);
     m_table->sortByColumn(HistoryModel::Time, Qt::DescendingOrder);
     m_table->setMinimumHeight(leastTableHeight);
     QHeaderView* header = m_table->horizontalHeader();
+    header->setResizeContentsPrecision(0); // by the rows that are seen: there may be thousands
     header->setSectionResizeMode(QHeaderView::ResizeToContents);
     header->setSectionResizeMode(HistoryModel::About, QHeaderView::Stretch);
     m_noHistory = makeLabel(QString(), u"muted"_s);
@@ -208,12 +205,16 @@ QWidget* WalletPage::makeHistory()
     m_details->setEnabled(false);
     connect(m_details, &QPushButton::clicked, this, &WalletPage::openContract);
     connect(m_table->selectionModel(), &QItemSelectionModel::currentChanged, this, [this](const QModelIndex& now) {
-        m_details->setEnabled(now.isValid() && m_history->rowAt(m_filtered->mapToSource(now).row()).contract);
+        m_details->setEnabled(now.isValid() && m_history->rowAt(now.row()).contract);
     });
     connect(m_table, &QTableView::doubleClicked, this, [this](const QModelIndex& at) {
         if (at.column() != HistoryModel::Label)
             openContract();
     });
+    m_moreHistory = makeLabel(tr("Older movements are being fetched …"), u"caption"_s);
+    m_moreHistory->setObjectName(u"moreHistory"_s);
+    m_moreHistory->hide();
+    head->addWidget(m_moreHistory);
     head->addStretch();
     head->addWidget(m_filter);
     head->addWidget(m_details);
@@ -263,20 +264,30 @@ void WalletPage::refresh()
     m_topUp->setEnabled(wallet.ordinary && wallet.ordinary->value() > 0);
     m_send->setEnabled(wallet.ordinary && wallet.ordinary->value() > 0);
     m_payOut->setEnabled(wallet.income && wallet.income->value() > 0);
+    m_key->refresh();
     showHistory();
 }
 
 void WalletPage::showHistory()
 {
     const node::Snapshot& snapshot = m_node.snapshot();
+    const auto& history = snapshot.wallet.history;
+    m_moreHistory->setVisible(history && !snapshot.wallet.historyIsWhole);
+    Shown shown{history, snapshot.wallet.historyIsWhole, snapshot.library, snapshot.wallet.locked, snapshot.viewing.title, snapshot.seeding.size()};
+    if (m_shown && *m_shown == shown)
+        return; // it may be long
+    m_shown = std::move(shown);
     std::map<base::ContentId, QString> titles{{wire::relayedContent(), tr("Relaying")}};
+    if (snapshot.library) {
+        for (const node::LibraryFilm& film : *snapshot.library)
+            titles[film.content] = fromUtf8(film.title);
+    }
     for (const node::SeededTitle& seeded : snapshot.seeding)
         titles[seeded.content] = fromUtf8(seeded.title);
     if (!snapshot.viewing.title.empty())
         titles[snapshot.viewing.content] = fromUtf8(snapshot.viewing.title);
-    const auto& history = snapshot.wallet.history;
-    m_history->setRows(history ? groupHistory(*history, snapshot.wallet.locked) : std::vector<HistoryRow>(),
-                       std::move(titles));
+    m_history->setTitles(std::move(titles));
+    m_history->setRows(history ? groupHistory(*history, snapshot.wallet.locked) : std::vector<HistoryRow>());
     m_chart->refresh();
     m_noHistory->setText(history ? tr("Nothing has happened yet.") : unknownText());
     m_noHistory->setVisible(m_history->rowCount() == 0);
@@ -301,6 +312,7 @@ void WalletPage::hide(bool hidden)
     hideAmounts(hidden);
     m_settings.setValue(Names::hideAmounts, hidden);
     m_history->refreshAmounts();
+    m_chart->refresh();
     refresh();
     Q_EMIT amountsHidden();
 }
@@ -318,7 +330,7 @@ void WalletPage::openContract()
     const QModelIndex now = m_table->currentIndex();
     if (!now.isValid())
         return;
-    const HistoryRow& row = m_history->rowAt(m_filtered->mapToSource(now).row());
+    const HistoryRow& row = m_history->rowAt(now.row());
     if (!row.contract)
         return;
     auto* dialog = new ContractDialog(m_node, *row.contract, m_history->filmOf(row), this);
@@ -339,11 +351,8 @@ void WalletPage::saveCsv()
 /// What is shown, in its order.
 void WalletPage::writeCsv(const QString& path)
 {
-    std::vector<int> rows;
-    for (int row = 0; row < m_filtered->rowCount(); ++row)
-        rows.push_back(m_filtered->mapToSource(m_filtered->index(row, 0)).row());
     QSaveFile file(path);
-    if (file.open(QIODevice::WriteOnly) && file.write(historyCsv(*m_history, rows)) >= 0 && file.commit())
+    if (file.open(QIODevice::WriteOnly) && file.write(historyCsv(*m_history)) >= 0 && file.commit())
         return;
     auto* message = new QMessageBox(QMessageBox::Warning, tr("Export the history"), tr("The table can't be written: %1.").arg(file.errorString()), QMessageBox::Ok, this);
     message->setAttribute(Qt::WA_DeleteOnClose);
@@ -355,6 +364,13 @@ void WalletPage::startAction(WalletDialog::Action action)
 {
     auto* dialog = new WalletDialog(m_node, action, this);
     dialog->open();
+}
+
+void WalletPage::showEvent(QShowEvent* event)
+{
+    QWidget::showEvent(event);
+    m_node.refreshWallet(); // whoever looks wants to know what is there now
+    m_chart->refresh();     // another day may have begun
 }
 
 void WalletPage::resizeEvent(QResizeEvent* event)

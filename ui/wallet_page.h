@@ -11,7 +11,6 @@ class QGridLayout;
 class QHBoxLayout;
 class QLabel;
 class QLineEdit;
-class QSortFilterProxyModel;
 class QTableView;
 class QVBoxLayout;
 
@@ -21,6 +20,7 @@ namespace mutoscope::ui
 class Button;
 class ElidedLabel;
 class HistoryModel;
+class KeyLine;
 class QrCode;
 class SpanChart;
 class SettingsStore;
@@ -47,6 +47,7 @@ Q_SIGNALS:
 
 protected:
     void resizeEvent(QResizeEvent* event) override;
+    void showEvent(QShowEvent* event) override;
 
 private:
     struct Figure {
@@ -59,6 +60,18 @@ private:
         ElidedLabel* address = nullptr;
         Button* copy = nullptr;
         QHBoxLayout* line = nullptr;
+    };
+
+    /// What the history's lines are made of.
+    struct Shown {
+        std::shared_ptr<const std::vector<wire::HistoryEntry>> history;
+        bool isWhole = false;
+        std::shared_ptr<const std::vector<node::LibraryFilm>> library;
+        std::optional<base::Tokens> locked;
+        std::string viewing;
+        std::size_t seeding = 0;
+
+        bool operator==(const Shown&) const = default;
     };
 
     Figure addFigure(const QString& name, const QString& objectName);
@@ -90,14 +103,16 @@ private:
     Button* m_send = nullptr;
     Button* m_payOut = nullptr;
     HistoryModel* m_history = nullptr;
-    QSortFilterProxyModel* m_filtered = nullptr;
     QTableView* m_table = nullptr;
     QLineEdit* m_filter = nullptr;
     Button* m_details = nullptr;
     Button* m_export = nullptr;
     Button* m_hide = nullptr;
     QLabel* m_noHistory = nullptr;
+    QLabel* m_moreHistory = nullptr; ///< not all of it is here yet
+    std::optional<Shown> m_shown;
     SpanChart* m_chart = nullptr;
+    KeyLine* m_key = nullptr;
 };
 
 } // namespace mutoscope::ui

@@ -98,6 +98,32 @@ std::filesystem::path NodeOptions::dataFolder() const
     return QDir(folder).absolutePath().toStdString();
 }
 
+base::Result<crypto::SharedSecret> readSecretFile(const QString& file)
+{
+    auto text = base::readFile(file.toStdString(), maxPassphraseFile);
+    if (!text)
+        return tl::unexpected(text.error());
+    return takePassphrase(*text);
+}
+
+base::Result<crypto::SharedSecret> NodeOptions::passphrase() const
+{
+    if (m_passphrase)
+        return *m_passphrase;
+    m_passphrase.emplace(crypto::SharedSecret());
+    if (m_parser.isSet(QStringLiteral("passphrase-file"))) {
+        *m_passphrase = readSecretFile(m_parser.value(QStringLiteral("passphrase-file")));
+        if (!*m_passphrase)
+            *m_passphrase = fail(m_passphrase->error().code, "--passphrase-file: " + m_passphrase->error().message);
+    } else if (QByteArray value = qgetenv("MUTOSCOPE_PASSPHRASE"); !value.isEmpty()) {
+        qunsetenv("MUTOSCOPE_PASSPHRASE"); // not for programs that are started from here
+        std::string text = value.toStdString();
+        crypto::wipe(value.data(), static_cast<std::size_t>(value.size()));
+        *m_passphrase = takePassphrase(text);
+    }
+    return *m_passphrase;
+}
+
 base::Result<node::KeyOptions> NodeOptions::keys() const
 {
     node::KeyOptions keys;
@@ -105,17 +131,10 @@ base::Result<node::KeyOptions> NodeOptions::keys() const
     if (!place.empty() && !wire::enumFromName(place, keys.place))
         return fail(ErrorCode::Malformed, "--key-store knows file and keychain");
     keys.plainFile = m_parser.isSet(QStringLiteral("no-passphrase"));
-    if (m_parser.isSet(QStringLiteral("passphrase-file"))) {
-        auto text = base::readFile(m_parser.value(QStringLiteral("passphrase-file")).toStdString(), maxPassphraseFile);
-        if (!text)
-            return fail(text.error().code, "--passphrase-file: " + text.error().message);
-        keys.passphrase = takePassphrase(*text);
-    } else if (QByteArray value = qgetenv("MUTOSCOPE_PASSPHRASE"); !value.isEmpty()) {
-        qunsetenv("MUTOSCOPE_PASSPHRASE"); // not for programs that are started from here
-        std::string text = value.toStdString();
-        crypto::wipe(value.data(), static_cast<std::size_t>(value.size()));
-        keys.passphrase = takePassphrase(text);
-    }
+    auto given = passphrase();
+    if (!given)
+        return tl::unexpected(given.error());
+    keys.passphrase = std::move(*given);
     keys.create = keys.passphrase || keys.plainFile || keys.place == node::KeyPlace::Keychain;
     return keys;
 }

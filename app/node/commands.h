@@ -26,6 +26,12 @@ enum class Needs {
     Own,     ///< one in this process
 };
 
+/// What a command that works on a node in this process wants of the wallet's key.
+enum class Keys {
+    Open,      ///< opened, or made, before it begins
+    AsTheyAre, ///< that is its own business
+};
+
 /// One command of mutoscope-node. The help, the shell completion and the manual are checked against this table.
 struct Command {
     std::string_view words;     ///< "wallet send"
@@ -37,6 +43,7 @@ struct Command {
     int (*alone)(const node::NodeConfig& config) = nullptr;
     std::string (*text)() = nullptr; ///< all that it does is print this
     int (*offline)(const QStringList& arguments) = nullptr; ///< needs neither node nor tracker
+    Keys keys = Keys::Open;
 };
 
 [[nodiscard]] const std::vector<Option>& commandOptions();
@@ -61,6 +68,7 @@ void runNode(Task& task);
 
 void showWallet(Task& task);
 void showHistory(Task& task);
+void labelEntry(Task& task);
 void topUp(Task& task);
 void sendTokens(Task& task);
 void payOut(Task& task);
@@ -69,11 +77,22 @@ void showContract(Task& task);
 /// Prints what the papers in a file prove, or that they prove nothing: an exit status.
 [[nodiscard]] int verifyPapers(const QStringList& arguments);
 
+void createWallet(Task& task);
+void restoreWallet(Task& task);
+void unlockWallet(Task& task);
+void lockWallet(Task& task);
+void showWords(Task& task);
+void confirmWords(Task& task);
+void changePassphrase(Task& task);
+void moveKey(Task& task);
+
 void searchFilms(Task& task);
 void checkSeeders(Task& task);
 void playFilm(Task& task);
 void publishFilm(Task& task);
 void seedFile(Task& task);
+void showDrafts(Task& task);
+void discardDraft(Task& task);
 
 void showOwnKey(Task& task);
 void makePermit(Task& task);

@@ -117,9 +117,45 @@ void publishFilm(Task& task)
     });
     task.onInterrupt([&task] {
         task.node().cancelPublishing();
-        task.fail(QStringLiteral("broken off"));
+        task.fail(QStringLiteral("broken off; the same command goes on with it"));
     });
     publisher->start();
+}
+
+namespace
+{
+
+node::DraftBox draftsOf(const Task& task)
+{
+    return node::DraftBox(task.parts().dataFolder / "work");
+}
+
+} // namespace
+
+void showDrafts(Task& task)
+{
+    for (const node::Draft& draft : draftsOf(task).list())
+        print(draft.title + '\t' + draft.file + '\t' + (draft.playlist.empty() ? "to be packaged" : "packaged, to be stored"));
+    task.end();
+}
+
+void discardDraft(Task& task)
+{
+    const std::string file = QFileInfo(task.argument(0)).absoluteFilePath().toStdString();
+    const node::DraftBox drafts = draftsOf(task);
+    bool isThere = false;
+    for (const node::Draft& draft : drafts.list()) {
+        if (draft.file != file)
+            continue;
+        const auto work = drafts.take(draft);
+        if (!work)
+            return task.fail(text(work.error().message));
+        (*work)->remove();
+        isThere = true;
+    }
+    if (!isThere)
+        return task.fail(QStringLiteral("there is no draft of this file"));
+    task.end();
 }
 
 /// On a node of its own it runs on; another process's goes on by itself.

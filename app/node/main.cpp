@@ -51,7 +51,8 @@ int workThere(control::RemoteNode& node, const Line& line)
                     .parser = line.parser,
                     .command = app::text(line.command.words),
                     .arguments = line.arguments,
-                    .dataFolder = line.options.dataFolder()});
+                    .dataFolder = line.options.dataFolder(),
+                    .passphrase = line.options.passphrase().value_or(nullptr)});
     QObject::connect(&task, &app::Task::ended, &task, &QCoreApplication::exit, Qt::QueuedConnection);
     QObject::connect(&node, &control::Mirror::refused, &task, &app::Task::fail);
     QObject::connect(&node, &control::RemoteNode::lost, &task, [&](const QString& why) {
@@ -68,6 +69,10 @@ int workHere(node::NodeConfig config, const Line& line)
 {
     const std::filesystem::path dataFolder = config.dataFolder;
     const bool listens = config.listen.has_value();
+    if (line.command.keys == app::Keys::AsTheyAre) {
+        config.keys.create = false;
+        config.keys.passphrase.reset();
+    }
     node::LocalNode node(std::move(config));
     base::QtExecutor executor;
     control::ControlServer control(node, executor);
@@ -79,8 +84,10 @@ int workHere(node::NodeConfig config, const Line& line)
                     .command = app::text(line.command.words),
                     .arguments = line.arguments,
                     .dataFolder = dataFolder,
-                    .listens = listens});
-    app::openKeysAtTerminal(node, [&task](const QString& why) { task.fail(why); });
+                    .listens = listens,
+                    .passphrase = line.options.passphrase().value_or(nullptr)});
+    if (line.command.keys == app::Keys::Open)
+        app::openKeysAtTerminal(node, [&task](const QString& why) { task.fail(why); });
     int status = app::status::done;
     QObject::connect(&task, &app::Task::ended, &node, [&](int ended) {
         status = ended;
@@ -98,6 +105,10 @@ int run(const Line& line)
                       : control::RemoteNode::connect(line.options.dataFolder(), answerTime);
     if (remote && line.command.needs == app::Needs::Own)
         return complain({base::ErrorCode::Conflict, "a node runs with this data folder already"});
+    if (const auto passphrase = line.options.passphrase(); !passphrase) {
+        complain(passphrase.error());
+        return app::status::misused;
+    }
     if (remote)
         return workThere(**remote, line);
     if (remote.error().code != base::ErrorCode::NotFound)

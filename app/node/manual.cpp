@@ -133,7 +133,7 @@ std::string bashCompletion()
         if (!each.valueName().isEmpty())
             withValue.insert(name);
     }
-    const std::set<std::string> files{"poster", "out", "passphrase-file"};
+    const std::set<std::string> files{"poster", "out", "passphrase-file", "new-passphrase-file", "words-file"};
     const auto pattern = [&](auto condition) {
         std::string joined;
         for (const std::string& name : withValue) {

@@ -14,6 +14,7 @@ namespace
 {
 
 constexpr auto settlingTime = 8s;
+constexpr std::int64_t usualAhead = 30; // seconds
 
 QJsonValue number(const std::optional<base::Tokens>& amount)
 {
@@ -70,14 +71,25 @@ void PlayCommand::start()
     std::optional<base::Tokens> dailyCap;
     if (m_task.has("daily-cap") && !m_task.hasEnded())
         dailyCap = m_task.tokens(m_task.option("daily-cap"));
+    const auto number = [this](const char* name, std::int64_t least, std::int64_t most) -> std::optional<std::int64_t> {
+        if (!m_task.has(name) || m_task.hasEnded())
+            return std::nullopt;
+        const auto value = base::parseInteger(m_task.option(name).toStdString());
+        if (value && *value >= least && *value <= most)
+            return *value;
+        m_task.misuse(QStringLiteral("--%1 is not a number from %2 to %3").arg(QLatin1String(name)).arg(least).arg(most));
+        return std::nullopt;
+    };
+    m_height = number("quality", 1, 100'000);
+    const std::int64_t ahead = number("ahead", 5, 600).value_or(usualAhead);
     if (m_task.hasEnded())
         return;
     if (m_cap)
         approved = std::min(approved.value() > 0 ? approved : *m_cap, *m_cap);
-    m_task.whenOnline([this, approved, dailyCap] {
+    m_task.whenOnline([this, approved, dailyCap, ahead] {
         m_before = control::Writer::textOf(m_task.snapshot().viewing);
         connect(&m_task.node(), &node::Node::changed, this, &PlayCommand::look);
-        m_task.node().open(m_task.argument(0), {.approveUpTo = approved, .dailyCap = dailyCap});
+        m_task.node().open(m_task.argument(0), {.approveUpTo = approved, .readAheadMs = ahead * 1'000, .dailyCap = dailyCap});
     });
 }
 
@@ -99,6 +111,7 @@ void PlayCommand::look()
         m_stage = viewing.stage;
         sayStage(viewing);
     }
+    chooseQuality(viewing);
     if (viewing.gateway != m_gateway && !viewing.gateway.isEmpty()) {
         m_gateway = viewing.gateway;
         say({{QStringLiteral("event"), QStringLiteral("gateway")}, {QStringLiteral("url"), m_gateway.toString()}});
@@ -116,6 +129,28 @@ void PlayCommand::look()
         endIfSettled(false);
     else
         decide(viewing);
+}
+
+/// Once it is known which there are; before the player asks for anything.
+void PlayCommand::chooseQuality(const node::Viewing& viewing)
+{
+    if (!m_height || viewing.qualities.empty())
+        return;
+    const std::int64_t most = *std::exchange(m_height, std::nullopt);
+    std::optional<std::size_t> best;
+    std::size_t smallest = 0;
+    for (std::size_t i = 0; i < viewing.qualities.size(); ++i) {
+        const node::Quality& each = viewing.qualities[i];
+        const auto isLess = [&](std::size_t other) {
+            const node::Quality& than = viewing.qualities[other];
+            return std::pair(than.height, than.bitsPerSecond) < std::pair(each.height, each.bitsPerSecond);
+        };
+        if (each.height <= most && (!best || isLess(*best)))
+            best = i;
+        if (!isLess(smallest))
+            smallest = i;
+    }
+    m_task.node().setQuality(best.value_or(smallest));
 }
 
 void PlayCommand::sayStage(const node::Viewing& viewing)

@@ -25,6 +25,7 @@ public:
 private:
     void look();
     void sayStage(const node::Viewing& viewing);
+    void chooseQuality(const node::Viewing& viewing);
     void decide(const node::Viewing& viewing);
     void startPlayer(const QUrl& url);
     void conclude(int status, const QString& reason);
@@ -33,6 +34,7 @@ private:
     Task& m_task;
     base::ContentId m_content;
     std::optional<base::Tokens> m_cap;
+    std::optional<std::int64_t> m_height; ///< of the quality that was asked for, at most
     std::string m_before; ///< the viewing that was there before ours, as text
     bool m_isOurs = false;
     std::optional<node::Stage> m_stage;

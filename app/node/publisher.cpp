@@ -2,21 +2,22 @@
 
 #include <utility>
 
-#include <QDir>
 #include <QFileInfo>
 
 namespace mutoscope::app
 {
 
-Publisher::Publisher(node::Node& node, Request request, QObject* parent)
-    : QObject(parent), m_node(node), m_request(std::move(request)),
-      m_work((QDir().mkpath(m_request.workFolder), m_request.workFolder + QStringLiteral("/packaging-XXXXXX")))
+Publisher::Publisher(node::Node& node, Request request, QObject* parent) : QObject(parent), m_node(node), m_request(std::move(request))
 {
     if (m_request.title.isEmpty())
         m_request.title = QFileInfo(m_request.file).completeBaseName();
     connect(&m_packager, &player::Packager::finished, this, [this](const player::Result<player::PackagedHls>& result) {
-        if (!result)
+        if (!result) {
+            m_work->remove();
             return Q_EMIT failed(result.error().sentence);
+        }
+        if (const auto kept = m_work->setPackaged(result->playlist.toStdString(), result->poster.toStdString()); !kept)
+            return Q_EMIT failed(QString::fromStdString(kept.error().message));
         publish(result->playlist, result->poster);
     });
     connect(&m_packager, &player::Packager::progressed, this, &Publisher::packaging);
@@ -27,9 +28,10 @@ Publisher::Publisher(node::Node& node, Request request, QObject* parent)
     connect(&m_node, &node::Node::published, this, [this](const QString& link, const QString& problem) {
         if (!std::exchange(m_isPublishing, false))
             return;
-        m_work.remove();
         if (link.isEmpty())
             return Q_EMIT failed(problem);
+        if (m_work)
+            m_work->remove();
         m_link = link;
         Q_EMIT published(m_request.title, link);
         look();
@@ -44,12 +46,33 @@ void Publisher::start()
     player::probeAsync(m_request.file, this, [this](const player::Result<player::MediaInfo>& plan) {
         if (!plan)
             return Q_EMIT failed(plan.error().sentence);
-        if (!m_work.isValid())
-            return Q_EMIT failed(QStringLiteral("The folder for packaging can't be made: ") + m_work.errorString());
+        begin();
+        if (!m_work)
+            return;
+        if (const node::Draft& draft = m_work->draft(); !draft.playlist.empty())
+            return publish(QString::fromStdString(draft.playlist), QString::fromStdString(draft.packagedPoster));
         if (plan->needsTranscoding())
             qInfo().noquote() << plan->transcoding;
-        m_packager.start(*plan, m_work.filePath(QStringLiteral("hls")));
+        m_packager.start(*plan, QString::fromStdString(m_work->packageFolder().string()));
     });
+}
+
+/// Takes the draft of this film, which may be packaged already; none, and failed, where there can be none.
+void Publisher::begin()
+{
+    node::Draft draft{.file = QFileInfo(m_request.file).absoluteFilePath().toStdString(),
+                      .title = m_request.title.toStdString(),
+                      .description = m_request.description.toStdString(),
+                      .pricePerMiB = m_request.pricePerMiB,
+                      .access = m_request.access,
+                      .poster = m_request.poster.toStdString(),
+                      .playlist = {},
+                      .packagedPoster = {}};
+    node::describeFile(draft);
+    auto work = node::DraftBox(m_request.workFolder.toStdString()).begin(draft);
+    if (!work)
+        return Q_EMIT failed(QStringLiteral("The film can't be packaged: ") + QString::fromStdString(work.error().message));
+    m_work = std::move(*work);
 }
 
 void Publisher::publish(const QString& playlist, const QString& poster)

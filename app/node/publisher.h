@@ -3,15 +3,16 @@
 #include <optional>
 
 #include <QObject>
-#include <QTemporaryDir>
 
+#include "p2p/node/draft_box.h"
 #include "p2p/node/node.h"
 #include "player/packager.h"
 
 namespace mutoscope::app
 {
 
-/// Packages a file where it is not HLS already, publishes it, and says when it is announced.
+/// Packages a file where it is not HLS already, publishes it, and says when it is announced. What is broken off goes on where the same
+/// is asked for again.
 class Publisher final : public QObject
 {
     Q_OBJECT
@@ -41,12 +42,13 @@ Q_SIGNALS:
     void failed(const QString& why);
 
 private:
+    void begin();
     void publish(const QString& playlist, const QString& poster);
     void look();
 
     node::Node& m_node;
     Request m_request;
-    QTemporaryDir m_work;
+    node::DraftBox::WorkPtr m_work; ///< none for HLS
     player::Packager m_packager;
     bool m_isPublishing = false; ///< what the node publishes is ours
     QString m_link;

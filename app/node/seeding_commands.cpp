@@ -5,6 +5,7 @@
 
 #include "app/node/commands.h"
 #include "p2p/control/fields.h"
+#include "p2p/node/seeding_state.h"
 #include "p2p/wire/amount.h"
 
 namespace mutoscope::app
@@ -20,13 +21,28 @@ const node::SeededTitle* titleOf(const Task& task, const base::ContentId& conten
     return it == all.end() ? nullptr : &*it;
 }
 
-std::string stateInWords(const node::SeededTitle& title)
+std::string stateInWords(const node::SeededTitle& title, const node::ReachStatus& reach)
 {
-    if (!title.seeding)
+    switch (node::stateOf(title, reach)) {
+    case node::SeedingState::Problem:
+        return title.problem;
+    case node::SeedingState::Off:
         return "off";
-    if (title.pause != node::Pause::None)
+    case node::SeedingState::OutOfHours:
+    case node::SeedingState::RatioReached:
+    case node::SeedingState::TimeReached:
         return "paused by the rule for " + std::string(wire::enumName(title.pause));
-    return title.problem.empty() ? "on" : title.problem;
+    case node::SeedingState::Unreachable:
+        return "on, but nobody can connect to this node";
+    case node::SeedingState::TooDear:
+        return "on, but too dear: somebody else offers it for " + wire::inWords(*title.cheapestOther) + "/MiB";
+    case node::SeedingState::NobodyAsked:
+        return "on, nobody has asked for it yet";
+    case node::SeedingState::Watched:
+    case node::SeedingState::Waiting:
+        break;
+    }
+    return "on";
 }
 
 std::string orNone(std::int64_t value, const std::string& unit)
@@ -139,7 +155,7 @@ void showSeeding(Task& task)
         } else {
             for (const node::SeededTitle& title : seeding)
                 print(base::toHex(title.content).substr(0, 12) + '\t' + title.title + '\t' + wire::inWords(title.pricePerMiB) + "/MiB\t" +
-                      inWords(title.uploaded) + " sent\t" + wire::inWords(title.earned) + " earned\t" + stateInWords(title));
+                      inWords(title.uploaded) + " sent\t" + wire::inWords(title.earned) + " earned\t" + stateInWords(title, task.snapshot().reach));
         }
         task.end();
     });

@@ -8,6 +8,7 @@
 #include <QTimer>
 
 #include "p2p/discovery/content_link.h"
+#include "p2p/wallet/history.h"
 #include "p2p/wire/amount.h"
 
 namespace mutoscope::app
@@ -84,6 +85,18 @@ void Task::whenKnown(std::function<void()> then)
         return (isOffline && !now.tracker.problem.empty()) || (now.wallet.spend && now.wallet.history && now.library);
     };
     when(isKnown, std::move(then), QStringLiteral("the node does not get to know its wallet; is the tracker there?"));
+}
+
+void Task::whenWhole(std::function<void()> then)
+{
+    whenKnown([this, then = std::move(then)] {
+        const auto isAll = [this] {
+            const node::Snapshot& now = snapshot();
+            return now.wallet.historyIsWhole || !now.wallet.history || now.wallet.history->size() >= wallet::History::maxEntries ||
+                   now.tracker.state == node::TrackerState::Offline;
+        };
+        when(isAll, then, QStringLiteral("the tracker does not tell all of the history"));
+    });
 }
 
 void Task::whenOnline(std::function<void()> then)

@@ -52,6 +52,7 @@ public:
         QStringList arguments; ///< behind them
         std::filesystem::path dataFolder;
         bool listens = true; ///< the node serves viewers, or may
+        crypto::SharedSecret passphrase{}; ///< by option or environment; null where none was given
     };
 
     explicit Task(Parts parts) : m_parts(std::move(parts)) {}
@@ -67,7 +68,9 @@ public:
     void when(std::function<bool()> condition, std::function<void()> then, const QString& otherwise);
     /// Once the wallet's figures and the library are known, or that they can't be.
     void whenKnown(std::function<void()> then);
-    /// As above, and fails where the tracker does not answer.
+    /// Once all of the history is known too, or as much of it as there will be.
+    void whenWhole(std::function<void()> then);
+    /// As of whenKnown(), and fails where the tracker does not answer.
     void whenOnline(std::function<void()> then);
     /// Once the node has said how topUp, payOutIncome or send went: ends.
     void endWithWalletAction();

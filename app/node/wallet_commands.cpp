@@ -1,4 +1,3 @@
-#include <QDateTime>
 #include <QFileInfo>
 #include <set>
 
@@ -28,14 +27,6 @@ void printWallet(const node::Wallet& wallet)
     print("income    " + inWords(wallet.income) + "\t" + hex(wallet.incomeAddress));
     if (wallet.stale)
         print("The tracker does not answer just now: these are the last known figures.");
-}
-
-void printEntry(const wire::HistoryEntry& entry)
-{
-    const QDateTime time = QDateTime::fromMSecsSinceEpoch(entry.time.value(), Qt::UTC);
-    print(time.toString(Qt::ISODate).toStdString() + '\t' + (entry.incoming ? "+" : "-") + wire::inWords(entry.amount) + '\t' +
-          std::string(wire::enumName(entry.address)) + '\t' + std::string(wire::enumName(entry.kind)) + '\t' +
-          (entry.contract ? base::toHex(*entry.contract).substr(0, 12) : entry.memo));
 }
 
 /// By its id, or the first eight digits or more of one in the history.
@@ -91,22 +82,6 @@ void showWallet(Task& task)
             task.printJson(task.snapshot().wallet);
         else
             printWallet(task.snapshot().wallet);
-        task.end();
-    });
-}
-
-void showHistory(Task& task)
-{
-    task.whenKnown([&task] {
-        const auto& history = task.snapshot().wallet.history;
-        if (!history)
-            return task.fail(QStringLiteral("the history is not known: ") + text(task.snapshot().tracker.problem));
-        if (task.has("json")) {
-            task.printJson(*history);
-        } else {
-            for (const wire::HistoryEntry& each : *history)
-                printEntry(each);
-        }
         task.end();
     });
 }

@@ -92,7 +92,8 @@ void Library::insert(const wire::Signed<wire::Manifest>& manifest, Keep keep)
     it->second.manifest = std::make_shared<const wire::Signed<wire::Manifest>>(manifest);
     for (const base::Sha256& hash : headObjects(manifest.message))
         m_store.pin(hash);
-    static_cast<void>(loadLocked(it->second)); // pins the segments, where the playlists are there by now
+    if (keep == Keep::All)
+        static_cast<void>(loadLocked(it->second)); // pins the segments, where the playlists are there by now
 }
 
 void Library::unpin(const Entry& entry)
@@ -109,8 +110,13 @@ void Library::keep(const base::ContentId& id, Keep keep)
 {
     const std::lock_guard guard(m_mutex);
     const auto it = m_entries.find(id);
-    if (it == m_entries.end() || std::exchange(it->second.keep, keep) == keep || !it->second.stream)
+    if (it == m_entries.end() || std::exchange(it->second.keep, keep) == keep)
         return;
+    if (!it->second.stream) {
+        if (keep == Keep::All)
+            static_cast<void>(loadLocked(it->second));
+        return;
+    }
     for (const base::Sha256& hash : segmentObjects(*it->second.stream)) {
         if (keep == Keep::All)
             m_store.pin(hash);
@@ -122,7 +128,7 @@ void Library::keep(const base::ContentId& id, Keep keep)
 base::ByteCount Library::usage(const base::ContentId& id)
 {
     base::ByteCount sum;
-    if (const auto stream = load(id)) {
+    if (const auto stream = look(id)) {
         for (std::uint32_t i = 0; i < stream->segmentCount(); ++i) {
             const wire::SegmentRef& segment = stream->segment(base::SegmentIndex(i));
             if (m_store.contains(segment.sha256))
@@ -156,6 +162,7 @@ Result<void> Library::remove(const base::ContentId& id)
     if (const int reason = base::disk::remove(fileOf(id)); reason != 0 && reason != ENOENT)
         return base::ioError("cannot remove " + fileOf(id).string(), reason);
     const auto synced = base::syncFolder(m_folder);
+    static_cast<void>(loadLocked(it->second)); // to know its segments
     unpin(it->second);
     std::vector<base::Sha256> objects = headObjects(it->second.manifest->message);
     if (it->second.stream)
@@ -164,6 +171,13 @@ Result<void> Library::remove(const base::ContentId& id)
     for (const base::Sha256& hash : objects)
         m_store.remove(hash); // others keep their pins, and so the object
     return synced;
+}
+
+std::shared_ptr<const wire::Signed<wire::Manifest>> Library::find(const base::ContentId& id) const
+{
+    const std::lock_guard guard(m_mutex);
+    const auto it = m_entries.find(id);
+    return it == m_entries.end() ? nullptr : it->second.manifest;
 }
 
 std::vector<std::shared_ptr<const wire::Signed<wire::Manifest>>> Library::list() const
@@ -178,18 +192,39 @@ std::vector<std::shared_ptr<const wire::Signed<wire::Manifest>>> Library::list()
     return manifests;
 }
 
-Result<Stream> Library::loadLocked(Entry& entry)
+Result<Stream> Library::read(const wire::Signed<wire::Manifest>& manifest)
 {
-    if (entry.stream)
-        return *entry.stream;
     std::vector<std::string> playlists;
-    for (const wire::PlaylistRef& playlist : entry.manifest->message.playlists) {
+    for (const wire::PlaylistRef& playlist : manifest.message.playlists) {
         const auto bytes = m_store.get(playlist.sha256);
         if (!bytes)
             return tl::unexpected(bytes.error());
         playlists.push_back(**bytes);
     }
-    auto stream = Stream::make(*entry.manifest, playlists);
+    return Stream::make(manifest, playlists);
+}
+
+/// Without keeping it: of a thousand films one is watched.
+Result<Stream> Library::look(const base::ContentId& id)
+{
+    std::shared_ptr<const wire::Signed<wire::Manifest>> manifest;
+    {
+        const std::lock_guard guard(m_mutex);
+        const auto it = m_entries.find(id);
+        if (it == m_entries.end())
+            return fail(ErrorCode::NotFound, "the library does not have this stream");
+        if (it->second.stream)
+            return *it->second.stream;
+        manifest = it->second.manifest;
+    }
+    return read(*manifest); // long, and others need not wait
+}
+
+Result<Stream> Library::loadLocked(Entry& entry)
+{
+    if (entry.stream)
+        return *entry.stream;
+    auto stream = read(*entry.manifest);
     if (!stream)
         return stream;
     entry.stream = *stream;

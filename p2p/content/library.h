@@ -21,7 +21,7 @@ namespace mutoscope::content
 /// The streams that this node keeps: a folder with a signed manifest for each ("<content id>.jws"), their objects in
 /// the SegmentStore, pinned there as far as they are kept. A stream may be in it before all of its objects are.
 ///
-/// Any thread. Calls may read files; list() doesn't.
+/// Any thread. Calls may read files; list() and find() don't. Of what is only watched, the playlists are read when they are needed.
 class Library
 {
 public:
@@ -51,6 +51,8 @@ public:
     /// NotFound where it isn't there.
     [[nodiscard]] base::Result<void> remove(const base::ContentId& id);
 
+    /// Null where it isn't there. Reads no file.
+    [[nodiscard]] std::shared_ptr<const wire::Signed<wire::Manifest>> find(const base::ContentId& id) const;
     /// By title.
     [[nodiscard]] std::vector<std::shared_ptr<const wire::Signed<wire::Manifest>>> list() const;
 
@@ -75,6 +77,8 @@ private:
     [[nodiscard]] std::filesystem::path fileOf(const base::ContentId& id) const;
     void insert(const wire::Signed<wire::Manifest>& manifest, Keep keep);
     void unpin(const Entry& entry);
+    [[nodiscard]] base::Result<Stream> read(const wire::Signed<wire::Manifest>& manifest);
+    [[nodiscard]] base::Result<Stream> look(const base::ContentId& id);
     [[nodiscard]] base::Result<Stream> loadLocked(Entry& entry);
 
     const std::filesystem::path m_folder;

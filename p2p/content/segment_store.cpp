@@ -154,6 +154,7 @@ void SegmentStore::drop(const base::Sha256& hash)
     if (m_evictable.erase(it->second.use) != 0)
         m_evictableBytes -= it->second.bytes;
     m_usage -= it->second.bytes;
+    ++m_dropped;
     m_entries.erase(it);
     const std::filesystem::path file = pathOf(hash);
     if (const int reason = base::disk::remove(file); reason != 0 && reason != ENOENT)
@@ -313,6 +314,12 @@ base::ByteCount SegmentStore::usage() const
 {
     const std::lock_guard guard(m_mutex);
     return base::ByteCount(m_usage);
+}
+
+std::uint64_t SegmentStore::dropped() const
+{
+    const std::lock_guard guard(m_mutex);
+    return m_dropped;
 }
 
 StoreLimits SegmentStore::limits() const

@@ -67,6 +67,8 @@ public:
     [[nodiscard]] base::Result<void> sync();
 
     [[nodiscard]] base::ByteCount usage() const;
+    /// How many objects have gone since the store was opened: they made room, were removed, or were damaged.
+    [[nodiscard]] std::uint64_t dropped() const;
     [[nodiscard]] StoreLimits limits() const;
     /// Free bytes of the file system; nothing where it doesn't say.
     [[nodiscard]] std::optional<base::ByteCount> freeDisk() const;
@@ -102,6 +104,7 @@ private:
     std::set<std::filesystem::path> m_unsynced;        ///< folders
     std::int64_t m_usage = 0;                          ///< with what is being written
     std::int64_t m_evictableBytes = 0;
+    std::uint64_t m_dropped = 0;
     std::uint64_t m_counter = 0; ///< of uses, versions and temporary names
 };
 

@@ -28,8 +28,7 @@ ControlServer::ControlServer(node::Node& node, base::Executor& executor, Limits 
 {
     connect(&m_server, &QLocalServer::newConnection, this, &ControlServer::accept);
     connect(&m_node, &node::Node::changed, this, [this] {
-        m_full.clear();
-        m_brief.clear();
+        m_lines = {};
         for (auto& [socket, client] : m_clients)
             tell(client);
     });
@@ -120,10 +119,12 @@ void ControlServer::tell(Client& client)
         return;
     const node::Snapshot& snapshot = m_node.snapshot();
     const bool withLibrary = client.library != snapshot.library;
-    std::string& line = withLibrary ? m_full : m_brief;
+    const bool withHistory = client.history != snapshot.wallet.history;
+    std::string& line = m_lines[(withLibrary ? 1 : 0) + (withHistory ? 2 : 0)];
     if (line.empty())
-        line = snapshotLine(snapshot, withLibrary);
+        line = snapshotLine(snapshot, withLibrary, withHistory);
     client.library = snapshot.library;
+    client.history = snapshot.wallet.history;
     write(client, line);
 }
 

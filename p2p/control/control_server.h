@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <filesystem>
 #include <map>
@@ -45,6 +46,7 @@ private:
     struct Client {
         std::unique_ptr<QLocalSocket> socket;
         std::shared_ptr<const std::vector<node::LibraryFilm>> library; ///< that it has
+        std::shared_ptr<const std::vector<wire::HistoryEntry>> history; ///< that it has
         bool isBehind = false;                                         ///< the snapshot changed while something was unread
         base::Executor::TimerId patience = 0;
     };
@@ -65,8 +67,7 @@ private:
     const Limits m_limits;
     QLocalServer m_server;
     std::map<QLocalSocket*, Client> m_clients;
-    std::string m_full; ///< the snapshot's lines, made when they are needed
-    std::string m_brief;
+    std::array<std::string, 4> m_lines; ///< the snapshot's, with and without what is large, made when they are needed
 };
 
 } // namespace mutoscope::control

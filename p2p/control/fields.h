@@ -40,6 +40,7 @@ void fields(F& f, node::Wallet& value)
     f("income", value.income);
     f("stale", value.stale);
     f("history", value.history);
+    f("history_is_whole", value.historyIsWhole);
 }
 
 template <class F>
@@ -58,6 +59,7 @@ void fields(F& f, node::SeededTitle& value)
     f("viewers_now", value.viewersNow);
     f("uploaded", value.uploaded);
     f("earned", value.earned);
+    f("cheapest_other", value.cheapestOther);
     f("link", value.link);
     f("direct_link", value.directLink);
 }
@@ -267,7 +269,7 @@ void fields(F& f, node::Viewing& value)
     f("permit_expires", value.permitExpires);
 }
 
-/// The library may be large and seldom changes: it is null where the other end has it already.
+/// The library and the history may be large and seldom change: they are null where the other end has them already.
 template <class F>
 void fields(F& f, node::Snapshot& value)
 {
@@ -277,6 +279,7 @@ void fields(F& f, node::Snapshot& value)
     f("seeding", value.seeding);
     f("rules", value.rules);
     f("library", value.library);
+    f("films_to_come_back", value.filmsToComeBack);
     f("permits", value.permits);
     f("disk", value.disk);
     f("viewing", value.viewing);

@@ -36,13 +36,14 @@ base::Result<std::string_view> dispatch(const Table& table, std::string_view nam
 
 } // namespace
 
-std::string snapshotLine(const node::Snapshot& snapshot, bool withLibrary)
+std::string snapshotLine(const node::Snapshot& snapshot, bool withLibrary, bool withHistory)
 {
-    if (withLibrary || !snapshot.library)
-        return R"({"snapshot":)" + Writer::textOf(snapshot) + '}';
-    node::Snapshot brief = snapshot;
-    brief.library.reset();
-    return snapshotLine(brief, false);
+    node::Snapshot sent = snapshot;
+    if (!withLibrary)
+        sent.library.reset();
+    if (!withHistory)
+        sent.wallet.history.reset();
+    return R"({"snapshot":)" + Writer::textOf(sent) + '}';
 }
 
 std::string errorLine(std::string_view sentence)

@@ -11,7 +11,7 @@
 /// What crosses the control socket, one JSON object a line. To the node:
 ///     {"call":"setSeeding","with":["<content id>",true]}      the facade's function and its arguments
 /// and from it:
-///     {"snapshot":{…}}                                        the latest; its library is null where it is the one sent before
+///     {"snapshot":{…}}                                        the latest; its library and history are null where they are those sent before
 ///     {"event":"published","with":["mutoscope:…",""]}         the facade's signal and its arguments
 ///     {"error":"…"}                                           why a line was not taken; nothing was done
 namespace mutoscope::control
@@ -39,6 +39,7 @@ inline constexpr std::tuple calls{
     Named<&node::Node::showWords>{"showWords"},
     Named<&node::Node::confirmWords>{"confirmWords"},
     Named<&node::Node::setPassphrase>{"setPassphrase"},
+    Named<&node::Node::moveKey>{"moveKey"},
     Named<&node::Node::topUp>{"topUp"},
     Named<&node::Node::payOutIncome>{"payOutIncome"},
     Named<&node::Node::closeSpendAddress>{"closeSpendAddress"},
@@ -96,7 +97,7 @@ template <auto function, class... Arguments>
     using Tuple = typename ArgumentsOf<decltype(function)>::Tuple;
     return R"({"event":")" + std::string(std::get<Named<function>>(events).name) + R"(","with":)" + Writer::textOf(Tuple(arguments...)) + '}';
 }
-[[nodiscard]] std::string snapshotLine(const node::Snapshot& snapshot, bool withLibrary);
+[[nodiscard]] std::string snapshotLine(const node::Snapshot& snapshot, bool withLibrary, bool withHistory);
 [[nodiscard]] std::string errorLine(std::string_view sentence);
 
 /// Does what a line from a client says; Malformed or TooLarge, and nothing done.

@@ -21,6 +21,8 @@ base::Result<void> Mirror::take(std::string_view line)
     if (news->snapshot) {
         if (!news->snapshot->library)
             news->snapshot->library = m_snapshot.library;
+        if (!news->snapshot->wallet.history)
+            news->snapshot->wallet.history = m_snapshot.wallet.history;
         m_snapshot = std::move(*news->snapshot);
         Q_EMIT changed();
     }
@@ -95,6 +97,11 @@ void Mirror::confirmWords(const crypto::SharedSecret& words)
 void Mirror::setPassphrase(const crypto::SharedSecret& passphrase, const crypto::SharedSecret& next)
 {
     pass<&Node::setPassphrase>(passphrase, next);
+}
+
+void Mirror::moveKey(node::KeyPlace to, const crypto::SharedSecret& passphrase, const crypto::SharedSecret& next)
+{
+    pass<&Node::moveKey>(to, passphrase, next);
 }
 
 void Mirror::topUp(base::Tokens amount)

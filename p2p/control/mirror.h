@@ -32,6 +32,7 @@ public:
     void showWords(const crypto::SharedSecret& passphrase) override;
     void confirmWords(const crypto::SharedSecret& words) override;
     void setPassphrase(const crypto::SharedSecret& passphrase, const crypto::SharedSecret& next) override;
+    void moveKey(node::KeyPlace to, const crypto::SharedSecret& passphrase, const crypto::SharedSecret& next) override;
     void topUp(base::Tokens amount) override;
     void payOutIncome() override;
     void closeSpendAddress() override;

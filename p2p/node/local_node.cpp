@@ -182,6 +182,11 @@ void LocalNode::setPassphrase(const crypto::SharedSecret& passphrase, const cryp
     onCore([passphrase, next](NodeCore& core) { core.setPassphrase(passphrase, next); });
 }
 
+void LocalNode::moveKey(KeyPlace to, const crypto::SharedSecret& passphrase, const crypto::SharedSecret& next)
+{
+    onCore([to, passphrase, next](NodeCore& core) { core.moveKey(to, passphrase, next); });
+}
+
 void LocalNode::topUp(base::Tokens amount)
 {
     onCore([amount](NodeCore& core) { core.topUp(amount); });

@@ -82,6 +82,8 @@ public:
     virtual void confirmWords(const crypto::SharedSecret& words) = 0;
     /// `next` null: none, which a keychain takes and a file does not.
     virtual void setPassphrase(const crypto::SharedSecret& passphrase, const crypto::SharedSecret& next) = 0;
+    /// To the other place, under `next` there. It is never in less than one place, whatever happens on the way.
+    virtual void moveKey(KeyPlace to, const crypto::SharedSecret& passphrase, const crypto::SharedSecret& next) = 0;
 
     /// Moves tokens from the ordinary address to the spend address.
     virtual void topUp(base::Tokens amount) = 0;

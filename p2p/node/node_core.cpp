@@ -53,6 +53,8 @@ NodeCore::~NodeCore()
         m_relays->leave(); // nobody comes by a relay any more
     m_server.reset(); // no more calls of the seeder from its threads
     m_disk.drain();   // nor from the disk's
+    m_restore.reset();
+    m_look.reset();
     m_session.reset();
     m_ending.clear();
     m_seeder.reset();
@@ -94,7 +96,7 @@ base::Result<void> NodeCore::build()
     m_tracker = std::make_unique<wallet::TrackerClient>(wallet::TrackerClient::Parts{
         *m_trackerHttp, m_executor, m_clock, m_random, *m_key, m_config.network, m_config.tracker});
     m_wallet = std::make_unique<wallet::Wallet>(*m_tracker, m_executor, crypto::ordinaryAddress(m_key->publicKey()));
-    m_wallet->onChange([this] { touch(); });
+    m_wallet->onChange([this] { walletChanged(); });
     m_torrents = std::make_unique<torrent::TorrentSession>(m_executor, torrentSettings());
     m_finding = std::make_unique<Finding>(Finding::Parts{{*m_peerHttp, m_executor, discovery::offerRules(*m_tracker, m_config.network)},
                                                          *m_tracker,
@@ -116,6 +118,9 @@ base::Result<void> NodeCore::build()
     m_health = std::make_unique<discovery::HealthCheck>(
         discovery::HealthCheck::Parts{m_executor, m_clock, *m_peerHttp, *m_tracker, *m_wallet, m_config.network},
         [this](const FilmHealth& health) { Q_EMIT seedersChecked(health); });
+    m_others = std::make_unique<discovery::TrackerSource>(*m_tracker, m_config.network);
+    m_market = std::make_unique<Market>(Market::Parts{m_executor, m_clock, *m_others, m_key->publicKey(), [this] { touch(); }});
+
     wallet::ContractBook::State leftOpen;
     auto book = wallet::ContractBook::open(folder / "viewed-contracts", m_disk.executor(), leftOpen);
     if (!book)
@@ -127,7 +132,8 @@ base::Result<void> NodeCore::build()
     payRelays();
 
     auto seeder = seeder::Seeder::open({m_executor, m_disk.executor(), m_clock, *m_key, m_config.network, *m_tracker, *m_wallet,
-                                        *m_library, *m_store, m_config.seeding},
+                                        *m_library, *m_store, m_config.seeding,
+                                        [this](const base::ContractId& id, std::string papers) { keepPapers(id, std::move(papers)); }},
                                        folder / "served-contracts");
     if (!seeder)
         return tl::unexpected(seeder.error());
@@ -149,6 +155,8 @@ base::Result<void> NodeCore::build()
             return listening;
     }
     applyRules();
+    if (const auto restoring = startRestore(); !restoring)
+        return restoring;
     m_wallet->start();
     return {};
 }
@@ -222,14 +230,11 @@ void NodeCore::serveFound()
     if (!m_server || m_stopping)
         return;
     Finding::Served served{.port = m_server->port(), .host = m_config.listen->first, .endpoints = m_announced, .films = {}};
-    const auto manifests = m_library->list();
     for (const seeder::TitleStatus& title : m_seeder->titles()) {
         if (!title.seeding || !title.problem.empty())
             continue;
-        const bool isOwn = std::ranges::any_of(manifests, [&](const auto& manifest) {
-            return wire::contentId(*manifest) == title.content && manifest->message.publisher == m_key->publicKey();
-        });
-        served.films.insert({title.content, isOwn});
+        const auto manifest = m_library->find(title.content);
+        served.films.insert({title.content, manifest && manifest->message.publisher == m_key->publicKey()});
     }
     m_finding->serve(std::move(served));
 }
@@ -361,10 +366,8 @@ discovery::ContentLink NodeCore::linkTo(const base::ContentId& content) const
     if (!m_config.tracker.isNone())
         link.tracker = m_config.tracker;
     if (m_finding->isOn(discovery::SourceKind::Dht)) { // there its publisher's list of seeders is found by it
-        for (const auto& manifest : m_library->list()) {
-            if (wire::contentId(*manifest) == content)
-                link.publisher = manifest->message.publisher;
-        }
+        if (const auto manifest = m_library->find(content))
+            link.publisher = manifest->message.publisher;
     }
     return link;
 }
@@ -391,6 +394,7 @@ void NodeCore::stop()
     finish("the program ends");
     if (m_relayPayer)
         m_relayPayer->stop();
+    m_look.reset();
     m_executor.after(stopDeadline, [this] { stopIfDone(true); });
     if (m_seeder) {
         m_seeder->closeAll(seederDeadline, [this] {
@@ -502,12 +506,14 @@ Snapshot NodeCore::makeSnapshot() const
                        .owed = m_session ? m_session->owed() : base::Tokens(),
                        .income = accounts.income,
                        .stale = snapshot.tracker.state == TrackerState::Offline,
-                       .history = accounts.history};
+                       .history = accounts.history,
+                       .historyIsWhole = accounts.historyIsWhole};
     for (const auto& session : m_ending)
         snapshot.wallet.owed += session->owed();
     snapshot.seeding = seededTitles();
     snapshot.rules = m_rules;
     snapshot.library = m_shelf->films();
+    snapshot.filmsToComeBack = static_cast<std::int64_t>(m_restore->pending());
     snapshot.permits = heldPermits();
     snapshot.disk = {.films = m_store->usage(), .free = m_store->freeDisk()};
     snapshot.sources = m_finding->status();

@@ -18,7 +18,9 @@
 #include "p2p/net/qt_client.h"
 #include "p2p/node/catalogue.h"
 #include "p2p/node/finding.h"
+#include "p2p/node/library_restore.h"
 #include "p2p/node/local_node.h"
+#include "p2p/node/market.h"
 #include "p2p/node/permit_box.h"
 #include "p2p/node/seeding_list.h"
 #include "p2p/node/shelf.h"
@@ -76,6 +78,7 @@ public:
     void showWords(const crypto::SharedSecret& passphrase);
     void confirmWords(const crypto::SharedSecret& words);
     void setPassphrase(const crypto::SharedSecret& passphrase, const crypto::SharedSecret& next);
+    void moveKey(KeyPlace to, const crypto::SharedSecret& passphrase, const crypto::SharedSecret& next);
     void topUp(base::Tokens amount);
     void payOutIncome();
     void closeSpendAddress();
@@ -130,6 +133,10 @@ private:
     void announceReach();
     [[nodiscard]] torrent::TorrentSession::Settings torrentSettings() const;
     void closeLeftovers(const wallet::ContractBook::State& state);
+    // The library of a wallet that was restored (node_core_restore.cpp)
+    [[nodiscard]] base::Result<void> startRestore();
+    void walletChanged();
+    void lookUp(const base::ContentId& content, const LibraryRestore::Fetched& fetched);
     void serveFound();
     // Seeding (node_core_seeding.cpp)
     [[nodiscard]] base::Result<void> loadSeeding();
@@ -142,11 +149,13 @@ private:
     [[nodiscard]] base::Result<std::string> permitLink(const base::ContentId& content, const base::PublicKey& viewer, base::UnixMs expires) const;
     [[nodiscard]] base::Result<wire::Permit> keepPermit(const discovery::ContentLink& link);
     [[nodiscard]] std::vector<HeldPermit> heldPermits() const;
-    /// What is left of it today, by a history that is fresh if it can be had.
+    /// What is left of it today, by the tracker's books.
     void leftToday(base::Tokens dailyCap, const viewer::SessionOptions::Limit& answer);
     void startSession(discovery::ContentLink link, const PlayOptions& options);
     void imported(const Publication& publication, const base::Result<wire::Signed<wire::Manifest>>& manifest);
     void stopIfDone(bool deadline);
+    [[nodiscard]] std::filesystem::path papersOf(const base::ContractId& contract) const;
+    void keepPapers(const base::ContractId& contract, std::string papers);
     [[nodiscard]] wallet::Wallet::Done walletDone();
     [[nodiscard]] bool isWalletOpen();
     [[nodiscard]] discovery::ContentLink linkTo(const base::ContentId& content) const;
@@ -191,6 +200,8 @@ private:
     std::unique_ptr<Finding> m_finding;
     std::unique_ptr<Catalogue> m_catalogue;
     std::unique_ptr<discovery::HealthCheck> m_health;
+    std::unique_ptr<discovery::TrackerSource> m_others; ///< who else seeds
+    std::unique_ptr<Market> m_market;
     std::unique_ptr<seeder::Seeder> m_seeder;
     std::unique_ptr<SeedingList> m_seedingList;
     SeedingRules m_rules;
@@ -200,6 +211,8 @@ private:
     std::unique_ptr<net::HttpsServer> m_server;
     std::unique_ptr<reach::Reachability> m_reach; ///< where there is a server
     std::unique_ptr<net::RelayServer> m_relayServer;
+    std::unique_ptr<LibraryRestore> m_restore;
+    std::unique_ptr<viewer::Session> m_look; ///< finds a film for the library, and pays nothing
     std::unique_ptr<viewer::Session> m_session;
     std::vector<std::unique_ptr<viewer::Session>> m_ending; ///< finished, their contracts not settled yet
 
@@ -220,6 +233,7 @@ private:
     bool m_stopping = false;
     bool m_hasStopped = false;
     bool m_seederDone = false;
+    bool m_isRestored = false; ///< by words, just now
 };
 
 } // namespace mutoscope::node

@@ -128,7 +128,10 @@ void NodeCore::createWallet(const crypto::SharedSecret& passphrase)
 
 void NodeCore::restoreWallet(const crypto::SharedSecret& words, const crypto::SharedSecret& passphrase)
 {
-    m_keyring->restore(words, passphrase, openedByRequest());
+    m_keyring->restore(words, passphrase, [this, done = openedByRequest()](base::Result<crypto::NodeKey> key) {
+        m_isRestored = key.has_value();
+        done(std::move(key));
+    });
 }
 
 void NodeCore::unlock(const crypto::SharedSecret& passphrase)
@@ -155,6 +158,11 @@ void NodeCore::confirmWords(const crypto::SharedSecret& words)
 void NodeCore::setPassphrase(const crypto::SharedSecret& passphrase, const crypto::SharedSecret& next)
 {
     m_keyring->setPassphrase(passphrase, next, keysDoneSignal());
+}
+
+void NodeCore::moveKey(KeyPlace to, const crypto::SharedSecret& passphrase, const crypto::SharedSecret& next)
+{
+    m_keyring->move(to, passphrase, next, keysDoneSignal());
 }
 
 } // namespace mutoscope::node

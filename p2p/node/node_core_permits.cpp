@@ -24,20 +24,18 @@ void NodeCore::makePermit(const base::ContentId& content, const base::PublicKey&
 
 base::Result<std::string> NodeCore::permitLink(const base::ContentId& content, const base::PublicKey& viewer, base::UnixMs expires) const
 {
-    for (const auto& film : m_library->list()) {
-        if (wire::contentId(*film) != content)
-            continue;
-        const base::UnixMs now = m_tracker->now();
-        if (expires <= now)
-            return fail(ErrorCode::Unacceptable, "a permit must end later than now");
-        const auto permit = content::makePermit(*film, viewer, now - clocksMayDiffer, expires, *m_key);
-        if (!permit)
-            return tl::unexpected(permit.error());
-        auto link = linkTo(content);
-        link.permit = permit->bytes;
-        return discovery::toString(link);
-    }
-    return fail(ErrorCode::NotFound, "the film is not on this computer");
+    const auto film = m_library->find(content);
+    if (!film)
+        return fail(ErrorCode::NotFound, "the film is not on this computer");
+    const base::UnixMs now = m_tracker->now();
+    if (expires <= now)
+        return fail(ErrorCode::Unacceptable, "a permit must end later than now");
+    const auto permit = content::makePermit(*film, viewer, now - clocksMayDiffer, expires, *m_key);
+    if (!permit)
+        return tl::unexpected(permit.error());
+    auto link = linkTo(content);
+    link.permit = permit->bytes;
+    return discovery::toString(link);
 }
 
 void NodeCore::takePermit(const std::string& link)

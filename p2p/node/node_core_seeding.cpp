@@ -60,7 +60,7 @@ void NodeCore::imported(const Publication& publication, const base::Result<wire:
     if (manifest) {
         const base::ContentId content = wire::contentId(*manifest);
         outcome = change({content, publication.pricePerMiB, true});
-        m_shelf->refresh();
+        m_shelf->refresh(content);
         if (outcome) {
             Q_EMIT published(QString::fromStdString(linkOf(content)), {});
             return;
@@ -137,8 +137,7 @@ void NodeCore::removeFilm(const base::ContentId& content)
         return;
     }
     m_seeder->removeTitle(content);
-    const auto manifests = m_library->list();
-    if (std::ranges::none_of(manifests, [&](const auto& film) { return wire::contentId(*film) == content; })) {
+    if (!m_library->find(content)) {
         // Where there is no film, its permit is what is to go.
         if (const auto removed = m_permits->remove(content); !removed)
             qCWarning(logNode) << "the permit can't be removed:" << removed.error().message.c_str();
@@ -148,15 +147,15 @@ void NodeCore::removeFilm(const base::ContentId& content)
         if (const auto removed = m_library->remove(content); !removed && removed.error().code != ErrorCode::NotFound)
             qCWarning(logNode) << "the film can't be removed:" << removed.error().message.c_str();
     });
-    m_shelf->refresh();
+    m_shelf->refresh(content);
     serveFound();
 }
 
 /// What was just watched, where it is wished and all of it is here.
 void NodeCore::seedWatched()
 {
-    m_shelf->refresh();
     const base::ContentId content = m_session->viewing().content;
+    m_shelf->refresh(content);
     if (m_rules.seedWatched && !m_seedingList->find(content) && m_library->hasAll(content))
         setSeeding(content, true);
 }
@@ -189,8 +188,8 @@ Pause NodeCore::pauseOf(const SeedingList::Item& item) const
 {
     const base::UnixMs now = m_clock.now();
     SeededFilm film;
-    if (const auto stream = m_library->load(item.content))
-        film.size = stream->manifest().message.segmentBytes;
+    if (const auto manifest = m_library->find(item.content))
+        film.size = manifest->message.segmentBytes;
     for (const seeder::TitleStatus& title : m_seeder->titles()) {
         if (title.content == item.content)
             film.uploaded = title.uploaded;
@@ -230,17 +229,21 @@ void NodeCore::applyRules()
     for (seeder::TitleStatus& title : m_seeder->titles())
         current.emplace(title.content, std::move(title));
     m_pauses.clear();
+    std::vector<base::ContentId> offered;
     for (const SeedingList::Item& item : m_seedingList->items()) {
         const Pause pause = item.seeding ? pauseOf(item) : Pause::None;
         if (pause != Pause::None)
             m_pauses[item.content] = pause;
         const bool on = item.seeding && pause == Pause::None;
+        if (on)
+            offered.push_back(item.content);
         const auto title = current.find(item.content);
         if (title != current.end() && title->second.seeding == on && title->second.pricePerMiB == item.pricePerMiB)
             continue;
         if (const auto set = m_seeder->setTitle(item.content, item.pricePerMiB, on); !set)
             qCWarning(logNode) << "a film can't be seeded:" << set.error().message.c_str();
     }
+    m_market->watch(offered);
     m_executor.cancel(m_rulesTimer);
     m_rulesTimer = m_executor.after(rulesInterval, [this] { applyRules(); });
     touch();
@@ -249,7 +252,6 @@ void NodeCore::applyRules()
 std::vector<SeededTitle> NodeCore::seededTitles() const
 {
     std::vector<SeededTitle> titles;
-    const auto manifests = m_library->list();
     for (const seeder::TitleStatus& status : m_seeder->titles()) {
         SeededTitle title{.content = status.content,
                           .title = {},
@@ -263,11 +265,10 @@ std::vector<SeededTitle> NodeCore::seededTitles() const
                           .viewersNow = status.viewersNow,
                           .uploaded = status.uploaded,
                           .earned = status.earned,
+                          .cheapestOther = m_market->cheapest(status.content),
                           .link = linkOf(status.content),
                           .directLink = status.seeding ? directLinkOf(status.content) : std::string()};
-        for (const auto& manifest : manifests) {
-            if (wire::contentId(*manifest) != status.content)
-                continue;
+        if (const auto manifest = m_library->find(status.content)) {
             title.title = manifest->message.title;
             title.access = manifest->message.access;
             title.isOwn = manifest->message.publisher == m_key->publicKey();

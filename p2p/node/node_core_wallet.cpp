@@ -1,5 +1,9 @@
+#include "p2p/base/encoding.h"
+#include "p2p/base/file.h"
+#include "p2p/base/log.h"
 #include "p2p/node/node_core.h"
 #include "p2p/node/spending.h"
+#include "p2p/wire/papers.h"
 
 // Movements of tokens that a person asks for, and looking at contracts.
 
@@ -39,10 +43,11 @@ void NodeCore::send(const base::Address& to, base::Tokens amount, std::string me
 
 void NodeCore::leftToday(base::Tokens dailyCap, const viewer::SessionOptions::Limit& answer)
 {
-    m_wallet->afterRefresh([this, dailyCap, answer] {
-        const auto& history = m_wallet->accounts().history;
-        const base::Tokens spent = history ? spentSince(*history, startOfDay(m_clock.now())) : base::Tokens();
-        answer(std::max(dailyCap - spent, base::Tokens()));
+    const base::UnixMs since = startOfDay(m_tracker->now());
+    m_wallet->historySince(since, [dailyCap, since, answer](const base::Result<wallet::History::Entries>& history) {
+        if (!history)
+            return answer(tl::unexpected(history.error()));
+        answer(std::optional(std::max(dailyCap - spentSince(**history, since), base::Tokens())));
     });
 }
 
@@ -52,6 +57,19 @@ bool NodeCore::isWalletOpen()
     if (!m_wallet || !m_problem.empty())
         Q_EMIT walletActionDone(QString::fromStdString(m_problem));
     return m_wallet && m_problem.empty();
+}
+
+std::filesystem::path NodeCore::papersOf(const base::ContractId& contract) const
+{
+    return m_config.dataFolder / "papers" / (base::toHex(contract) + ".json");
+}
+
+void NodeCore::keepPapers(const base::ContractId& contract, std::string papers)
+{
+    m_disk.executor().post([file = papersOf(contract), papers = std::move(papers)] {
+        if (const auto written = base::writeFileDurably(file, papers); !written)
+            qCWarning(logNode) << "a contract's papers can't be kept:" << written.error().message.c_str();
+    });
 }
 
 void NodeCore::fetchContract(const base::ContractId& contract)
@@ -77,6 +95,10 @@ void NodeCore::fetchContract(const base::ContractId& contract)
             page.returned = papers.returned;
             page.opened = papers.opened;
             page.closed = papers.closed;
+            // Across two trackers the seeder's has the word of the other one; the receipt is here.
+            const auto kept = page.receipt.empty() ? base::readFile(papersOf(page.id), wire::PapersFile::maxBytes) : base::Result<std::string>();
+            if (const auto own = kept ? wire::readPapersFile(*kept) : tl::unexpected(kept.error()); own && own->receipt && wire::checkPapers(page.contract, *own->receipt))
+                page.receipt = *own->receipt;
         } else {
             page.problem = answer.error().message;
         }

@@ -40,7 +40,8 @@ struct Wallet {
     base::Tokens owed;                    ///< of `locked`: receipted by now, and not settled yet
     std::optional<base::Tokens> income;   ///< earned and not paid out yet
     bool stale = false;                   ///< the last known figures; the tracker does not answer just now
-    std::optional<std::vector<wire::HistoryEntry>> history; ///< newest first, at most the newest 200
+    std::shared_ptr<const std::vector<wire::HistoryEntry>> history; ///< newest first
+    bool historyIsWhole = false; ///< else older ones are still being fetched, or are too many
 };
 
 /// A film that this node gives to others.
@@ -58,6 +59,7 @@ struct SeededTitle {
     int viewersNow = 0;       ///< open contracts
     base::ByteCount uploaded; ///< receipted bytes, all time
     base::Tokens earned;      ///< settled and receipted, all time
+    std::optional<base::Tokens> cheapestOther{}; ///< for each MiB, at another seeder; none where there is none, or it isn't known
     std::string link;         ///< mutoscope: link to share
     std::string directLink{}; ///< the same, naming this node as a seeder; empty while it is not seeded or can't be reached
 };
@@ -132,6 +134,7 @@ struct Snapshot {
     std::vector<SeededTitle> seeding;
     SeedingRules rules;
     std::shared_ptr<const std::vector<LibraryFilm>> library; ///< by title; none before it was read
+    std::int64_t filmsToComeBack = 0; ///< into the library, of a wallet that was restored: nobody has them just now, or they come next
     std::vector<HeldPermit> permits; ///< by title
     std::optional<DiskUse> disk;
     Viewing viewing;

@@ -63,6 +63,9 @@ public:
         content::Library& library;
         content::SegmentStore& store;
         SeederSettings settings{};
+        /// The papers of a contract across two trackers, once it is settled (wire::papersFile): this node's tracker has the paying one's
+        /// word then, and the receipt no more. May be null.
+        std::function<void(const base::ContractId&, std::string papers)> keepPapers{};
     };
 
     /// Opens the contract book. Contracts that an earlier process left open go on from what is in it, where the tracker still

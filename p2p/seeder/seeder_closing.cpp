@@ -3,6 +3,7 @@
 #include "p2p/base/encoding.h"
 #include "p2p/base/log.h"
 #include "p2p/seeder/seeder.h"
+#include "p2p/wire/papers.h"
 
 // Watching over contracts that are open, and closing them.
 
@@ -153,6 +154,8 @@ void Seeder::settled(const EntryPtr& entry, const wire::Signed<wire::ContractAns
         answerReceipt(*entry, each.request, answer.bytes, each.respond);
     if (const auto& other = entry->contradiction) // the tracker keeps what proves that the viewer signed both
         m_parts.tracker.closeContract(other->bytes, other->payload, [](const auto&) {});
+    if (entry->contract.terms().incomeTracker && entry->contract.best() && m_parts.keepPapers)
+        m_parts.keepPapers(entry->contract.id(), wire::papersFile(entry->countersigned, entry->contract.best()->bytes));
     m_settled.push_back(entry->contract.id());
     if (m_settled.size() > settledKept)
         m_settled.pop_front();

@@ -99,11 +99,14 @@ void Session::chooseTerms()
         });
         return;
     }
-    if (m_options.limit) {
-        return std::exchange(m_options.limit, nullptr)([this, alive = std::weak_ptr(m_alive)](std::optional<Tokens> most) {
+    if (m_options.limit && !m_limitIsKnown) {
+        return m_options.limit([this, alive = std::weak_ptr(m_alive)](const base::Result<std::optional<Tokens>>& most) {
             if (!alive.lock() || m_finishing)
                 return;
-            m_mostCap = most;
+            if (!most)
+                return fail(most.error().code, "It can't be counted what was spent today, and there is a limit for that: " + most.error().message + ".", {WayOut::Retry});
+            m_limitIsKnown = true;
+            m_mostCap = *most;
             chooseTerms();
         });
     }
@@ -159,6 +162,8 @@ void Session::retry(WayOut how)
         return;
     m_offers.clear();
     m_lastFailure.clear();
+    if (m_swarm.budget().committed() == Tokens())
+        m_limitIsKnown = false; // it may be another day
     if (how != WayOut::OtherSeeder)
         m_swarm.forgive();
     if (how == WayOut::RaiseCap) {

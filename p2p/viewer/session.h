@@ -26,8 +26,8 @@ struct SessionOptions {
     /// The newest permit for a film that this node was given, an envelope. Asked on the session's thread. A film's own publisher
     /// needs none.
     std::function<std::optional<std::string>(const base::ContentId&, const base::PublicKey& publisher)> permitOf{};
-    /// Asked once, before anything is paid: what this viewing may cost at most. None: no limit.
-    using Limit = std::function<void(std::optional<base::Tokens>)>;
+    /// Asked before anything is paid: what this viewing may cost at most. None: no limit. An error: it can't be said, and nothing is paid.
+    using Limit = std::function<void(base::Result<std::optional<base::Tokens>>)>;
     std::function<void(Limit answer)> limit{};
 };
 
@@ -154,6 +154,7 @@ private:
 
     base::Tokens m_cap; ///< approved, for the whole viewing
     bool m_approved = false;
+    bool m_limitIsKnown = false;
     std::optional<base::Tokens> m_mostCap; ///< SessionOptions::limit has said so
     Swarm m_swarm;
     base::Executor::TimerId m_findTimer = 0; ///< to look for more seeders

@@ -1,7 +1,9 @@
 #include "p2p/wallet/key_file.h"
 
 #include <algorithm>
+#include <cerrno>
 
+#include "p2p/base/disk.h"
 #include "p2p/base/file.h"
 
 namespace mutoscope::wallet
@@ -33,6 +35,13 @@ void KeyFile::write(const crypto::SharedSecret& text, Done done)
     std::ranges::copy(text->view(), line.data());
     line.data()[text->size()] = '\n';
     done(base::writeFileDurably(m_file, line.view(), base::FileMode::OwnerOnly));
+}
+
+void KeyFile::remove(Done done)
+{
+    if (const int reason = base::disk::remove(m_file); reason != 0 && reason != ENOENT)
+        return done(base::ioError("cannot remove " + m_file.string(), reason));
+    done(base::syncFolder(m_file.parent_path()));
 }
 
 } // namespace mutoscope::wallet

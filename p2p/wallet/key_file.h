@@ -15,6 +15,7 @@ public:
 
     void read(Read done) override;
     void write(const crypto::SharedSecret& text, Done done) override;
+    void remove(Done done) override;
 
 private:
     std::filesystem::path m_file;

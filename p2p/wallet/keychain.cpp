@@ -135,4 +135,21 @@ void Keychain::write(const crypto::SharedSecret& text, Done done)
     });
 }
 
+void Keychain::remove(Done done)
+{
+    inApplicationsThread([entry = m_entry, owner = m_owner, done = std::move(done)] {
+        const auto answer = [owner, done](base::Result<void> result) {
+            owner->post([done, result = std::move(result)] { done(result); });
+        };
+        if (!isThere())
+            return answer(noKeychain());
+        auto* job = makeJob<QKeychain::DeletePasswordJob>(entry);
+        QObject::connect(job, &QKeychain::Job::finished, job, [job, answer] {
+            const bool isGone = job->error() == QKeychain::NoError || job->error() == QKeychain::EntryNotFound;
+            answer(isGone ? base::Result<void>() : failed(*job));
+        });
+        job->start();
+    });
+}
+
 } // namespace mutoscope::wallet

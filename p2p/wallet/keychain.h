@@ -22,6 +22,7 @@ public:
 
     void read(Read done) override;
     void write(const crypto::SharedSecret& text, Done done) override;
+    void remove(Done done) override;
 
 private:
     struct Owner;

@@ -61,20 +61,6 @@ auto damaged()
 
 } // namespace
 
-struct Keyring::Marker {
-    base::PublicKey key;
-    KeyPlace place = KeyPlace::File;
-    bool backedUp = false;
-
-    template <class F>
-    void fields(F& f)
-    {
-        f("public_key", key);
-        f("place", place);
-        f("backed_up", backedUp);
-    }
-};
-
 Keyring::Keyring(Parts parts) : m_parts(std::move(parts)) {}
 
 base::Result<std::optional<Keyring::Marker>> Keyring::marker() const
@@ -113,16 +99,6 @@ void Keyring::become(KeyState state, std::string problem)
     m_status.problem = std::move(problem);
     if (m_parts.changed)
         m_parts.changed();
-}
-
-template <class Callback>
-Callback Keyring::once(Callback callback)
-{
-    m_busy = true;
-    return [this, callback = std::move(callback)](auto result) {
-        m_busy = false;
-        callback(std::move(result));
-    };
 }
 
 /// Looks where the marker says; else where one could be without a marker: an older installation's file, or what was written before a crash.
@@ -243,6 +219,8 @@ void Keyring::take(const SharedSecret& secret, const Opened& opened)
     else if (*m_status.key != key.publicKey())
         marked = fail(ErrorCode::Conflict, "what rests where this wallet's key should be is another wallet's");
     become(marked ? KeyState::Open : KeyState::Unavailable, marked ? std::string() : marked.error().message);
+    if (marked)
+        clearStray();
     opened(marked ? base::Result<crypto::NodeKey>(std::move(key)) : tl::unexpected(marked.error()));
 }
 
@@ -294,8 +272,8 @@ void Keyring::restore(const SharedSecret& words, SharedSecret passphrase, Opened
         return opened(fail(ErrorCode::Conflict, "there is a wallet already"));
     opened = once(std::move(opened));
     find([this, secret, passphrase = std::move(passphrase), opened = std::move(opened)](const base::Result<SharedSecret>& text) {
-        const auto there = text ? fromHex((*text)->view()) : std::nullopt;
-        const bool isAnother = text && (!m_status.key || (there && publicKeyOf(*there) != *m_status.key));
+        const auto there = text ? plainKeyOf(**text) : std::nullopt;
+        const bool isAnother = text && (!m_status.key || (there && *there != *m_status.key));
         if (isAnother)
             return opened(fail(ErrorCode::Conflict, "another wallet's key is there; it is not replaced"));
         if (!text && text.error().code == ErrorCode::Unavailable)
@@ -316,7 +294,9 @@ void Keyring::keepNew(const SharedSecret& secret, SharedSecret passphrase, bool 
     if (const auto checked = checkPassphrase(passphrase, m_status.place); !checked)
         return failed(checked.error());
     // First the secret, then the marker: after a crash between them the secret is found, and nothing was done with it yet.
-    keep(secret, std::move(passphrase), m_status.place, [this, secret, backedUp, opened, failed](base::Result<void> kept) {
+    const bool sealed = passphrase != nullptr;
+    keep(secret, std::move(passphrase), m_status.place, [this, sealed, secret, backedUp, opened, failed](base::Result<void> kept) {
+        m_status.sealed = kept ? sealed : m_status.sealed;
         if (kept)
             kept = mark({.key = publicKeyOf(*secret), .place = m_status.place, .backedUp = backedUp});
         if (!kept)
@@ -328,22 +308,20 @@ void Keyring::keepNew(const SharedSecret& secret, SharedSecret passphrase, bool 
 /// Writes it and reads it back.
 void Keyring::keep(SharedSecret secret, SharedSecret passphrase, KeyPlace place, Done done)
 {
-    const bool sealed = passphrase != nullptr;
-    const auto write = [this, place, sealed, done = std::move(done)](const base::Result<SharedSecret>& text) {
+    const auto write = [this, place, done = std::move(done)](const base::Result<SharedSecret>& text) {
         if (!text)
             return done(tl::unexpected(text.error()));
-        store(place).write(*text, [this, place, sealed, text = *text, done](const base::Result<void>& written) {
+        store(place).write(*text, [this, place, text = *text, done](const base::Result<void>& written) {
             if (!written)
                 return done(written);
-            store(place).read([this, sealed, text, done](const base::Result<SharedSecret>& back) {
+            store(place).read([text, done](const base::Result<SharedSecret>& back) {
                 if (!back || !(**back == *text))
                     return done(fail(ErrorCode::Io, "the wallet's key was written, but is not there"));
-                m_status.sealed = sealed;
                 done({});
             });
         });
     };
-    if (!sealed)
+    if (!passphrase)
         return write(hexOf(*secret));
     auto text = std::make_shared<base::Result<SharedSecret>>();
     m_parts.aside(
@@ -352,6 +330,12 @@ void Keyring::keep(SharedSecret secret, SharedSecret passphrase, KeyPlace place,
             *text = box ? base::Result<SharedSecret>(shared(SecretBytes::copyOf(*box))) : tl::unexpected(box.error());
         },
         [text, write] { write(*text); });
+}
+
+std::optional<base::PublicKey> Keyring::plainKeyOf(const SecretBytes& text)
+{
+    const auto secret = fromHex(text.view());
+    return secret ? std::optional(publicKeyOf(*secret)) : std::nullopt;
 }
 
 void Keyring::words(SharedSecret passphrase, Words done)
@@ -397,7 +381,9 @@ void Keyring::setPassphrase(SharedSecret passphrase, SharedSecret next, Done don
             base::Result<void> checked = secret ? checkPassphrase(next, m_status.place) : tl::unexpected(secret.error());
             if (!checked)
                 return done(checked);
-            keep(*secret, next, m_status.place, [this, done](const base::Result<void>& kept) {
+            keep(*secret, next, m_status.place, [this, next, done](const base::Result<void>& kept) {
+                if (kept)
+                    m_status.sealed = next != nullptr;
                 become(m_status.state, m_status.problem);
                 done(kept);
             });

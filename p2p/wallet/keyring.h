@@ -57,17 +57,43 @@ public:
     void confirm(const crypto::SharedSecret& words, const Done& done);
     /// `next` null: none, which only the keychain takes. Unacceptable for an empty one.
     void setPassphrase(crypto::SharedSecret passphrase, crypto::SharedSecret next, Done done);
+    /// From where the secret rests to the other place, under `next` there, as of setPassphrase(). It is never in less than one place:
+    /// written and read back there, then marked as the one that counts, then removed here. What is left behind by a crash or
+    /// a failure is removed when the wallet is next opened. Conflict where another key rests there, or it does already.
+    void move(KeyPlace to, crypto::SharedSecret passphrase, crypto::SharedSecret next, Done done);
 
 private:
-    struct Marker;
+    struct Marker {
+        base::PublicKey key;
+        KeyPlace place = KeyPlace::File;
+        bool backedUp = false;
+        std::optional<KeyPlace> stray{}; ///< where a copy may be left that doesn't count
+
+        template <class F>
+        void fields(F& f)
+        {
+            f("public_key", key);
+            f("place", place);
+            f("backed_up", backedUp);
+            f("stray", stray);
+        }
+    };
     using Secret = std::function<void(base::Result<crypto::SharedSecret>)>;
 
     [[nodiscard]] base::Result<std::optional<Marker>> marker() const;
     [[nodiscard]] base::Result<void> mark(const Marker& marker);
     [[nodiscard]] SecretStore& store(KeyPlace place) const;
     void become(KeyState state, std::string problem = {});
+    /// Busy until it is called.
     template <class Callback>
-    [[nodiscard]] Callback once(Callback callback);
+    [[nodiscard]] Callback once(Callback callback)
+    {
+        m_busy = true;
+        return [this, callback = std::move(callback)](auto result) {
+            m_busy = false;
+            callback(std::move(result));
+        };
+    }
 
     void open(crypto::SharedSecret passphrase, bool orCreate, Opened opened);
     void find(Secret found);
@@ -75,6 +101,10 @@ private:
     [[nodiscard]] bool isNowhere(const base::Error& error) const;
     void notFound(const base::Error& error);
     void take(const crypto::SharedSecret& secret, const Opened& opened);
+    void moveTo(const Marker& marker, KeyPlace to, const crypto::SharedSecret& secret, crypto::SharedSecret next, const Done& done);
+    void leave(Marker marker, const Done& done);
+    void clearStray();
+    [[nodiscard]] static std::optional<base::PublicKey> plainKeyOf(const crypto::SecretBytes& text);
     void keep(crypto::SharedSecret secret, crypto::SharedSecret passphrase, KeyPlace place, Done done);
     void keepNew(const crypto::SharedSecret& secret, crypto::SharedSecret passphrase, bool backedUp, Opened opened);
     [[nodiscard]] base::Result<void> checkPassphrase(const crypto::SharedSecret& passphrase, KeyPlace place) const;
@@ -82,6 +112,7 @@ private:
     Parts m_parts;
     KeyStatus m_status;
     bool m_busy = false;
+    bool m_isClearing = false; ///< a stray copy is being removed
 };
 
 } // namespace mutoscope::wallet

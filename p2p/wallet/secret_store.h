@@ -23,6 +23,8 @@ public:
     virtual void read(Read done) = 0;
     /// Durable when it is done; replaces what was there.
     virtual void write(const crypto::SharedSecret& text, Done done) = 0;
+    /// Durable when it is done; where nothing is there, too.
+    virtual void remove(Done done) = 0;
 };
 
 } // namespace mutoscope::wallet

@@ -85,17 +85,78 @@ void Wallet::fetchBalance()
         m_accounts.income = balance.income;
         m_accounts.spendAddress = balance.spendAddress;
         m_accounts.incomeAddress = balance.incomeAddress;
-        fetchHistory();
+        m_history.startNewer();
+        fetchHistory(base::maxInteger);
     });
 }
 
-void Wallet::fetchHistory()
+void Wallet::fetchHistory(std::int64_t before)
 {
-    m_tracker.ask<wire::HistoryAnswer>("getHistory", wire::GetHistory(), [this](const auto& answer) {
+    wire::GetHistory question;
+    question.before = before;
+    m_tracker.ask<wire::HistoryAnswer>("getHistory", std::move(question), [this](const auto& answer) {
         if (!answer)
             return failed(answer.error());
-        m_accounts.history = answer->message.entries;
+        if (const std::int64_t next = m_history.takeNewer(answer->message); next != 0)
+            return fetchHistory(next);
+        showHistory();
         succeeded();
+        fetchOlder();
+    });
+}
+
+/// Page by page beside all else, until nothing is older.
+void Wallet::fetchOlder()
+{
+    tellHistory(nullptr);
+    const std::int64_t before = m_history.olderBefore();
+    if (before == 0 || std::exchange(m_fetchesOlder, true))
+        return;
+    wire::GetHistory question;
+    question.before = before;
+    m_tracker.ask<wire::HistoryAnswer>("getHistory", std::move(question), [this, before](const auto& answer) {
+        m_fetchesOlder = false;
+        if (!answer)
+            return tellHistory(&answer.error()); // the next refresh goes on with it
+        if (before == m_history.olderBefore())
+            m_history.takeOlder(answer->message);
+        showHistory();
+        if (m_changed)
+            m_changed();
+        fetchOlder();
+    });
+}
+
+void Wallet::showHistory()
+{
+    m_accounts.history = m_history.entries();
+    m_accounts.historyIsWhole = m_history.isWhole();
+}
+
+/// Those who wait for it, as far as it reaches; all of them where it doesn't go on.
+void Wallet::tellHistory(const base::Error* failure)
+{
+    const base::Error tooLong{base::ErrorCode::TooLarge, "there are more movements than can be looked through"};
+    if (!failure && m_history.isFull())
+        failure = &tooLong;
+    for (Reach& each : std::exchange(m_reaches, {})) {
+        if (m_history.reaches(each.since))
+            each.told(m_history.entries());
+        else if (failure)
+            each.told(tl::unexpected(*failure));
+        else
+            m_reaches.push_back(std::move(each));
+    }
+}
+
+void Wallet::historySince(base::UnixMs since, HistoryTold told)
+{
+    afterRefresh([this, since, told = std::move(told)]() mutable {
+        if (m_connection != Connection::Online)
+            return told(base::fail(base::ErrorCode::Unavailable, m_problem));
+        m_reaches.push_back({since, std::move(told)});
+        if (!m_history.olderBefore() || m_history.reaches(since))
+            tellHistory(nullptr); // else fetchOlder does, which comes next
     });
 }
 

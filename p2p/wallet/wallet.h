@@ -4,6 +4,7 @@
 #include <optional>
 #include <vector>
 
+#include "p2p/wallet/history.h"
 #include "p2p/wallet/tracker_client.h"
 
 namespace mutoscope::wallet
@@ -18,7 +19,8 @@ struct Accounts {
     std::optional<base::Tokens> spend;
     std::optional<base::Tokens> locked;
     std::optional<base::Tokens> income;
-    std::optional<std::vector<wire::HistoryEntry>> history; ///< newest first
+    History::Entries history;    ///< newest first; none before the tracker told something
+    bool historyIsWhole = false; ///< nothing is older than what is in it; else it is still being fetched, or too long
 };
 
 /// Keeps the accounts fresh: handshake, then both addresses, then balances and history, again at an interval and whenever
@@ -56,6 +58,9 @@ public:
     void whenReady(std::function<void()> ready);
     /// Refreshes, and runs then, however that went.
     void afterRefresh(std::function<void()> then);
+    /// All movements since then, as the tracker has them now, however many; or why they can't be had.
+    using HistoryTold = std::function<void(base::Result<History::Entries>)>;
+    void historySince(base::UnixMs since, HistoryTold told);
     /// Runs once it is known whether the tracker answers: at once, unless still Connecting.
     void whenDecided(std::function<void()> decided);
 
@@ -63,7 +68,10 @@ private:
     void step();
     void fetchAddresses();
     void fetchBalance();
-    void fetchHistory();
+    void fetchHistory(std::int64_t before);
+    void fetchOlder();
+    void showHistory();
+    void tellHistory(const base::Error* failure);
     void succeeded();
     void failed(const base::Error& error);
     void refreshed();
@@ -81,6 +89,13 @@ private:
     std::vector<std::function<void()>> m_decided;
     std::vector<std::function<void()>> m_waiting; ///< for the end of the refresh that comes next
     std::vector<std::function<void()>> m_refreshing; ///< for the end of this one
+    History m_history;
+    struct Reach {
+        base::UnixMs since;
+        HistoryTold told;
+    };
+    std::vector<Reach> m_reaches; ///< wait for older entries
+    bool m_fetchesOlder = false;
     bool m_underWay = false;
     bool m_again = false;
     int m_failures = 0;

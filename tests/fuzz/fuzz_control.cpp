@@ -41,10 +41,10 @@ void fromTheNode(std::string_view line)
     const auto news = control::readNews(line, node);
     if (!news || !news->snapshot)
         return;
-    const std::string text = control::snapshotLine(*news->snapshot, true);
+    const std::string text = control::snapshotLine(*news->snapshot, true, true);
     const auto again = control::readNews(text, node);
     HOLDS(again && again->snapshot);
-    HOLDS(control::snapshotLine(*again->snapshot, true) == text);
+    HOLDS(control::snapshotLine(*again->snapshot, true, true) == text);
 }
 
 } // namespace

@@ -38,15 +38,6 @@ base::Result<void> started(QProcess& process)
     return {};
 }
 
-void beNobody(QProcess& process)
-{
-    if (::geteuid() == 0) // VLC does not run as root
-        process.setChildProcessModifier([] {
-            if (::setgid(nobody) != 0 || ::setuid(nobody) != 0)
-                ::_exit(1);
-        });
-}
-
 /// mpv and VLC take orders as lines on a socket of their own.
 class LinePlayer : public Contender
 {
@@ -171,6 +162,15 @@ quint16 freePort()
 }
 
 } // namespace
+
+void beNobody(QProcess& process)
+{
+    if (::geteuid() == 0) // VLC does not run as root
+        process.setChildProcessModifier([] {
+            if (::setgid(nobody) != 0 || ::setuid(nobody) != 0)
+                ::_exit(1);
+        });
+}
 
 void end(QProcess& process)
 {
@@ -313,28 +313,6 @@ base::Result<QStringList> Arena::viewerArguments(const QString& viewer)
         return tl::unexpected(issued.error());
     return m_network->nodeArguments(viewer) +
            QStringList{QStringLiteral("--approve-up-to"), QStringLiteral("5"), QStringLiteral("--listen"), QStringLiteral("127.0.0.1:0")};
-}
-
-base::Result<void> Arena::prepareWindow(const QString& name, QProcess& process)
-{
-    process.setProcessChannelMode(QProcess::ForwardedErrorChannel);
-    process.setProcessEnvironment(environment());
-    if (name == u"vlc") {
-        process.setProgram(QStringLiteral("vlc"));
-        process.setArguments({QStringLiteral("-I"), QStringLiteral("qt"), QStringLiteral("--no-qt-privacy-ask"),
-                              QStringLiteral("--no-metadata-network-access"), QStringLiteral("--aout=adummy"), QStringLiteral("--quiet")});
-        beNobody(process);
-        return {};
-    }
-    if (m_windowViewer.isEmpty()) {
-        const auto arguments = viewerArguments(QStringLiteral("window"));
-        if (!arguments)
-            return tl::unexpected(arguments.error());
-        m_windowViewer = *arguments;
-    }
-    process.setProgram(m_network->program(QStringLiteral("mutoscope")));
-    process.setArguments(m_windowViewer);
-    return {};
 }
 
 base::Result<std::unique_ptr<Contender>> Arena::enter(const QString& name)

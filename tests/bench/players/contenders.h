@@ -36,6 +36,8 @@ protected:
 [[nodiscard]] double cpuSeconds(qint64 pid);
 /// Proportional set size of a process, KiB.
 [[nodiscard]] qint64 memoryOf(qint64 pid);
+/// To be called before it is started: it does not run as root.
+void beNobody(QProcess& process);
 /// SIGTERM, and SIGKILL after 5 s.
 void end(QProcess& process);
 
@@ -53,14 +55,17 @@ public:
     [[nodiscard]] const Screen& screen() const { return *m_screen; }
     /// Started, and left alone for a moment.
     [[nodiscard]] base::Result<std::unique_ptr<Contender>> enter(const QString& name);
-    /// "mutoscope" or "vlc" with its ordinary window, not started yet.
-    [[nodiscard]] base::Result<void> prepareWindow(const QString& name, QProcess& process);
+
+    /// Of whatever is shown here.
+    [[nodiscard]] QProcessEnvironment environment() const;
+    [[nodiscard]] app::PrivateNetwork& network() { return *m_network; }
+    /// Everybody may write there.
+    [[nodiscard]] QString folder() const { return m_folder.path(); }
 
 private:
     Arena() = default;
     [[nodiscard]] base::Result<void> serve(const Film& film);
     [[nodiscard]] base::Result<void> startDesktop();
-    [[nodiscard]] QProcessEnvironment environment() const;
     [[nodiscard]] base::Result<QStringList> viewerArguments(const QString& viewer);
 
     QTemporaryDir m_folder;
@@ -73,7 +78,6 @@ private:
     QString m_link;
     std::unique_ptr<app::PrivateNetwork> m_network;
     int m_entered = 0;
-    QStringList m_windowViewer; ///< arguments
 };
 
 } // namespace mutoscope::bench

@@ -44,9 +44,9 @@ QJsonObject summary(const std::map<QString, std::vector<double>>& samples)
     if (own == samples.end())
         return object;
     const double ours = median(own->second);
-    for (const char* other : {"mpv", "vlc"}) {
-        if (const auto theirs = samples.find(QLatin1String(other)); theirs != samples.end())
-            object.insert(QStringLiteral("ratio_") + QLatin1String(other), rounded(ours / median(theirs->second)));
+    for (const auto& [other, theirs] : samples) {
+        if (other != own->first && median(theirs) > 0)
+            object.insert(QStringLiteral("ratio_") + other, rounded(ours / median(theirs)));
     }
     return object;
 }

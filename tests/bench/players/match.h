@@ -32,7 +32,7 @@ struct Match {
 int benchMain(int argc, char** argv, const char* name, const char* method, Match match,
               const std::function<base::Result<Sample>(const Screen&, Contender&)>& once);
 
-/// The median of each player's samples, `ratio_mpv` and `ratio_vlc` where they took part, and all samples.
+/// The median of each program's samples, of the others `ratio_…` (ours by theirs), and all samples.
 [[nodiscard]] QJsonObject summary(const std::map<QString, std::vector<double>>& samples);
 
 /// Milliseconds until a picture between the two is shown. Timeout after 20 s.

@@ -1,5 +1,6 @@
 #include "tests/bench/players/screen.h"
 
+#include <cstring>
 #include <thread>
 
 #include <fcntl.h>
@@ -84,6 +85,15 @@ std::optional<int> Screen::picture() const
     for (unsigned shift = 8; shift != 0; shift /= 2)
         code ^= code >> shift;
     return static_cast<int>(code);
+}
+
+bool Screen::hasChanged(std::vector<unsigned char>& kept) const
+{
+    const std::size_t size = m_bytesPerLine * static_cast<std::size_t>(m_size.height());
+    if (kept.size() == size && std::memcmp(kept.data(), m_pixels, size) == 0)
+        return false;
+    kept.assign(m_pixels, m_pixels + size);
+    return true;
 }
 
 void Screen::save(const QString& file) const

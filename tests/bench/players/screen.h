@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <vector>
 
 #include <QProcess>
 #include <QSize>
@@ -32,6 +33,8 @@ public:
     /// The number of the film's picture that is on the screen, if it fills the screen and nothing lies over its number.
     [[nodiscard]] std::optional<int> picture() const;
     [[nodiscard]] std::uint32_t pixel(int x, int y) const;
+    /// Whether it shows something else than what was kept, which it then keeps.
+    [[nodiscard]] bool hasChanged(std::vector<unsigned char>& kept) const;
     /// Writes what is on it, for a look when something fails.
     void save(const QString& file) const;
 

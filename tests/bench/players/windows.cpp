@@ -69,6 +69,33 @@ void Windows::ping(std::uint32_t window) const
     xcb_flush(m_connection);
 }
 
+void Windows::pressWithControl(std::uint32_t window, std::uint32_t symbol) const
+{
+    const xcb_setup_t* const setup = xcb_get_setup(m_connection);
+    const auto count = static_cast<std::uint8_t>(setup->max_keycode - setup->min_keycode + 1);
+    const Reply<xcb_get_keyboard_mapping_reply_t> reply(
+        xcb_get_keyboard_mapping_reply(m_connection, xcb_get_keyboard_mapping(m_connection, setup->min_keycode, count), nullptr));
+    if (!reply)
+        return;
+    const xcb_keysym_t* const symbols = xcb_get_keyboard_mapping_keysyms(reply.get());
+    for (int key = 0; key < count; ++key) {
+        if (symbols[key * reply->keysyms_per_keycode] != symbol)
+            continue;
+        xcb_key_press_event_t event{};
+        event.detail = static_cast<xcb_keycode_t>(setup->min_keycode + key);
+        event.root = m_root;
+        event.event = window;
+        event.state = XCB_MOD_MASK_CONTROL;
+        event.same_screen = 1;
+        for (const auto& [type, mask] : {std::pair{XCB_KEY_PRESS, XCB_EVENT_MASK_KEY_PRESS}, {XCB_KEY_RELEASE, XCB_EVENT_MASK_KEY_RELEASE}}) {
+            event.response_type = static_cast<std::uint8_t>(type);
+            xcb_send_event(m_connection, 0, window, static_cast<std::uint32_t>(mask), reinterpret_cast<const char*>(&event));
+        }
+        xcb_flush(m_connection);
+        return;
+    }
+}
+
 bool Windows::isAnswered() const
 {
     bool answered = false;

@@ -26,6 +26,9 @@ public:
     /// Asks a program whether it heeds what happens to its window (_NET_WM_PING of the Extended Window Manager Hints): it answers
     /// from where it takes keys and clicks.
     void ping(std::uint32_t window) const;
+    /// The key that has this symbol (X11/keysymdef.h; of letters and digits their ASCII), with Control held: pressed and let go, in this
+    /// window. Nothing where no key has it.
+    void pressWithControl(std::uint32_t window, std::uint32_t symbol) const;
     /// One of the pings has been answered since the last call.
     [[nodiscard]] bool isAnswered() const;
 

@@ -1,3 +1,4 @@
+#include <QProcess>
 #include <QFile>
 #include <QJsonArray>
 #include <QJsonDocument>
@@ -106,6 +107,21 @@ private Q_SLOTS:
         QCOMPARE(ofPeer(income, QStringLiteral("owed")), paid);
         QCOMPARE(ofPeer(income, QStringLiteral("limit")), 50'000'000);
         QCOMPARE(ofPeer(paying, QStringLiteral("owing")), paid);
+
+        // The seeder's own papers: its tracker has the word of the other one only.
+        const auto ask = [&](const QStringList& words) {
+            QProcess process;
+            process.start(income.program(QStringLiteral("mutoscope-node")), QStringList{QStringLiteral("--data"), income.dataFolder(seeder), QStringLiteral("wallet")} + words);
+            return process.waitForFinished(programTime) ? process.readAllStandardOutput() : QByteArray();
+        };
+        QString contract;
+        for (const QJsonValue& each : QJsonDocument::fromJson(ask({QStringLiteral("history"), QStringLiteral("--json")})).array()) {
+            if (const QString id = each.toObject().value(QStringLiteral("contract")).toString(); !id.isEmpty())
+                contract = id;
+        }
+        QCOMPARE(contract.size(), 64);
+        const QByteArray papers = ask({QStringLiteral("contract"), contract});
+        QVERIFY2(papers.contains("receipt   number") && papers.contains("signed by viewer"), papers.constData());
 
         // The operator of the paying one has sent the money.
         const QStringList all{QStringLiteral("--peer"), keyIn(paying.trackerLink()), QStringLiteral("--amount"), QString::number(paid),

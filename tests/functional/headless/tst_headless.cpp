@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <csignal>
 
 #include <QFile>
@@ -132,7 +133,7 @@ private Q_SLOTS:
     {
         QTest::addColumn<QString>("line");
         for (const char* line : {"", "dance", "play", "seed", "seed on", "wallet send 00 1", "wallet top-up much", "wallet top-up 1 2", "status --cap 1",
-                                 "status --nonsense", "play mutoscope:nothing", "sources on radio", "seed rules --schedule noon", "seed rules --ratio -1", "seed rules --port 70000",
+                                 "status --nonsense", "play mutoscope:0000000000000000000000000000000000000000000000000000000000000000 --ahead 1", "play mutoscope:0000000000000000000000000000000000000000000000000000000000000000 --quality HD", "wallet move", "wallet move attic", "wallet label", "play mutoscope:nothing", "sources on radio", "seed rules --schedule noon", "seed rules --ratio -1", "seed rules --port 70000",
                                  "seed rules --watched maybe", "publish /dev/null --price dear", "publish /dev/null --access some", "permit make 0123456789", "permit make 0123456789 key",
                                  "permit make 0123456789 AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA --days 0", "permit give"})
             QTest::newRow(line) << QString::fromLatin1(line);
@@ -196,7 +197,7 @@ private Q_SLOTS:
     {
         const qint64 before = wallet(viewer).value(u"spend"_s).toInteger();
         QCOMPARE(before, 50'000'000);
-        const Outcome outcome = ask(viewer, {u"play"_s, m_link, u"--approve-up-to"_s, u"50"_s, u"--player"_s, u"ffmpeg -nostdin -v error -i %u -f null -"_s});
+        const Outcome outcome = ask(viewer, {u"play"_s, m_link, u"--approve-up-to"_s, u"50"_s, u"--quality"_s, u"720"_s, u"--ahead"_s, u"60"_s, u"--player"_s, u"ffmpeg -nostdin -v error -i %u -f null -"_s});
         QVERIFY2(outcome.status == 0, outcome.all().constData());
         QVERIFY(outcome.event(u"gateway"_s).value(u"url"_s).toString().startsWith(u"http://127.0.0.1:"));
         const QJsonObject finished = outcome.event(u"finished"_s);
@@ -231,6 +232,26 @@ private Q_SLOTS:
         QCOMPARE(wallet(viewer).value(u"ordinary"_s).toInteger(), 500'000);
         const Outcome history = ask(viewer, {u"wallet"_s, u"history"_s});
         QVERIFY2(history.said.contains("thanks") && history.said.contains("-1.5 tokens"), history.all().constData());
+    }
+
+    void theHistoryIsLabelledAndExported()
+    {
+        const QByteArray table = ask(viewer, {u"wallet"_s, u"history"_s, u"--csv"_s}).said;
+        QVERIFY2(table.startsWith("time,entry,"), table.constData());
+        QByteArray number;
+        for (const QByteArray& line : table.split('\n')) {
+            if (line.contains("thanks"))
+                number = line.split(',').value(1);
+        }
+        QVERIFY(!number.isEmpty());
+        const Outcome labelled = ask(viewer, {u"wallet"_s, u"label"_s, QString::fromLatin1(number), u"for"_s, u"\"bars\","_s, u"once"_s});
+        QVERIFY2(labelled.status == 0, labelled.all().constData());
+        QVERIFY(ask(viewer, {u"wallet"_s, u"history"_s}).said.contains("\tfor \"bars\", once\n"));
+        const QByteArray again = ask(viewer, {u"wallet"_s, u"history"_s, u"--csv"_s}).said;
+        QVERIFY2(again.contains(",-1.5,\"for \"\"bars\"\", once\",thanks,"), again.constData());
+        QCOMPARE(ask(viewer, {u"wallet"_s, u"label"_s, u"999999"_s, u"nothing"_s}).status, 1);
+        QCOMPARE(ask(viewer, {u"wallet"_s, u"label"_s, QString::fromLatin1(number)}).status, 0);
+        QCOMPARE(ask(viewer, {u"wallet"_s, u"history"_s, u"--csv"_s}).said, table);
     }
 
     void aContractIsLookedAtAndChecked()
@@ -284,6 +305,28 @@ private Q_SLOTS:
         QCOMPARE(shown.value(u"stop_at_ratio_percent"_s).toInteger(), 250);
         const Outcome words = ask(seeder, {u"seed"_s, u"rules"_s, u"--schedule"_s, u"off"_s, u"--upload"_s, u"0"_s});
         QVERIFY2(words.said.contains("schedule       off") && words.said.contains("quota          2000 MiB"), words.all().constData());
+    }
+
+    /// No room on the disk: what was cut into segments stays, and the same command goes on with it.
+    void whatIsBrokenOffGoesOn()
+    {
+        const QString file = m_folder.filePath(u"noise.mp4"_s);
+        makeFilm(file, u"mandelbrot"_s, 6);
+        const QStringList publish{u"publish"_s, file, u"--title"_s, u"Noise"_s, u"--price"_s, u"0.1"_s};
+        QCOMPARE(ask(seeder, {u"seed"_s, u"rules"_s, u"--quota"_s, u"1"_s}).status, 0);
+        const Outcome full = ask(seeder, publish);
+        QVERIFY2(full.status == 1 && full.complaints.contains("limit"), full.all().constData());
+        QVERIFY2(!full.event(u"packaging"_s).isEmpty(), full.all().constData());
+        const Outcome drafts = ask(seeder, {u"publish"_s, u"drafts"_s});
+        QVERIFY2(drafts.said.startsWith("Noise\t") && drafts.said.contains("to be stored"), drafts.all().constData());
+        QCOMPARE(ask(seeder, {u"seed"_s, u"rules"_s, u"--quota"_s, u"2000"_s}).status, 0);
+        const Outcome again = ask(seeder, publish);
+        QVERIFY2(again.status == 0 && !again.event(u"published"_s).isEmpty(), again.all().constData());
+        QVERIFY2(again.event(u"packaging"_s).isEmpty(), "it is not cut again");
+        QCOMPARE(ask(seeder, {u"publish"_s, u"drafts"_s}).said, QByteArray());
+        QCOMPARE(ask(seeder, {u"publish"_s, u"discard"_s, file}).status, 1);
+        QCOMPARE(ask(seeder, {u"library"_s, u"remove"_s, u"Noise"_s}).status, 1); // by its id
+        QCOMPARE(ask(seeder, {u"library"_s, u"remove"_s, again.event(u"published"_s).value(u"link"_s).toString()}).status, 0);
     }
 
     void sourcesAreSwitched()
@@ -379,6 +422,77 @@ private Q_SLOTS:
         const qint64 paid = outcome.event(u"finished"_s).value(u"paid"_s).toInteger();
         QVERIFY2(paid > 0, outcome.all().constData());
         QCOMPARE(wallet(viewer).value(u"spend"_s).toInteger(), before - paid);
+    }
+
+    /// Nothing but the 24 words goes to the new computer.
+    void theWordsBringAWalletWithItsLibrary()
+    {
+        const Outcome words = ask(viewer, {u"wallet"_s, u"words"_s});
+        QVERIFY2(words.status == 0 && words.said.trimmed().split(' ').size() == 24, words.complaints.constData());
+        const QString paper = m_folder.filePath(u"paper"_s);
+        const auto write = [](const QString& name, const QByteArray& text) {
+            QFile file(name);
+            return file.open(QIODevice::WriteOnly) && file.write(text) == text.size();
+        };
+        QVERIFY(write(paper, "abandon " + words.said));
+        QCOMPARE(ask(viewer, {u"wallet"_s, u"confirm"_s, u"--words-file"_s, paper}).status, 1);
+        QVERIFY(write(paper, words.said));
+        const Outcome confirmed = ask(viewer, {u"wallet"_s, u"confirm"_s, u"--words-file"_s, paper});
+        QVERIFY2(confirmed.status == 0, confirmed.all().constData());
+
+        const QJsonObject before = wallet(viewer);
+        const QString passphrase = m_folder.filePath(u"passphrase"_s);
+        const QString next = m_folder.filePath(u"next passphrase"_s);
+        QVERIFY(write(passphrase, "correct horse\n") && write(next, "battery staple\n"));
+        const auto there = [&](const QStringList& command, const QString& with) {
+            return run(QStringList{u"--network"_s, u"private"_s, u"--sources"_s, u"tracker"_s, u"--tracker"_s, m_network->trackerLink(), u"--data"_s,
+                                   m_network->dataFolder(u"new computer"_s), u"--passphrase-file"_s, with} + command);
+        };
+        const Outcome restored = there({u"wallet"_s, u"restore"_s, u"--words-file"_s, paper}, passphrase);
+        QVERIFY2(restored.status == 0, restored.all().constData());
+        QCOMPARE(there({u"wallet"_s, u"restore"_s, u"--words-file"_s, paper}, passphrase).status, 1);
+        const Outcome wrong = there({u"wallet"_s}, next);
+        QVERIFY2(wrong.status == 1 && wrong.complaints.contains("passphrase"), wrong.all().constData());
+        const Outcome shown = there({u"wallet"_s, u"--json"_s}, passphrase);
+        QCOMPARE(shown.lines.size(), 1);
+        for (const QString& name : {u"ordinary_address"_s, u"spend_address"_s, u"income_address"_s, u"ordinary"_s, u"spend"_s, u"income"_s, u"history"_s})
+            QCOMPARE(shown.lines.first().value(name), before.value(name));
+
+        // The films that were watched; the one that was removed is in the history, too. They are looked for while the node runs.
+        QStringList watched;
+        for (const QJsonValue& each : before.value(u"history"_s).toArray()) {
+            if (const QString content = each.toObject().value(u"content"_s).toString(); !content.isEmpty() && !watched.contains(content))
+                watched << content;
+        }
+        QVERIFY(watched.size() >= 3 && watched.contains(m_content));
+        const auto hasAll = [&] {
+            const QJsonArray library = QJsonDocument::fromJson(there({u"library"_s, u"--json"_s}, passphrase).said).array();
+            QStringList films;
+            for (const QJsonValue& each : library) {
+                if (each.toObject().value(u"here"_s).toInteger() == 0 && !each.toObject().value(u"title"_s).toString().isEmpty())
+                    films << each.toObject().value(u"content"_s).toString();
+            }
+            return std::ranges::all_of(watched, [&](const QString& film) { return films.contains(film); });
+        };
+        app::ChildProcess node;
+        QVERIFY(node.start(program(), QStringList{u"--network"_s, u"private"_s, u"--sources"_s, u"tracker"_s, u"--tracker"_s, m_network->trackerLink(), u"--data"_s,
+                                                  m_network->dataFolder(u"new computer"_s), u"--passphrase-file"_s, passphrase, u"run"_s}));
+        QTRY_VERIFY_WITH_TIMEOUT(QFile::exists(socket(u"new computer"_s)), patience);
+        QTRY_VERIFY_WITH_TIMEOUT(hasAll(), patience);
+        QCOMPARE(wallet(viewer).value(u"spend"_s), before.value(u"spend"_s)); // it cost nothing
+
+        QCOMPARE(there({u"wallet"_s, u"lock"_s}, passphrase).status, 0);
+        QVERIFY(there({u"status"_s}, passphrase).all().contains("locked"));
+        QCOMPARE(there({u"wallet"_s, u"unlock"_s}, next).status, 1);
+        QCOMPARE(there({u"wallet"_s, u"unlock"_s}, passphrase).status, 0);
+        const Outcome changed = there({u"wallet"_s, u"passphrase"_s, u"--new-passphrase-file"_s, next}, passphrase);
+        QVERIFY2(changed.status == 0, changed.all().constData());
+        QCOMPARE(there({u"wallet"_s, u"words"_s}, passphrase).status, 1);
+        QCOMPARE(there({u"wallet"_s, u"words"_s}, next).said, words.said);
+        QCOMPARE(there({u"wallet"_s, u"move"_s, u"file"_s, u"--new-passphrase-file"_s, next}, next).status, 1); // it is there
+        QCOMPARE(there({u"wallet"_s, u"move"_s, u"attic"_s}, next).status, 2);
+        QCOMPARE(there({u"stop"_s}, next).status, 0);
+        QVERIFY(node.process().waitForFinished(patience));
     }
 
     /// The window is a node like the others.

@@ -39,6 +39,39 @@ int program(const QString& folder, const QString& entry)
     return QCoreApplication::exec();
 }
 
+/// The same program, which brings the wallet's key to another place: "moved", or why not.
+int mover(const QString& folder, const QString& entry, const QString& to)
+{
+    base::QtExecutor executor;
+    KeyFile file(std::filesystem::path(folder.toStdString()) / "node-key");
+    Keychain keychain(executor, entry);
+    Keyring keyring({.folder = folder.toStdString(),
+                     .file = file,
+                     .keychain = keychain,
+                     .place = KeyPlace::Keychain,
+                     .plainFile = true,
+                     .aside = {}});
+    keyring.open(nullptr, [&](const base::Result<crypto::NodeKey>& key) {
+        const auto done = [](const base::Result<void>& moved) {
+            std::printf("%s\n", moved ? "moved" : moved.error().message.c_str());
+            QCoreApplication::exit();
+        };
+        if (key)
+            keyring.move(to == QStringLiteral("file") ? KeyPlace::File : KeyPlace::Keychain, nullptr, nullptr, done);
+        else
+            done(tl::unexpected(key.error()));
+    });
+    return QCoreApplication::exec();
+}
+
+QByteArray move(const QTemporaryDir& folder, const QString& to, const QString& entry = QStringLiteral("wallet of the test"))
+{
+    QProcess process;
+    process.setProcessChannelMode(QProcess::ForwardedErrorChannel);
+    process.start(QCoreApplication::applicationFilePath(), {QStringLiteral("--move"), folder.path(), entry, to});
+    return process.waitForFinished(patience) ? process.readAllStandardOutput().trimmed() : QByteArray("no answer");
+}
+
 QByteArray run(const QTemporaryDir& folder, const QString& entry = QStringLiteral("wallet of the test"))
 {
     QProcess process;
@@ -103,6 +136,21 @@ private Q_SLOTS:
 
     void theNextStartFindsIt() { QCOMPARE(run(m_folder), m_opened); }
 
+    /// Out of the keychain, where nothing stays of it, and back in.
+    void itMovesIntoAFileAndBack()
+    {
+        const QString file = m_folder.filePath(QStringLiteral("node-key"));
+        QCOMPARE(move(m_folder, QStringLiteral("file")), QByteArray("moved"));
+        QVERIFY(QFileInfo::exists(file));
+        QCOMPARE(run(m_folder), m_opened);
+        QVERIFY(QFile::rename(file, file + QStringLiteral(".away")));
+        QVERIFY2(!run(m_folder).startsWith("opened"), "the keychain has it still");
+        QVERIFY(QFile::rename(file + QStringLiteral(".away"), file));
+        QCOMPARE(move(m_folder, QStringLiteral("keychain")), QByteArray("moved"));
+        QVERIFY(!QFileInfo::exists(file));
+        QCOMPARE(run(m_folder), m_opened);
+    }
+
     /// Another folder is another wallet: neither takes the other's place.
     void twoWalletsDoNotMix()
     {
@@ -166,6 +214,8 @@ int main(int argc, char** argv)
     const QStringList arguments = QCoreApplication::arguments();
     if (arguments.value(1) == QStringLiteral("--program"))
         return program(arguments.value(2), arguments.value(3));
+    if (arguments.value(1) == QStringLiteral("--move"))
+        return mover(arguments.value(2), arguments.value(3), arguments.value(4));
     TestKeychain test;
     return QTest::qExec(&test, argc, argv);
 }

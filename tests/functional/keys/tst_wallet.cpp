@@ -178,7 +178,7 @@ private Q_SLOTS:
         QCOMPARE(outcome([this](node::Node& node) { node.restoreWallet(m_words, secretText("another passphrase")); }), QString());
         QCOMPARE(keys().state, KeyState::Open);
         QVERIFY(keys().backedUp);
-        QTRY_VERIFY_WITH_TIMEOUT(wallet().history.has_value(), patience);
+        QTRY_VERIFY_WITH_TIMEOUT(wallet().history != nullptr, patience);
         QCOMPARE(wallet().ordinaryAddress, m_before.ordinaryAddress);
         QCOMPARE(wallet().spendAddress, m_before.spendAddress);
         QCOMPARE(wallet().incomeAddress, m_before.incomeAddress);

@@ -61,6 +61,11 @@ public:
         key(QStringLiteral("setPassphrase"), passphrase);
         next = other;
     }
+    void moveKey(node::KeyPlace place, const crypto::SharedSecret& passphrase, const crypto::SharedSecret& other) override
+    {
+        key(place == node::KeyPlace::File ? QStringLiteral("moveKey file") : QStringLiteral("moveKey keychain"), passphrase);
+        next = other;
+    }
     void topUp(base::Tokens value) override { note(QStringLiteral("topUp"), value); }
     void payOutIncome() override { calls << QStringLiteral("payOutIncome"); }
     void closeSpendAddress() override { calls << QStringLiteral("closeSpendAddress"); }
@@ -345,7 +350,8 @@ inline void furnish(node::Snapshot& shot, base::UnixMs now)
     received.counterparty = addressOf('\x42');
     history.push_back(received);
     history.push_back(entry(1, 96, EntryKind::Issue, AddressKind::Ordinary, true, 20'000'000));
-    shot.wallet.history = history;
+    shot.wallet.history = std::make_shared<const std::vector<wire::HistoryEntry>>(std::move(history));
+    shot.wallet.historyIsWhole = true;
 }
 
 inline void furnishSeeding(node::Snapshot& shot)

@@ -85,6 +85,44 @@ private Q_SLOTS:
         Q_EMIT f.node.keysDone({});
         QTRY_VERIFY(!dialog(f));
     }
+    void anotherPassphraseAndAnotherPlace()
+    {
+        WindowFixture f;
+        f.node.shot.keys.place = node::KeyPlace::File;
+        become(f, KeyState::Open, true, true);
+        f.window->showPage(ui::MainWindow::Page::Wallet);
+        QVERIFY(f.named<QWidget>("keyLine")->isVisible());
+        f.named<QPushButton>("changePassphrase")->click();
+        QVERIFY(dialog(f));
+        const auto type = [&f](const QString& field, const QString& text) { dialog(f)->findChild<QLineEdit*>(field)->setText(text); };
+        type(u"newPassphrase"_s, u"battery"_s);
+        type(u"passphraseAgain"_s, u"battery"_s);
+        QVERIFY2(!go(f)->isEnabled(), "the one until now is needed");
+        type(u"passphrase"_s, u"horse"_s);
+        go(f)->click();
+        QCOMPARE(f.node.calls.last(), u"setPassphrase horse"_s);
+        QVERIFY(f.node.next && f.node.next->view() == "battery");
+        Q_EMIT f.node.keysDone(u"the passphrase is wrong"_s);
+        QVERIFY(dialog(f)->findChild<QLabel*>(u"keyHint"_s)->text().contains(u"wrong"_s));
+        go(f)->click();
+        Q_EMIT f.node.keysDone({});
+        QTRY_VERIFY(!dialog(f));
+
+        QVERIFY(f.named<QPushButton>("moveKey")->text().contains(u"keychain"_s));
+        f.named<QPushButton>("moveKey")->click();
+        type(u"passphrase"_s, u"battery"_s);
+        go(f)->click();
+        QCOMPARE(f.node.calls.last(), u"moveKey keychain battery"_s);
+        QVERIFY(!f.node.next);
+        f.node.shot.keys.place = node::KeyPlace::Keychain;
+        f.node.shot.keys.sealed = false;
+        f.node.tell();
+        Q_EMIT f.node.keysDone({});
+        QTRY_VERIFY(!dialog(f));
+        QVERIFY(f.named<QPushButton>("moveKey")->text().contains(u"file"_s));
+        become(f, KeyState::Locked, true);
+        QVERIFY(!f.named<QWidget>("keyLine")->isVisible());
+    }
     /// The first start asks once; who has words restores.
     void aFirstStart()
     {

@@ -185,12 +185,23 @@ private Q_SLOTS:
         node::SeededTitle title;
         title.seeding = true;
         const auto state = [&](bool isReachable = true) {
-            model.setTitles({title}, isReachable);
+            node::ReachStatus reach;
+            reach.way = isReachable ? node::Way::Direct : node::Way::None;
+            model.setTitles({title}, reach);
             return model.index(0, ui::SeedingModel::State).data().toString();
         };
         QVERIFY(state().contains(u"nobody has asked"_s));
         QVERIFY(state(false).contains(u"connect"_s));
         QVERIFY(model.index(0, ui::SeedingModel::State).data(ui::SeedingModel::ProblemRole).toBool());
+        title.pricePerMiB = base::Tokens(20'000);
+        title.cheapestOther = base::Tokens(10'000);
+        QVERIFY2(state().startsWith(u"Too dear"_s) && state().contains(u"0.01"_s), qPrintable(state()));
+        QVERIFY(model.index(0, ui::SeedingModel::State).data(ui::SeedingModel::ProblemRole).toBool());
+        title.viewersNow = 1;
+        QCOMPARE(state(), u"Seeding"_s); // somebody pays it all the same
+        title.viewersNow = 0;
+        title.cheapestOther = title.pricePerMiB;
+        QVERIFY(state().contains(u"nobody has asked"_s));
         title.pause = node::Pause::Schedule;
         QVERIFY(state().contains(u"hours"_s));
         title.pause = node::Pause::Ratio;

@@ -132,7 +132,7 @@ private Q_SLOTS:
         QCOMPARE(groupHistory({entries[0]}, base::Tokens(3'000'000))[0].kind, HistoryRow::Kind::Reserved);
         QCOMPARE(groupHistory({entries[0]}, std::nullopt)[0].kind, HistoryRow::Kind::Reserved);
         QCOMPARE(groupHistory({entries[0]}, base::Tokens(0))[0].kind, HistoryRow::Kind::Watched);
-        // The opening is older than the newest 200 entries.
+        // The opening is older than what is known of the history.
         QCOMPARE(groupHistory({entries[2]}, base::Tokens(0))[0].kind, HistoryRow::Kind::CameBack);
     }
     void decimalPointsStandInOneLine()
@@ -141,7 +141,7 @@ private Q_SLOTS:
         HistoryModel model(clock);
         node::Snapshot shot;
         tests::furnish(shot, clock.now());
-        model.setRows(groupHistory(*shot.wallet.history, shot.wallet.locked), {});
+        model.setRows(groupHistory(*shot.wallet.history, shot.wallet.locked));
         const auto cell = [&](int row, int role) {
             return model.index(row, HistoryModel::Amount).data(role).toString();
         };

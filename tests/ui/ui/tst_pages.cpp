@@ -79,7 +79,7 @@ private Q_SLOTS:
             if (entry.contract)
                 entry.contract = receipt.contract;
         }
-        f.node.shot.wallet.history = history;
+        f.node.shot.wallet.history = std::make_shared<const std::vector<wire::HistoryEntry>>(std::move(history));
         f.node.tell();
         auto* table = f.named<QTableView>("history");
         auto* open = f.named<QAbstractButton>("contractDetails");
@@ -177,9 +177,11 @@ private Q_SLOTS:
         rows[1].amount = base::Tokens(-500'000);
         rows[1].reserved = base::Tokens(2'000'000);
         rows[1].content = base::ContentId::fromRaw(std::string(32, 'a'));
-        model.setRows(rows, {{*rows[1].content, u"Bees, \"and\" more\nof them"_s}});
-        QVERIFY(model.setData(model.index(1, HistoryModel::Label), u"@home"_s, Qt::EditRole));
-        const QByteArray csv = ui::historyCsv(model, {1, 0});
+        model.setRows(rows);
+        model.setTitles({{*rows[1].content, u"Bees, \"and\" more\nof them"_s}});
+        model.sort(HistoryModel::Time, Qt::AscendingOrder);
+        QVERIFY(model.setData(model.index(0, HistoryModel::Label), u"@home"_s, Qt::EditRole));
+        const QByteArray csv = ui::historyCsv(model);
         const QByteArray film = QByteArray::fromStdString(base::toHex(*rows[1].content));
         QCOMPARE(csv, "time,what,tokens,reserved,came_back,film,label,memo,address,content,contract,entry\r\n"
                       "1970-01-01T00:00:00Z,Watched,-0.50,2.00,,\"Bees, \"\"and\"\" more\nof them\",'@home,,," + film + ",,8\r\n"
@@ -247,7 +249,7 @@ private Q_SLOTS:
         QVERIFY(!go->isEnabled());
         amount->setText(u"12.5"_s);
         QTest::mouseClick(go, Qt::LeftButton);
-        QCOMPARE(f.node.calls, QStringList{u"send 12500000"_s});
+        QCOMPARE(f.node.calls, (QStringList{u"refreshWallet"_s, u"send 12500000"_s})); // the page wants to know what there is
         QVERIFY(f.node.to == addressOf('\x77'));
         QVERIFY2(!go->isEnabled(), "not twice");
         Q_EMIT f.node.walletActionDone(u"The tracker does not answer."_s);
@@ -328,6 +330,54 @@ private Q_SLOTS:
         QVERIFY(dialog->isVisible()); // the node still reads
         Q_EMIT f.node.published({}, u"cancelled"_s);
         QTRY_VERIFY(!dialog);
+        QVERIFY(f.named<QWidget>("draftLine")->isVisible());
+        f.named<QPushButton>("discardDraft")->click();
+        QVERIFY(!f.named<QWidget>("draftLine")->isVisible());
+        QVERIFY2(QDir(work.path()).isEmpty(), "nothing is left behind");
+    }
+    /// Stopped while it is cut: that begins again. Stopped later, or ended with the program: what was cut stays.
+    void publishingGoesOn()
+    {
+        QTemporaryDir work;
+        auto options = WindowFixture::quick();
+        options.workFolder = work.path();
+        player::PackagedHls hls;
+        {
+            WindowFixture f(options);
+            f.window->showPage(MainWindow::Page::Seeding);
+            QVERIFY(!f.named<QWidget>("draftLine")->isVisible());
+            f.window->findChild<ui::SeedingPage*>()->publish(u"/films/My film.mkv"_s);
+            QPointer<QDialog> dialog = f.window->findChild<QDialog*>();
+            FakePackager::last->probed(player::MediaInfo());
+            dialog->findChild<QLineEdit*>(u"title"_s)->setText(u"A film"_s);
+            dialog->findChild<QPlainTextEdit*>(u"description"_s)->setPlainText(u"of hills"_s);
+            QTest::mouseClick(dialog->findChild<QPushButton*>(u"go"_s), Qt::LeftButton);
+            dialog->reject();
+            QTRY_VERIFY(!dialog);
+            QVERIFY(f.node.calls.isEmpty());
+            QVERIFY(f.named<QLabel>("draftSentence")->text().contains(u"from the beginning"_s));
+            f.named<QPushButton>("goOnWithDraft")->click();
+            QVERIFY2(f.node.calls.isEmpty(), "it has to be looked at again");
+            FakePackager::last->probed(player::MediaInfo());
+            QVERIFY2(f.node.calls.isEmpty(), "and cut");
+            QVERIFY(QDir().mkpath(FakePackager::last->folder));
+            hls.playlist = FakePackager::last->folder + u"/main.m3u8"_s;
+            QFile playlist(hls.playlist);
+            QVERIFY(playlist.open(QIODevice::WriteOnly));
+            FakePackager::last->finish(hls);
+            QCOMPARE(f.node.calls, QStringList{u"publish"_s});
+        }
+        WindowFixture f(options); // the program is started again
+        f.window->showPage(MainWindow::Page::Seeding);
+        QVERIFY(f.named<QLabel>("draftSentence")->text().contains(u"store them"_s));
+        f.named<QPushButton>("goOnWithDraft")->click();
+        QCOMPARE(f.node.calls, QStringList{u"publish"_s});
+        QCOMPARE(f.node.publication.title, "A film");
+        QCOMPARE(f.node.publication.description, "of hills");
+        QCOMPARE(f.node.publication.playlist, std::filesystem::path(hls.playlist.toStdString()));
+        QVERIFY(!QDir(work.path()).isEmpty());
+        Q_EMIT f.node.published(u"mutoscope:new"_s, {});
+        QVERIFY(f.texts().contains(u"Published"_s));
         QVERIFY2(QDir(work.path()).isEmpty(), "nothing is left behind");
     }
     void hlsIsPublishedAsItIs()

@@ -32,6 +32,7 @@ public:
     void showWords(const crypto::SharedSecret& passphrase) override { note("showWords", passphrase); }
     void confirmWords(const crypto::SharedSecret& words) override { note("confirmWords", words); }
     void setPassphrase(const crypto::SharedSecret& passphrase, const crypto::SharedSecret& next) override { note("setPassphrase", passphrase, next); }
+    void moveKey(node::KeyPlace to, const crypto::SharedSecret& passphrase, const crypto::SharedSecret& next) override { note("moveKey", to, passphrase, next); }
     void topUp(base::Tokens amount) override { note("topUp", amount); }
     void payOutIncome() override { note("payOutIncome"); }
     void closeSpendAddress() override { note("closeSpendAddress"); }

@@ -79,6 +79,8 @@ private Q_SLOTS:
         expect("confirmWords[\"zoo\"]");
         pair.setPassphrase(nullptr, secret("new"));
         expect("setPassphrase[null,\"new\"]");
+        pair.moveKey(node::KeyPlace::Keychain, secret("old"), nullptr);
+        expect("moveKey[\"keychain\",\"old\",null]");
         pair.topUp(base::Tokens(1));
         expect("topUp[1]");
         pair.payOutIncome();
@@ -155,9 +157,9 @@ private Q_SLOTS:
         Pair pair;
         QSignalSpy changed(&pair, &node::Node::changed);
         const auto sent = full<node::Snapshot>();
-        QVERIFY(pair.take(control::snapshotLine(sent, true)));
+        QVERIFY(pair.take(control::snapshotLine(sent, true, true)));
         QCOMPARE(changed.size(), 1);
-        QCOMPARE(control::snapshotLine(pair.snapshot(), true), control::snapshotLine(sent, true));
+        QCOMPARE(control::snapshotLine(pair.snapshot(), true, true), control::snapshotLine(sent, true, true));
         QCOMPARE(pair.snapshot().library->size(), std::size_t(2));
     }
 
@@ -166,13 +168,13 @@ private Q_SLOTS:
     {
         Pair pair;
         auto sent = full<node::Snapshot>();
-        QVERIFY(pair.take(control::snapshotLine(sent, true)));
+        QVERIFY(pair.take(control::snapshotLine(sent, true, true)));
         sent.peers = 99;
-        const std::string brief = control::snapshotLine(sent, false);
+        const std::string brief = control::snapshotLine(sent, false, false);
         QVERIFY(brief.find("\"library\":null") != std::string::npos);
         QVERIFY(pair.take(brief));
         QCOMPARE(pair.snapshot().peers, 99);
-        QCOMPARE(control::snapshotLine(pair.snapshot(), true), control::snapshotLine(sent, true));
+        QCOMPARE(control::snapshotLine(pair.snapshot(), true, true), control::snapshotLine(sent, true, true));
     }
 
     void anErrorIsTold()

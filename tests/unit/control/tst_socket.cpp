@@ -128,7 +128,7 @@ private Q_SLOTS:
         const auto remote = RemoteNode::connect(path(), patience);
         QVERIFY2(remote, remote ? "" : remote.error().message.c_str());
         RemoteNode& node = **remote;
-        QCOMPARE(control::snapshotLine(node.snapshot(), true), control::snapshotLine(tests::full<node::Snapshot>(), true));
+        QCOMPARE(control::snapshotLine(node.snapshot(), true, true), control::snapshotLine(tests::full<node::Snapshot>(), true, true));
 
         node.topUp(base::Tokens(5));
         node.finish(u"enough"_s);
@@ -286,7 +286,7 @@ private Q_SLOTS:
     /// Of the snapshots there is only ever the latest for it, and in the end it is dropped.
     void aClientThatDoesNotRead()
     {
-        m_node->shot.wallet.history.emplace(200).front().memo = std::string(100'000, 'm');
+        m_node->shot.viewing.title = std::string(100'000, 'm'); // it comes with each
         serve({.clients = 8, .unread = 4 * 1024 * 1024, .patience = 5s});
         const auto lazy = visit();
         lazy->setReadBufferSize(1);

@@ -86,6 +86,12 @@ struct Home {
         keyring->setPassphrase(passphrase, next, [&](const base::Result<void>& done) { outcome = done ? "done" : done.error().message; });
         return outcome;
     }
+    std::string move(KeyPlace to, const SharedSecret& passphrase, const SharedSecret& next)
+    {
+        std::string outcome;
+        keyring->move(to, passphrase, next, [&](const base::Result<void>& done) { outcome = done ? "done" : done.error().message; });
+        return outcome;
+    }
     std::string confirm(std::string_view words)
     {
         std::string outcome;
@@ -411,6 +417,136 @@ private Q_SLOTS:
         home.start();
         home.open();
         QVERIFY(home.keyring->status().backedUp);
+    }
+
+    // ---- from place to place ----
+
+    void theKeyGoesIntoTheKeychainAndBack()
+    {
+        Home home;
+        home.open();
+        const std::string key = home.create(m_passphrase);
+        const std::string words = home.words(m_passphrase);
+        home.confirm(words);
+        QCOMPARE(home.move(KeyPlace::Keychain, secretText("wrong"), nullptr), "the passphrase is wrong");
+        QCOMPARE(home.move(KeyPlace::File, m_passphrase, m_passphrase), "the wallet's key rests there already");
+        QVERIFY(home.file.text && !home.keychain.text);
+        QCOMPARE(home.move(KeyPlace::Keychain, m_passphrase, nullptr), "done");
+        QVERIFY2(!home.file.text, "no copy stays behind");
+        QVERIFY(home.keychain.text);
+        QCOMPARE(home.state(), KeyState::Open);
+        QCOMPARE(home.keyring->status().place, KeyPlace::Keychain);
+        QVERIFY(!home.keyring->status().sealed && home.keyring->status().backedUp);
+        home.start();
+        QCOMPARE(home.open(), key);
+        QVERIFY(home.keyring->status().backedUp);
+        QVERIFY(home.move(KeyPlace::File, nullptr, nullptr) != "done"); // a file wants a passphrase
+        QVERIFY(home.move(KeyPlace::File, nullptr, secretText("")) != "done");
+        QVERIFY(home.keychain.text && !home.file.text);
+        QCOMPARE(home.move(KeyPlace::File, nullptr, m_passphrase), "done");
+        QVERIFY(home.file.text && !home.keychain.text);
+        QVERIFY(home.keyring->status().sealed);
+        home.start();
+        QCOMPARE(home.open(m_passphrase), key);
+        QCOMPARE(home.words(m_passphrase), words);
+    }
+
+    void whereItCannotGoItStays()
+    {
+        Home home;
+        home.open();
+        const std::string key = home.create(m_passphrase);
+        const auto stays = [&] {
+            home.keychain.refusal.reset();
+            home.keychain.keepsNothing = false;
+            const std::string now = home.open(m_passphrase);
+            return home.file.text && home.keyring->status().place == KeyPlace::File && now == key;
+        };
+        for (const ErrorCode code : {ErrorCode::Unavailable, ErrorCode::Forbidden, ErrorCode::Io}) {
+            home.keychain.refusal = base::Error{code, "the keychain says no"};
+            QCOMPARE(home.move(KeyPlace::Keychain, m_passphrase, nullptr), "the keychain says no");
+            QVERIFY(stays());
+        }
+        home.keychain.keepsNothing = true;
+        QVERIFY(home.move(KeyPlace::Keychain, m_passphrase, nullptr) != "done");
+        QVERIFY(stays());
+        home.keychain.text = oldKey; // of another wallet, that was never ours to replace
+        QCOMPARE(home.move(KeyPlace::Keychain, m_passphrase, nullptr), "another key rests there; it is not replaced");
+        QCOMPARE(*home.keychain.text, oldKey);
+        QVERIFY(stays());
+        home.keychain.text.reset();
+        QCOMPARE(home.move(KeyPlace::Keychain, m_passphrase, nullptr), "done");
+    }
+
+    /// It is said, and done at the next start.
+    void aCopyThatDoesNotGo()
+    {
+        Home home;
+        home.open();
+        const std::string key = home.create(m_passphrase);
+        home.file.refusesRemoval = true;
+        QVERIFY(home.move(KeyPlace::Keychain, m_passphrase, nullptr).find("old copy") != std::string::npos);
+        QCOMPARE(home.keyring->status().place, KeyPlace::Keychain);
+        QVERIFY(home.file.text && home.keychain.text);
+        home.start();
+        QCOMPARE(home.open(), key);
+        QVERIFY(home.file.text);
+        home.file.refusesRemoval = false;
+        home.start();
+        QCOMPARE(home.open(), key);
+        QVERIFY(!home.file.text);
+        home.start();
+        QCOMPARE(home.open(), key);
+    }
+
+    /// At each change of a file, with the real file beside a keychain that keeps: the secret is in a place that opens, and no other wallet
+    /// can be made there.
+    void aPowerCutWhileItMoves_data()
+    {
+        QTest::addColumn<bool>("toKeychain");
+        QTest::newRow("into the keychain") << true;
+        QTest::newRow("into a file") << false;
+    }
+    void aPowerCutWhileItMoves()
+    {
+        QFETCH(bool, toKeychain);
+        int strikes = 0;
+        for (int at = 0;; ++at) {
+            Home home;
+            home.place = toKeychain ? KeyPlace::File : KeyPlace::Keychain;
+            KeyFile file(home.path("node-key"));
+            home.start(&file);
+            home.open();
+            const std::string key = home.create(m_passphrase);
+            QVERIFY2(!isProblem(key), key.c_str());
+            const auto next = secretText("battery staple");
+            std::string outcome;
+            bool struck = false;
+            {
+                PowerCut cut(at);
+                outcome = home.move(toKeychain ? KeyPlace::Keychain : KeyPlace::File, m_passphrase, next);
+                struck = cut.struck;
+            }
+            home.start(&file);
+            home.open();
+            QCOMPARE(home.state(), KeyState::Locked);
+            std::string now = home.open(m_passphrase);
+            if (isProblem(now))
+                now = home.open(next);
+            QCOMPARE(now, key);
+            const bool isInKeychain = home.keyring->status().place == KeyPlace::Keychain;
+            QVERIFY2(isInKeychain == home.keychain.text.has_value(), "no copy stays behind");
+            QCOMPARE(!isInKeychain, std::filesystem::exists(home.path("node-key")));
+            home.start(&file);
+            QVERIFY(isProblem(home.open()));
+            QVERIFY(isProblem(home.create(m_passphrase)));
+            if (!struck) {
+                QCOMPARE(outcome, "done");
+                break;
+            }
+            ++strikes;
+        }
+        QVERIFY(strikes > 4);
     }
 
     // ---- crashes ----
