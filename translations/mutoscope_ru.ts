@@ -400,14 +400,6 @@
         <translation>Скорость</translation>
     </message>
     <message>
-        <source>Ahead</source>
-        <translation>Впереди</translation>
-    </message>
-    <message>
-        <source>%1 s</source>
-        <translation>%1 с</translation>
-    </message>
-    <message>
         <source>Here</source>
         <translation>Здесь</translation>
     </message>
@@ -454,6 +446,30 @@
     <message>
         <source>Send your key to the publisher, whose own is %1, and open the link that comes back.</source>
         <translation>Пошлите свой ключ издателю (его ключ — %1) и откройте ссылку, которую получите в ответ.</translation>
+    </message>
+    <message>
+        <source>%1/min</source>
+        <translation>%1/мин</translation>
+    </message>
+    <message>
+        <source>%1 × %2</source>
+        <translation>%1 × %2</translation>
+    </message>
+    <message>
+        <source>Quality</source>
+        <translation>Качество</translation>
+    </message>
+    <message>
+        <source>Buffer</source>
+        <translation>Буфер</translation>
+    </message>
+    <message>
+        <source>%1 s ahead, bought up to %2 s</source>
+        <translation>%1 с впереди, покупается до %2 с</translation>
+    </message>
+    <message>
+        <source>%1 s ahead</source>
+        <translation>%1 с впереди</translation>
     </message>
 </context>
 <context>
@@ -2351,6 +2367,10 @@
         <source>Captions %1</source>
         <translation>Титры %1</translation>
     </message>
+    <message>
+        <source>Digital captions %1</source>
+        <translation>Цифровые титры %1</translation>
+    </message>
 </context>
 <context>
     <name>mutoscope::ui::TopBar</name>
@@ -2432,6 +2452,10 @@
     <message>
         <source>Sound: %1</source>
         <translation>Звук: %1</translation>
+    </message>
+    <message>
+        <source>Speed ([ and ])</source>
+        <translation>Скорость ([ и ])</translation>
     </message>
 </context>
 <context>
