@@ -1,5 +1,7 @@
 #include "ui/x11_background.h"
 
+#include <cstdint>
+
 #include <QColor>
 #include <QGuiApplication>
 #include <QWidget>
