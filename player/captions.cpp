@@ -4,6 +4,9 @@
 #include <optional>
 #include <utility>
 
+#include "player/caption_cells.h"
+#include "player/dtv_captions.h"
+
 using namespace std::chrono_literals;
 
 namespace mutoscope::player
@@ -19,11 +22,7 @@ constexpr int columns = 32;
 constexpr int firstLowRow = 8; ///< captions that end above it stand at the upper edge
 constexpr milliseconds jump = 2s;
 
-struct Cell {
-    char16_t letter = 0; ///< 0: nothing
-    bool isItalic = false;
-    bool operator==(const Cell&) const = default;
-};
+using Cell = CaptionCell;
 using Screen = std::array<std::array<Cell, columns>, rows>;
 
 constexpr std::u16string_view specials = u"®°½¿™¢£♪à èâêîôû";
@@ -75,23 +74,8 @@ Cue cueOf(const Screen& screen)
     Cue cue;
     int last = -1;
     for (int row = 0; row < rows; ++row) {
-        const auto& cells = screen[static_cast<std::size_t>(row)];
-        const auto isLetter = [](const Cell& cell) { return cell.letter != 0 && cell.letter != u' '; };
-        const auto begin = std::ranges::find_if(cells, isLetter);
-        if (begin == cells.end())
-            continue;
-        const auto end = std::find_if(cells.rbegin(), cells.rend(), isLetter).base();
-        if (!cue.text.isEmpty())
-            cue.text += u'\n';
-        for (auto it = begin; it != end; ++it) {
-            const bool continues = it->isItalic && !cue.formats.empty() && cue.formats.back().start + cue.formats.back().length == cue.text.size();
-            if (continues)
-                ++cue.formats.back().length;
-            else if (it->isItalic)
-                cue.formats.push_back({.start = cue.text.size(), .length = 1, .isItalic = true});
-            cue.text += it->letter == 0 ? QChar(u' ') : QChar(it->letter);
-        }
-        last = row;
+        if (appendRow(cue, screen[static_cast<std::size_t>(row)]))
+            last = row;
     }
     cue.isOnTop = last >= 0 && last < firstLowRow;
     return cue;
@@ -262,7 +246,7 @@ std::optional<Cue> CaptionReader::Channel::change()
     return cueOf(m_shown);
 }
 
-CaptionReader::CaptionReader()
+CaptionReader::CaptionReader() : m_digital(std::make_unique<DtvCaptionReader>())
 {
     for (auto& channel : m_channels)
         channel = std::make_unique<Channel>();
@@ -302,24 +286,33 @@ std::vector<Caption> CaptionReader::take(milliseconds at, QByteArrayView ccData)
         for (auto& channel : m_channels)
             channel = std::make_unique<Channel>();
         m_fields = {};
+        m_digital = std::make_unique<DtvCaptionReader>();
     }
     m_last = at;
     for (qsizetype i = 0; i + 2 < ccData.size(); i += 3) {
         const int head = static_cast<unsigned char>(ccData[i]);
         const bool isValid = (head & 0x04) != 0;
         const int type = head & 0x03;
+        if (type >= 2) {
+            m_digital->take(type == 3, isValid, static_cast<unsigned char>(ccData[i + 1]), static_cast<unsigned char>(ccData[i + 2]));
+            continue;
+        }
         const int first = ccData[i + 1] & 0x7f; // without the parity
         const int second = ccData[i + 2] & 0x7f;
-        if (isValid && type < 2 && (first != 0 || second != 0))
+        if (isValid && (first != 0 || second != 0))
             takePair(type, first, second);
     }
+    const auto add = [&](int channel, Cue cue) {
+        cue.from = at;
+        cue.to = at + longest;
+        changes.push_back({channel, std::move(cue)});
+    };
     for (int i = 0; i < channels; ++i) {
-        if (auto cue = m_channels[static_cast<std::size_t>(i)]->change()) {
-            cue->from = at;
-            cue->to = at + longest;
-            changes.push_back({i, std::move(*cue)});
-        }
+        if (auto cue = m_channels[static_cast<std::size_t>(i)]->change())
+            add(i, std::move(*cue));
     }
+    for (auto& [service, cue] : m_digital->changes(at))
+        add(channels + service, std::move(cue));
     return changes;
 }
 

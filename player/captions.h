@@ -12,17 +12,19 @@
 namespace mutoscope::player
 {
 
+class DtvCaptionReader;
+
 /// What a channel of captions shows from `cue.from` on, until the next one of the channel; empty text: nothing. Where nothing
 /// follows it goes at `cue.to`.
 struct Caption {
-    int channel = 0; ///< 0 … 3: CC1 … CC4
+    int channel = 0; ///< 0 … 3: CC1 … CC4; from CaptionReader::channels on, services of CEA-708
     Cue cue;
     bool operator==(const Caption&) const = default;
 };
 
 /// Closed captions that travel within the pictures: CEA-608 (ANSI/CTA-608-E) in the `cc_data` of A/53 part 4 §6.2.3, three bytes a
-/// pair. Pop-on, paint-on and roll-up captions of the four channels; not the text services, nor CEA-708's own, which always
-/// come with 608's beside them where they are broadcast. Read without trust, in bounded memory. Pure, one thread.
+/// pair. Pop-on, paint-on and roll-up captions of the four channels, not the text services; and CEA-708's own beside them
+/// (dtv_captions.h). Read without trust, in bounded memory. Pure, one thread.
 class CaptionReader
 {
 public:
@@ -46,6 +48,7 @@ private:
 
     std::array<std::unique_ptr<Channel>, channels> m_channels;
     std::array<Field, 2> m_fields;
+    std::unique_ptr<DtvCaptionReader> m_digital;
     std::chrono::milliseconds m_last{-1};
 };
 

@@ -491,6 +491,30 @@
         <source>The tracker does not answer</source>
         <translation>Трекер не отвечает</translation>
     </message>
+    <message>
+        <source>%1/min</source>
+        <translation>%1/мин</translation>
+    </message>
+    <message>
+        <source>%1 × %2</source>
+        <translation>%1 × %2</translation>
+    </message>
+    <message>
+        <source>Quality</source>
+        <translation>Качество</translation>
+    </message>
+    <message>
+        <source>Buffer</source>
+        <translation>Буфер</translation>
+    </message>
+    <message>
+        <source>%1 s ahead, bought up to %2 s</source>
+        <translation>%1 с впереди, покупается до %2 с</translation>
+    </message>
+    <message>
+        <source>%1 s ahead</source>
+        <translation>%1 с впереди</translation>
+    </message>
 </context>
 <context>
     <name>mutoscope::ui::ApprovalCard</name>
@@ -2551,6 +2575,10 @@
         <source>Captions %1</source>
         <translation>Титры %1</translation>
     </message>
+    <message>
+        <source>Digital captions %1</source>
+        <translation>Цифровые титры %1</translation>
+    </message>
 </context>
 <context>
     <name>mutoscope::ui::TopBar</name>
@@ -2632,6 +2660,10 @@
     <message>
         <source>Sound: %1</source>
         <translation>Звук: %1</translation>
+    </message>
+    <message>
+        <source>Speed ([ and ])</source>
+        <translation>Скорость ([ и ])</translation>
     </message>
 </context>
 <context>

@@ -246,27 +246,6 @@ void MainWindow::rebuild()
         startFirstRun(m_firstRun->step()); // in the other language
 }
 
-void MainWindow::applyTheme()
-{
-    m_dark = m_options.scheme == Scheme::Dark || (m_options.scheme == Scheme::System && systemIsDark());
-    markScheme(this, m_dark);
-    setPalette(themePalette(m_dark));
-    setStyleSheet(themeStyleSheet(m_dark, QApplication::font()));
-}
-
-void MainWindow::changeEvent(QEvent* event)
-{
-    QMainWindow::changeEvent(event);
-    if (!m_shell)
-        return;
-    const bool systemChanged =
-        event->type() == QEvent::ApplicationPaletteChange || event->type() == QEvent::ApplicationFontChange;
-    if (systemChanged && m_options.scheme == Scheme::System)
-        applyTheme();
-    if (event->type() == QEvent::WindowStateChange)
-        showFullScreenParts();
-}
-
 void MainWindow::dragEnterEvent(QDragEnterEvent* event)
 {
     if (mayBeTaken(*event->mimeData()))
@@ -323,7 +302,10 @@ void MainWindow::open(const QString& link)
     m_playback->stop();
     if (isActive(m_node.snapshot().viewing.stage))
         m_node.finish(tr("another film was opened"));
-    m_node.open(link, m_options.play);
+    node::PlayOptions play = m_options.play;
+    const auto film = node::filmOf(link);
+    play.waitForPlayer = m_options.askWhereToStart && film && m_memory.resumePoint(*film);
+    m_node.open(link, play);
     showPage(Page::Player);
 }
 

@@ -1,7 +1,8 @@
 #include "ui/overlay.h"
 
+#include <algorithm>
 #include <array>
-
+#include <cmath>
 
 #include "p2p/wire/permit.h"
 #include "ui/format.h"
@@ -183,6 +184,27 @@ Overlay whilePlaying(const node::Viewing& viewing, const PlaybackView& playback)
     return {};
 }
 
+/// As a person takes it in at a glance: hundredths of a token, of less than a tenth the first two digits. Where money moves, and in the
+/// statistics, it stands to the last digit.
+base::Tokens atAGlance(base::Tokens amount)
+{
+    constexpr double tenth = 100'000;
+    constexpr double hundredth = 10'000;
+    const auto exact = static_cast<double>(amount.value());
+    const double step = exact >= tenth ? hundredth : std::pow(10, std::max(0.0, std::floor(std::log10(std::max(exact, 1.0))) - 1));
+    return base::Tokens(std::llround(std::round(exact / step) * step));
+}
+
+/// On average; none where it costs nothing or isn't known.
+std::optional<base::Tokens> priceOfMinute(const node::Viewing& viewing)
+{
+    if (!viewing.pricePerMiB || viewing.pricePerMiB->value() <= 0 || viewing.filmBytesPerSecond <= 0)
+        return std::nullopt;
+    constexpr double mebibyte = 1 << 20;
+    const double tokens = static_cast<double>(viewing.pricePerMiB->value()) * static_cast<double>(viewing.filmBytesPerSecond) * 60 / mebibyte;
+    return base::Tokens(std::max<std::int64_t>(1, std::llround(tokens)));
+}
+
 } // namespace
 
 Overlay decideOverlay(const node::Viewing& viewing, const PlaybackView& playback)
@@ -248,11 +270,13 @@ QString spendingLine(const node::Viewing& viewing)
         return {}; // nothing has been agreed yet
     QStringList parts;
     if (viewing.cap)
-        parts << Words::tr("%1 of %2 tokens").arg(formatTokens(viewing.spent), formatTokens(*viewing.cap));
+        parts << Words::tr("%1 of %2 tokens").arg(formatTokens(atAGlance(viewing.spent)), formatTokens(atAGlance(*viewing.cap)));
     else if (viewing.spent.value() > 0)
-        parts << Words::tr("%1 tokens").arg(formatTokens(viewing.spent));
+        parts << Words::tr("%1 tokens").arg(formatTokens(atAGlance(viewing.spent)));
     if (viewing.segmentsTotal > 0)
         parts << Words::tr("%1 of %2 segments receipted").arg(viewing.segmentsReceipted).arg(viewing.segmentsTotal);
+    if (const auto minute = priceOfMinute(viewing); minute && isActive(viewing.stage))
+        parts << Words::tr("%1/min").arg(formatTokens(atAGlance(*minute)));
     if (viewing.readAheadMs > 0 && isActive(viewing.stage))
         parts << Words::tr("up to %1 s ahead").arg(viewing.readAheadMs / 1000);
     if (viewing.seeders.size() > 1)

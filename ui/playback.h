@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <chrono>
 
 #include <QImage>
@@ -11,6 +12,9 @@
 
 namespace mutoscope::ui
 {
+
+/// That keys and the menu offer, the slowest first.
+inline constexpr std::array speedsOffered{0.5, 0.75, 1.0, 1.25, 1.5, 1.75, 2.0};
 
 /// What this interface needs of a player; player::Player in the application, a puppet in tests. UI thread only, no call
 /// blocks. Meaning of each member: player/player.h.

@@ -1,7 +1,6 @@
 #include "ui/player_page.h"
 
 #include <algorithm>
-#include <array>
 #include <tuple>
 
 #include <QApplication>
@@ -41,7 +40,6 @@ constexpr int fadeMs = 180;
 constexpr int longestClickMs = 250; // beyond this a click has acted, even if it becomes a double click
 constexpr int noticeMs = 1'200;
 constexpr int statisticsMs = 500;
-constexpr std::array speeds{0.5, 0.75, 1.0, 1.25, 1.5, 1.75, 2.0};
 
 bool wantsToPlay(State state)
 {
@@ -199,7 +197,7 @@ void PlayerPage::refresh()
 
     m_bar->setPlaying(wantsToPlay(m_playback.state()));
     m_bar->setTimes(m_sought.value_or(m_playback.position()).count(), durationMs());
-    m_bar->seekBar()->setHere(viewing.here);
+    m_bar->seekBar()->setRanges(viewing.here, viewing.bought);
     m_thumbnails->follow(viewing);
     m_bar->setVolume(m_playback.volume(), m_playback.isMuted());
     m_bar->setSeries(m_series.isList(), m_series.canGoPrevious(), m_series.canGoNext());
@@ -260,7 +258,7 @@ void PlayerPage::seekBy(std::chrono::milliseconds step)
 
 void PlayerPage::seekToTenth(int tenth)
 {
-    seekTo(std::chrono::milliseconds(durationMs() * tenth / 10), false);
+    seekTo(std::chrono::milliseconds(durationMs() * tenth / 10), true);
 }
 
 void PlayerPage::changeVolume(double step)
@@ -276,11 +274,11 @@ void PlayerPage::changeSpeed(int direction)
 {
     const double now = m_playback.speed();
     if (direction > 0) {
-        const auto next = std::ranges::find_if(speeds, [&](double each) { return each > now + 0.01; });
-        setSpeed(next == speeds.end() ? speeds.back() : *next);
+        const auto next = std::ranges::find_if(speedsOffered, [&](double each) { return each > now + 0.01; });
+        setSpeed(next == speedsOffered.end() ? speedsOffered.back() : *next);
     } else {
-        const auto next = std::find_if(speeds.rbegin(), speeds.rend(), [&](double each) { return each < now - 0.01; });
-        setSpeed(next == speeds.rend() ? speeds.front() : *next);
+        const auto next = std::find_if(speedsOffered.rbegin(), speedsOffered.rend(), [&](double each) { return each < now - 0.01; });
+        setSpeed(next == speedsOffered.rend() ? speedsOffered.front() : *next);
     }
 }
 

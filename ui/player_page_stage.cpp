@@ -102,7 +102,7 @@ void PlayerPage::buildStage(std::unique_ptr<QWidget> film)
     connect(m_bar, &ControlBar::nextPressed, &m_series, &Series::next);
     connect(m_bar, &ControlBar::queuePressed, this, &PlayerPage::toggleQueue);
     connect(m_bar->seekBar(), &SeekBar::sought, this,
-            [this](qint64 ms) { seekTo(std::chrono::milliseconds(ms), false); });
+            [this](qint64 ms) { seekTo(std::chrono::milliseconds(ms), true); });
     connect(m_bar->seekBar(), &SeekBar::hovered, this, &PlayerPage::showHover);
     connect(m_bar->seekBar(), &SeekBar::left, this, &PlayerPage::hideHover);
     connect(m_thumbnails.get(), &Thumbnails::arrived, this, [this] {

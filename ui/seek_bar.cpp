@@ -43,11 +43,12 @@ void SeekBar::setDuration(std::int64_t ms)
     setEnabled(end > 0);
 }
 
-void SeekBar::setHere(const std::vector<node::TimeRange>& ranges)
+void SeekBar::setRanges(const std::vector<node::TimeRange>& here, const std::vector<node::TimeRange>& bought)
 {
-    if (ranges == m_here)
+    if (here == m_here && bought == m_bought)
         return;
-    m_here = ranges;
+    m_here = here;
+    m_bought = bought;
     update();
 }
 
@@ -73,11 +74,11 @@ std::int64_t SeekBar::msAt(double x) const
     return static_cast<std::int64_t>(std::clamp((x - line.left()) / line.width(), 0.0, 1.0) * maximum());
 }
 
-std::vector<QRectF> SeekBar::hereRects() const
+std::vector<QRectF> SeekBar::rectsOf(const std::vector<node::TimeRange>& ranges) const
 {
     std::vector<QRectF> rects;
     const QRectF line = groove();
-    for (const node::TimeRange& range : m_here) {
+    for (const node::TimeRange& range : ranges) {
         const double from = xOf(range.fromMs);
         rects.emplace_back(from, line.top(), xOf(range.toMs) - from, line.height());
     }
@@ -107,6 +108,9 @@ void SeekBar::paintEvent(QPaintEvent*)
     painter.drawRoundedRect(line, radius, radius);
     painter.setBrush(QColor(255, 255, 255, 110));
     for (const QRectF& rect : hereRects())
+        painter.drawRoundedRect(rect, radius, radius);
+    painter.setBrush(accent.darker(170));
+    for (const QRectF& rect : boughtRects())
         painter.drawRoundedRect(rect, radius, radius);
     if (maximum() == 0)
         return;

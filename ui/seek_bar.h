@@ -9,8 +9,8 @@
 namespace mutoscope::ui
 {
 
-/// Milliseconds of film from left to right: played, here (cached and paid), and still away. A click or a drag goes to
-/// exactly there; a QSlider, so that it is one for screen readers and the keyboard too.
+/// Milliseconds of film from left to right: played, bought in this viewing, here from before, and still away. A click or a drag
+/// goes to exactly there; a QSlider, so that it is one for screen readers and the keyboard too.
 class SeekBar : public QSlider
 {
     Q_OBJECT
@@ -21,11 +21,13 @@ public:
     /// Does nothing while the person drags.
     void setPosition(std::int64_t ms);
     void setDuration(std::int64_t ms);
-    void setHere(const std::vector<node::TimeRange>& ranges);
+    /// What is on disk, and which parts of it were bought in this viewing.
+    void setRanges(const std::vector<node::TimeRange>& here, const std::vector<node::TimeRange>& bought);
     [[nodiscard]] const std::vector<node::TimeRange>& here() const { return m_here; }
 
     /// Where ranges are drawn, in this widget's pixels, left to right.
-    [[nodiscard]] std::vector<QRectF> hereRects() const;
+    [[nodiscard]] std::vector<QRectF> hereRects() const { return rectsOf(m_here); }
+    [[nodiscard]] std::vector<QRectF> boughtRects() const { return rectsOf(m_bought); }
     [[nodiscard]] double xOf(std::int64_t ms) const;
     [[nodiscard]] std::int64_t msAt(double x) const;
 
@@ -50,8 +52,10 @@ protected:
 
 private:
     [[nodiscard]] QRectF groove() const;
+    [[nodiscard]] std::vector<QRectF> rectsOf(const std::vector<node::TimeRange>& ranges) const;
 
     std::vector<node::TimeRange> m_here;
+    std::vector<node::TimeRange> m_bought;
     bool m_dragging = false;
     bool m_inside = false;
 };

@@ -26,6 +26,19 @@ std::int64_t aheadMs(const node::Viewing& viewing, std::int64_t positionMs)
     return 0;
 }
 
+/// "1280 × 720, 2.4 Mbit/s"; of a film in one quality its bit rate.
+QString qualityWords(const node::Viewing& viewing)
+{
+    const bool isOne = viewing.playedQuality && *viewing.playedQuality < viewing.qualities.size();
+    const node::Quality played = isOne ? viewing.qualities[*viewing.playedQuality] : node::Quality{.bitsPerSecond = viewing.filmBytesPerSecond * 8};
+    QStringList parts;
+    if (played.width > 0)
+        parts << Words::tr("%1 × %2").arg(played.width).arg(played.height);
+    if (played.bitsPerSecond > 0)
+        parts << formatBitRate(played.bitsPerSecond);
+    return parts.join(u", "_s);
+}
+
 QString contractWords(wire::ContractState state)
 {
     switch (state) {
@@ -51,11 +64,14 @@ QString statisticsText(const node::Viewing& viewing, const Playback& playback)
     };
     const player::PipelineInfo pipeline = playback.pipeline();
     const player::Frames frames = playback.frames();
+    add(Words::tr("Quality"), qualityWords(viewing));
     add(Words::tr("Video"), pipeline.videoDecoder);
     add(Words::tr("Sound"), QStringList{pipeline.audioDecoder, pipeline.audioSink}.filter(QRegularExpression(u"."_s)).join(u" → "_s));
     add(Words::tr("Pictures"), Words::tr("%1 decoded, %2 shown").arg(locale.toString(frames.decoded), locale.toString(frames.presented)));
     add(Words::tr("Speed"), locale.toString(playback.speed()) + u" ×"_s);
-    add(Words::tr("Ahead"), Words::tr("%1 s").arg(aheadMs(viewing, playback.position().count()) / 1000));
+    const auto ahead = aheadMs(viewing, playback.position().count()) / 1000;
+    add(Words::tr("Buffer"), viewing.bufferMs > 0 ? Words::tr("%1 s ahead, bought up to %2 s").arg(ahead).arg(std::min(viewing.bufferMs, viewing.readAheadMs) / 1000)
+                                                  : Words::tr("%1 s ahead").arg(ahead));
     add(Words::tr("Here"), Words::tr("%1 of %2 segments").arg(viewing.segmentsHere).arg(viewing.segmentsTotal));
     if (viewing.bytesPerSecond > 0)
         add(Words::tr("Arrives with"), formatRate(viewing.bytesPerSecond));

@@ -29,6 +29,12 @@ constexpr auto fetchAhead = 15s;
 constexpr auto askAgain = 2s; ///< of film; until then the piece is on its way
 constexpr milliseconds mostBetweenReports = 1s; // of the position; later ones are not guessed
 
+QString captionTitle(int channel)
+{
+    constexpr int analogue = player::CaptionReader::channels;
+    return channel < analogue ? Subtitles::tr("Captions %1").arg(channel + 1) : Subtitles::tr("Digital captions %1").arg(channel - analogue + 1);
+}
+
 /// The only file of a drag, if it is a subtitle file.
 QString subtitleFileOf(const QMimeData* data)
 {
@@ -198,7 +204,7 @@ void Subtitles::takeCaptions(const std::vector<player::Caption>& changes)
         if (known.empty()) {
             const auto at = m_tracks.end() - static_cast<std::ptrdiff_t>(m_files.size());
             const auto index = static_cast<std::size_t>(at - m_tracks.begin());
-            m_tracks.insert(at, {tr("Captions %1").arg(change.channel + 1), {}, std::nullopt, change.channel});
+            m_tracks.insert(at, {captionTitle(change.channel), {}, std::nullopt, change.channel});
             if (m_chosen && *m_chosen >= index)
                 ++*m_chosen;
             Q_EMIT tracksChanged();

@@ -1,10 +1,12 @@
 #include "ui/track_menus.h"
 
 #include <algorithm>
+#include <cmath>
 #include <memory>
 
 #include <QActionGroup>
 #include <QFileDialog>
+#include <QLocale>
 #include <QMenu>
 
 #include "ui/control_bar.h"
@@ -33,6 +35,11 @@ QString qualityTitle(const node::Quality& quality)
     const QString rate = formatBitRate(quality.bitsPerSecond);
     const QString height = heightName(quality);
     return height.isEmpty() ? rate : u"%1 · %2"_s.arg(height, rate);
+}
+
+QString speedName(double speed)
+{
+    return QLocale().toString(speed) + u" ×"_s;
 }
 
 QAction* addChoice(QMenu& menu, QActionGroup& group, const QString& title, bool chosen)
@@ -64,8 +71,17 @@ TrackMenus::TrackMenus(node::Node& node, Playback& playback, Subtitles& subtitle
     m_audio->setObjectName(u"audioTracks"_s);
     m_quality = new IconButton(u"quality"_s, tr("Quality"), Ground::Film);
     m_quality->setObjectName(u"quality"_s);
+    m_speed = new IconButton(u"speed"_s, tr("Speed ([ and ])"), Ground::Film);
+    m_speed->setObjectName(u"speed"_s);
     bar.addTool(m_audio);
     bar.addTool(m_quality);
+    bar.addTool(m_speed);
+    connect(m_speed, &QToolButton::clicked, this, [this] {
+        auto* menu = new QMenu(m_speed);
+        fillSpeed(*menu);
+        openMenu(m_speed, *menu);
+    });
+    connect(&playback, &Playback::speedChanged, this, &TrackMenus::refreshSpeed);
     connect(m_audio, &QToolButton::clicked, this, [this] {
         auto* menu = new QMenu(m_audio);
         fillAudio(*menu);
@@ -79,12 +95,30 @@ TrackMenus::TrackMenus(node::Node& node, Playback& playback, Subtitles& subtitle
     connect(&playback, &Playback::audioTracksChanged, this, &TrackMenus::refresh);
     connect(&subtitles, &Subtitles::noticed, this, &TrackMenus::noticed);
     refresh();
+    refreshSpeed();
 }
 
 void TrackMenus::refresh()
 {
     m_quality->setVisible(!m_node.snapshot().viewing.qualities.empty());
     m_audio->setVisible(m_playback.audioTracks().size() > 1);
+}
+
+/// Another speed than the film's own stands beside its button.
+void TrackMenus::refreshSpeed()
+{
+    const double speed = m_playback.speed();
+    m_speed->setText(speedName(speed));
+    m_speed->setToolButtonStyle(std::abs(speed - 1) < 0.01 ? Qt::ToolButtonIconOnly : Qt::ToolButtonTextBesideIcon);
+}
+
+void TrackMenus::fillSpeed(QMenu& menu)
+{
+    auto* group = new QActionGroup(&menu);
+    for (auto speed = speedsOffered.rbegin(); speed != speedsOffered.rend(); ++speed) { // the fastest on top
+        QAction* action = addChoice(menu, *group, speedName(*speed), std::abs(m_playback.speed() - *speed) < 0.01);
+        connect(action, &QAction::triggered, this, [this, chosen = *speed] { m_playback.setSpeed(chosen); });
+    }
 }
 
 /// Over the button, as the bar is at the lower edge.

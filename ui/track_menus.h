@@ -15,7 +15,7 @@ class IconButton;
 class Playback;
 class Subtitles;
 
-/// The buttons for quality, sound and subtitles in the control bar, each with its menu; one that would offer no choice is not there.
+/// The buttons for quality, sound, subtitles and speed in the control bar, each with its menu; one that would offer no choice is not there.
 class TrackMenus : public QObject
 {
     Q_OBJECT
@@ -41,6 +41,8 @@ private:
     void fillQuality(QMenu& menu);
     void fillAudio(QMenu& menu);
     void fillSubtitles(QMenu& menu);
+    void fillSpeed(QMenu& menu);
+    void refreshSpeed();
 
     node::Node& m_node;
     Playback& m_playback;
@@ -48,6 +50,7 @@ private:
     IconButton* m_quality = nullptr;
     IconButton* m_audio = nullptr;
     IconButton* m_text = nullptr;
+    IconButton* m_speed = nullptr;
 };
 
 } // namespace mutoscope::ui

@@ -38,15 +38,26 @@ Report::Report(node::Node& node, player::Player& player, QString file, QObject* 
         m_errors << error.sentence;
         m_patience.start(patience);
     });
-    connect(&m_player, &player::Player::stateChanged, this, [this](player::State state) {
-        if (state == player::State::Ended)
-            ended();
-    });
+    connect(&m_player, &player::Player::stateChanged, this, &Report::noteState);
 }
 
 void Report::start()
 {
     m_clock.start();
+}
+
+/// It runs dry where it waits after it has played; nobody seeks.
+void Report::noteState(player::State state)
+{
+    if (m_stalledSince)
+        m_stalledMs += m_clock.elapsed() - *std::exchange(m_stalledSince, std::nullopt);
+    if (state == player::State::Buffering && m_ran) {
+        ++m_stalls;
+        m_stalledSince = m_clock.elapsed();
+    }
+    m_ran = m_ran || state == player::State::Playing;
+    if (state == player::State::Ended)
+        ended();
 }
 
 void Report::ended()
@@ -100,6 +111,8 @@ void Report::write()
          QJsonObject{{QStringLiteral("decoded"), frames.decoded}, {QStringLiteral("presented"), frames.presented}}},
         {QStringLiteral("contract_state"), QString::fromUtf8(state.data(), static_cast<qsizetype>(state.size()))},
         {QStringLiteral("first_frame_ms"), m_firstFrameMs ? QJsonValue(*m_firstFrameMs) : QJsonValue(QJsonValue::Null)},
+        {QStringLiteral("stalls"), m_stalls},
+        {QStringLiteral("stalled_ms"), m_stalledMs},
         {QStringLiteral("errors"), QJsonArray::fromStringList(m_errors)},
     };
     const QByteArray text = QJsonDocument(report).toJson(QJsonDocument::Compact) + '\n';

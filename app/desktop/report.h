@@ -31,6 +31,7 @@ Q_SIGNALS:
 
 private:
     void look();
+    void noteState(player::State state);
     void ended();
     void write();
 
@@ -42,6 +43,10 @@ private:
     QStringList m_errors;
     std::optional<qint64> m_firstFrameMs;
     std::optional<base::Tokens> m_spendBefore;
+    bool m_ran = false; ///< it has played
+    std::optional<qint64> m_stalledSince;
+    int m_stalls = 0;
+    qint64 m_stalledMs = 0;
     bool m_playedToEnd = false;
     bool m_written = false;
 };

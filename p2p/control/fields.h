@@ -259,6 +259,7 @@ void fields(F& f, node::Viewing& value)
     f("read_ahead_ms", value.readAheadMs);
     f("buffer_ms", value.bufferMs);
     f("here", value.here);
+    f("bought", value.bought);
     f("qualities", value.qualities);
     f("chosen_quality", value.chosenQuality);
     f("played_quality", value.playedQuality);
@@ -336,6 +337,7 @@ void fields(F& f, node::PlayOptions& value)
     f("read_ahead_ms", value.readAheadMs);
     f("calm_start_ms", value.calmStartMs);
     f("daily_cap", value.dailyCap);
+    f("wait_for_player", value.waitForPlayer);
 }
 
 template <class F>

@@ -72,6 +72,12 @@ void LocalNode::onCore(Call call)
     QMetaObject::invokeMethod(m_core, [core = m_core, call = std::move(call)] { call(*core); }, Qt::QueuedConnection);
 }
 
+std::optional<base::ContentId> filmOf(const QString& link)
+{
+    const auto parsed = discovery::parseContentLink(link.toStdString());
+    return parsed ? std::optional(parsed->content) : std::nullopt;
+}
+
 void LocalNode::open(const QString& link, const PlayOptions& options)
 {
     // A wallet that is with no tracker yet goes to the one at which the film is paid, until another is chosen.

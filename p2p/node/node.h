@@ -26,6 +26,8 @@ struct PlayOptions {
     std::int64_t calmStartMs = 0;
     /// All films of a day may cost so much, by the computer's time zone; none: no limit. What is left of it bounds every cap.
     std::optional<base::Tokens> dailyCap{};
+    /// Nothing is bought before the player has asked for it: a film that was left in its middle may begin anywhere.
+    bool waitForPlayer = false;
 };
 
 /// A packaged film to publish.
@@ -37,6 +39,9 @@ struct Publication {
     base::Tokens pricePerMiB;
     wire::Access access = wire::Access::Open; ///< with Permit it is encrypted, and only those watch it for whom makePermit() was called
 };
+
+/// Which film a link is of; none where it can't be read. Any thread.
+[[nodiscard]] std::optional<base::ContentId> filmOf(const QString& link);
 
 /// The one facade of the node for user interfaces. Lives in the thread of the user interface; the work is done in a
 /// thread of the node's own. No function blocks; what it does shows in the snapshot.

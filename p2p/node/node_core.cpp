@@ -280,6 +280,7 @@ void NodeCore::startSession(discovery::ContentLink link, const PlayOptions& opti
         viewer::SessionOptions{.approveUpTo = options.approveUpTo,
                                .readAheadMs = options.readAheadMs,
                                .calmStartMs = options.calmStartMs,
+                               .waitForPlayer = options.waitForPlayer,
                                .permitOf = [this](const auto& content, const auto& publisher) { return m_permits->find(content, publisher); },
                                .limit = std::move(limit)},
         [this] { touch(); });

@@ -1,6 +1,7 @@
 #include "p2p/viewer/fetch_plan.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace mutoscope::viewer
 {
@@ -33,6 +34,7 @@ FetchPlan::FetchPlan(content::Stream stream, std::vector<bool> have, std::int64_
       m_lanes(m_stream.playlistCount(), Lane::Picture)
 {
     m_have.resize(m_stream.segmentCount());
+    m_came.resize(m_stream.segmentCount());
     for (const Rendition& each : m_stream.renditions().others) {
         if (each.playlist)
             m_lanes[*each.playlist] = each.kind == Rendition::Kind::Audio ? Lane::Sound : Lane::Text;
@@ -67,8 +69,15 @@ void FetchPlan::wanted(SegmentIndex index, std::chrono::milliseconds now)
 {
     const std::size_t playlist = m_stream.playlistOf(index);
     const Lane lane = m_lanes[playlist];
-    // An init section of the ladder comes with its segment, which says where the player is.
-    const bool comesAlong = m_stream.isInit(index) && m_ladder.rungOf(playlist);
+    if (isBeforeBegin(index)) {
+        if (!has(index))
+            m_passed.push_back(index);
+        return;
+    }
+    if (lane != Lane::Text && !m_stream.isInit(index))
+        m_beginMs.reset();
+    // An init section of the ladder comes with its segment, which says where the player is; so does one on the way to the beginning.
+    const bool comesAlong = m_stream.isInit(index) && (m_beginMs || m_ladder.rungOf(playlist));
     if (!comesAlong) {
         m_played[lane] = playlist;
         const auto before = m_readers.find(lane);
@@ -93,9 +102,24 @@ FetchPlan::Reader FetchPlan::readerAt(SegmentIndex index, std::chrono::milliseco
     return {index, now, std::max(now, before->due + std::chrono::milliseconds(forward)), before->isJump && forward == 0};
 }
 
+bool FetchPlan::isBeforeBegin(SegmentIndex index) const
+{
+    if (!m_beginMs || m_stream.isInit(index) || m_lanes[m_stream.playlistOf(index)] == Lane::Text)
+        return false;
+    return m_stream.startMs(index) == 0 && m_stream.segment(index).durationMs <= *m_beginMs;
+}
+
+void FetchPlan::stayed(std::chrono::milliseconds now)
+{
+    m_beginMs.reset();
+    for (const SegmentIndex index : std::exchange(m_passed, {}))
+        wanted(index, now);
+}
+
 void FetchPlan::released(SegmentIndex index)
 {
     std::erase(m_waiting, index);
+    std::erase(m_passed, index);
 }
 
 void FetchPlan::fetching(SegmentIndex index)
@@ -113,11 +137,13 @@ void FetchPlan::arrived(SegmentIndex index)
     released(index);
     std::erase(m_fetching, index);
     m_have[index.value()] = true;
+    m_came[index.value()] = true;
 }
 
 void FetchPlan::lost(SegmentIndex index)
 {
     m_have[index.value()] = false;
+    m_came[index.value()] = false;
 }
 
 bool FetchPlan::hasAny() const
@@ -278,11 +304,11 @@ std::int64_t FetchPlan::soundBitsPerSecond() const
     return m_stream.bytes(*heard).value() * 8'000 / std::max<std::int64_t>(m_stream.durationMs(*heard), 1);
 }
 
-std::vector<TimeRange> FetchPlan::hereOf(std::size_t playlist) const
+std::vector<TimeRange> FetchPlan::rangesOf(std::size_t playlist, const std::vector<bool>& segments) const
 {
     std::vector<TimeRange> ranges;
     for (auto index = m_stream.firstSegment(playlist); index; index = m_stream.next(*index)) {
-        if (!has(asPlayed(*index)))
+        if (!segments[asPlayed(*index).value()])
             continue;
         const std::int64_t from = m_stream.startMs(*index);
         const std::int64_t to = from + m_stream.segment(*index).durationMs;
@@ -296,9 +322,14 @@ std::vector<TimeRange> FetchPlan::hereOf(std::size_t playlist) const
 
 std::vector<TimeRange> FetchPlan::here() const
 {
-    const auto ranges = hereOf(picture());
+    const auto ranges = rangesOf(picture(), m_have);
     const auto heard = sound();
-    return heard ? intersection(ranges, hereOf(*heard)) : ranges;
+    return heard ? intersection(ranges, rangesOf(*heard, m_have)) : ranges;
+}
+
+std::vector<TimeRange> FetchPlan::bought() const
+{
+    return intersection(here(), rangesOf(picture(), m_came));
 }
 
 std::optional<std::int64_t> FetchPlan::aheadMs() const

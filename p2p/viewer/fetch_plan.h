@@ -31,6 +31,10 @@ public:
     /// the preferred rung.
     [[nodiscard]] base::SegmentIndex choose(std::size_t position) const;
 
+    /// The player begins there. Some ask for the first segment nevertheless before they jump: as long as nothing else is asked for,
+    /// it is not bought, until stayed() says that it is wanted.
+    void beginAt(std::int64_t ms) { m_beginMs = ms; }
+    void stayed(std::chrono::milliseconds now);
     /// The player asked for a segment and waits (until `arrived` or `released`).
     void wanted(base::SegmentIndex index, std::chrono::milliseconds now);
     [[nodiscard]] bool wasAsked() const { return !m_readers.empty(); } ///< for anything, so far
@@ -61,6 +65,8 @@ public:
     [[nodiscard]] base::ByteCount reserveBytes() const;
     /// Where picture and sound are here, for a seek bar.
     [[nodiscard]] std::vector<TimeRange> here() const;
+    /// Of that, where the picture has come since this plan was made.
+    [[nodiscard]] std::vector<TimeRange> bought() const;
     /// How much of the picture is here without a gap from where the player asked last; none before it has asked.
     [[nodiscard]] std::optional<std::int64_t> aheadMs() const;
     /// What a second of it takes on average.
@@ -97,6 +103,7 @@ private:
 
     [[nodiscard]] std::size_t picture() const;
     [[nodiscard]] std::optional<std::size_t> sound() const;
+    [[nodiscard]] bool isBeforeBegin(base::SegmentIndex index) const;
     [[nodiscard]] bool isHere(std::size_t rung, std::size_t position) const;
     /// The segment as it would be played now, and what is played after it.
     [[nodiscard]] base::SegmentIndex asPlayed(base::SegmentIndex index) const;
@@ -105,7 +112,7 @@ private:
     [[nodiscard]] std::vector<base::SegmentIndex> needed() const;
     [[nodiscard]] Reader readerAt(base::SegmentIndex index, std::chrono::milliseconds now, const std::optional<Reader>& before) const;
     [[nodiscard]] std::vector<Ahead> ahead() const;
-    [[nodiscard]] std::vector<TimeRange> hereOf(std::size_t playlist) const;
+    [[nodiscard]] std::vector<TimeRange> rangesOf(std::size_t playlist, const std::vector<bool>& segments) const;
     [[nodiscard]] std::int64_t missingOf(std::size_t playlist) const;
 
     content::Stream m_stream;
@@ -113,8 +120,11 @@ private:
     std::size_t m_rung = 0;
     bool m_always = false;
     std::vector<bool> m_have;
+    std::vector<bool> m_came;
     std::int64_t m_readAheadMs;
     std::vector<Lane> m_lanes; ///< by playlist
+    std::optional<std::int64_t> m_beginMs;       ///< as long as the player has asked for nothing there
+    std::vector<base::SegmentIndex> m_passed;    ///< asked for on the way there
     std::vector<base::SegmentIndex> m_waiting;
     std::vector<base::SegmentIndex> m_fetching;
     std::map<Lane, Reader> m_readers;

@@ -20,6 +20,7 @@ namespace
 
 constexpr std::size_t seedersPaidFor = 3;   ///< at the dearest one's price a cap suffices
 constexpr std::int64_t contractsRounded = 64; ///< micro-tokens, one for each
+constexpr auto jumpTime = 5s; ///< some hundred times what a player needs
 
 } // namespace
 
@@ -36,6 +37,7 @@ Session::~Session()
     m_parts.channel.http.cancel(m_request);
     m_parts.channel.executor.cancel(m_findTimer);
     m_parts.channel.executor.cancel(m_calmTimer);
+    m_parts.channel.executor.cancel(m_jumpTimer);
 }
 
 void Session::start()
@@ -205,7 +207,7 @@ std::vector<Need> Session::needs()
         return {};
     const auto now = m_parts.clock.monotonic();
     auto all = m_plan->needs(now);
-    if (const auto first = all.empty() ? m_plan->first() : std::nullopt)
+    if (const auto first = all.empty() && !m_options.waitForPlayer ? m_plan->first() : std::nullopt)
         all.push_back(m_plan->need(*first, now + std::chrono::milliseconds(m_stream->segment(*first).durationMs)));
     if (m_calmTimer != 0 && m_plan->wasAsked())
         std::erase_if(all, [this](const Need& each) { return !each.isWaitedFor && !m_plan->isFetching(each.index); });
@@ -330,9 +332,22 @@ void Session::want(std::uint64_t id, SegmentIndex index, Gateway::SegmentCallbac
         handOutAll(index, net::Body(checked->second));
     else if (m_plan->has(index))
         serve(id, index);
-    else if (!m_swarm.isBuying())
+    else if (!m_swarm.isBuying() && !needs().empty())
         fetchAgain();
     m_swarm.pump();
+}
+
+void Session::beginAt(std::int64_t ms)
+{
+    m_plan->beginAt(ms);
+    m_parts.channel.executor.cancel(m_jumpTimer);
+    m_jumpTimer = m_parts.channel.executor.after(jumpTime, [this] {
+        m_jumpTimer = 0;
+        m_plan->stayed(m_parts.clock.monotonic());
+        if (!needs().empty() && !m_swarm.isBuying())
+            fetchAgain();
+        m_swarm.pump();
+    });
 }
 
 void Session::fetchSubtitles(std::size_t playlist, std::int64_t ms, PieceCallback callback)
@@ -425,6 +440,7 @@ Viewing Session::viewing() const
         view.segmentsTotal = m_plan->totalCount();
         view.segmentsHere = m_plan->haveCount();
         view.here = m_plan->here();
+        view.bought = m_plan->bought();
         for (const Ladder::Rung& rung : m_plan->ladder().rungs())
             view.qualities.push_back({rung.width, rung.height, rung.bitsPerSecond + m_plan->soundBitsPerSecond()});
         for (const content::Rendition& text : subtitlesOf(*m_stream))

@@ -23,6 +23,7 @@ struct SessionOptions {
     /// So long after the order to buy, if a segment comes that soon, and again after the player was given it, nothing is bought ahead: the
     /// processor is left to the first picture. On a line that is this quick, the film can wait for it. 0: not at all.
     std::int64_t calmStartMs = 0;
+    bool waitForPlayer = false; ///< nothing is bought before it has asked: where it begins is not known yet
     /// The newest permit for a film that this node was given, an envelope. Asked on the session's thread. A film's own publisher
     /// needs none.
     std::function<std::optional<std::string>(const base::ContentId&, const base::PublicKey& publisher)> permitOf{};
@@ -73,6 +74,7 @@ public:
     void want(std::uint64_t id, base::SegmentIndex index, Gateway::SegmentCallback callback) override;
     void takeBack(std::uint64_t id) override;
     void still(std::uint64_t id, std::int64_t ms, Gateway::SegmentCallback callback) override;
+    void beginAt(std::int64_t ms) override;
     base::SegmentIndex choose(std::size_t position) override;
 
 private:
@@ -160,6 +162,7 @@ private:
     base::Executor::TimerId m_findTimer = 0; ///< to look for more seeders
     bool m_hasCalmed = false;
     base::Executor::TimerId m_calmTimer = 0; ///< SessionOptions::calmStartMs
+    base::Executor::TimerId m_jumpTimer = 0; ///< until a player that said where it begins must have gone there
 
     struct Waiting {
         base::SegmentIndex index;

@@ -91,7 +91,7 @@ struct Viewing {
     base::ContentId content;
     std::string title;
     std::int64_t durationMs = 0; ///< 0 before the manifest is here
-    QUrl gateway;                ///< HLS address for the player on loopback; empty before the manifest is here
+    QUrl gateway;                ///< HLS address for the player on loopback, see Gateway; empty before the manifest is here
     QUrl stills;                 ///< with milliseconds of film behind it: a few seconds of film there, of what is here
     std::optional<Problem> problem;
 
@@ -110,7 +110,8 @@ struct Viewing {
     std::int64_t filmBytesPerSecond = 0;       ///< that the film takes, on average; 0 where unknown
     std::int64_t readAheadMs = 0;              ///< the most that is bought ahead of the player, by the person's wish and by the cap
     std::int64_t bufferMs = 0;                 ///< what is bought ahead just now, by the rate
-    std::vector<TimeRange> here;               ///< cached and paid, for the seek bar
+    std::vector<TimeRange> here;               ///< on disk, for the seek bar
+    std::vector<TimeRange> bought;             ///< of `here`, what was bought in this viewing
     std::vector<Quality> qualities;            ///< to choose from, the lowest first; empty where there is no choice
     std::optional<std::size_t> chosenQuality;  ///< of these, by the person; none: automatic
     std::optional<std::size_t> playedQuality;  ///< of these: of what the player was given last

@@ -8,6 +8,7 @@
 #include <QMetaObject>
 
 #include "player/gst/errors.h"
+#include "player/gst/hardware_decoder.h"
 #include "player/log.h"
 #include "player/words.h"
 
@@ -25,15 +26,11 @@ std::chrono::milliseconds fromGst(qint64 time)
     return std::chrono::milliseconds(time / static_cast<qint64>(GST_MSECOND));
 }
 
-/// The element that speaks, or a bin around it, if it is a hardware decoder.
-GstElementFactory* hardwareDecoder(GstMessage* message)
+bool isFrom(GstMessage* message, const char* factory)
 {
-    for (GstObject* object = GST_MESSAGE_SRC(message); object; object = GST_OBJECT_PARENT(object)) {
-        GstElementFactory* factory = GST_IS_ELEMENT(object) ? gst_element_get_factory(GST_ELEMENT(object)) : nullptr;
-        if (factory && isHardwareDecoder(factory))
-            return factory;
-    }
-    return nullptr;
+    GstObject* source = GST_MESSAGE_SRC(message);
+    GstElementFactory* of = GST_IS_ELEMENT(source) ? gst_element_get_factory(GST_ELEMENT(source)) : nullptr;
+    return of && QLatin1StringView(GST_OBJECT_NAME(of)) == QLatin1StringView(factory);
 }
 
 } // namespace
@@ -88,6 +85,7 @@ void Engine::handle(GstMessage* message, quint64 epoch)
             onPrerolled();
         break;
     case GST_MESSAGE_DURATION_CHANGED:
+        startThere(message);
         poll();
         break;
     case GST_MESSAGE_STREAM_COLLECTION:
@@ -108,6 +106,22 @@ void Engine::handle(GstMessage* message, quint64 epoch)
     default:
         break;
     }
+}
+
+/// hlsdemux2 says how long the film is once it has read the playlists, before it fetches anything else, and takes a seek from then on:
+/// the beginning of a film is not fetched where it starts elsewhere. What refuses is asked again when it is prerolled.
+void Engine::startThere(GstMessage* message)
+{
+    if (m_phase != Phase::Prerolling || !m_start || !isFrom(message, "hlsdemux2"))
+        return;
+    m_reached = m_start->position.count() * static_cast<qint64>(GST_MSECOND);
+    m_sink->setGate(true);
+    if (gst_element_send_event(GST_ELEMENT(GST_MESSAGE_SRC(message)),
+                               gst_event_new_seek(m_speed, GST_FORMAT_TIME, static_cast<GstSeekFlags>(GST_SEEK_FLAG_FLUSH | GST_SEEK_FLAG_ACCURATE),
+                                                  GST_SEEK_TYPE_SET, m_reached, GST_SEEK_TYPE_NONE, -1)))
+        m_start.reset();
+    else
+        m_sink->setGate(false);
 }
 
 /// All sinks have their first data, after opening or after a seek.
@@ -202,14 +216,25 @@ bool Engine::cameTooQuickly(const PlayerError& error) const
     return m_phase == Phase::Prerolling && error.httpStatus == 200 && m_earlyEnds < maxEarlyEnds;
 }
 
+/// False where there is none.
+bool Engine::leaveOut(GstElementFactory* hardware, const QString& why)
+{
+    if (!hardware || gst_plugin_feature_get_rank(GST_PLUGIN_FEATURE(hardware)) <= GST_RANK_NONE)
+        return false;
+    qCWarning(logPlayer) << "the hardware decoder" << GST_OBJECT_NAME(hardware) << "failed, it is not used any more:" << why;
+    gst_plugin_feature_set_rank(GST_PLUGIN_FEATURE(hardware), GST_RANK_NONE);
+    return true;
+}
+
 /// A device that fails is no reason not to show the film: go on without it from the same place.
 bool Engine::worksAround(GstMessage* message, const PlayerError& error)
 {
-    GstElementFactory* hardware = hardwareDecoder(message);
-    if (hardware && gst_plugin_feature_get_rank(GST_PLUGIN_FEATURE(hardware)) > GST_RANK_NONE) {
-        qCWarning(logPlayer) << "the hardware decoder" << GST_OBJECT_NAME(hardware)
-                             << "failed, it is not used any more:" << error.detail;
-        gst_plugin_feature_set_rank(GST_PLUGIN_FEATURE(hardware), GST_RANK_NONE);
+    GstElementFactory* hardware = hardwareDecoderOf(message);
+    // Where it does not take what it is given, others say so.
+    if (!hardware && (error.kind == ErrorKind::Decode || error.kind == ErrorKind::Other))
+        hardware = hardwareDecoderIn(m_pipeline.get());
+    if (leaveOut(hardware, error.detail)) {
+        // Tried once more without it.
     } else if (error.kind == ErrorKind::Device && !std::exchange(m_silent, true)) {
         qCWarning(logPlayer) << "going on without sound:" << error.detail;
     } else if (cameTooQuickly(error)) {

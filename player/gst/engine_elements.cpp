@@ -1,6 +1,7 @@
 #include <gst/video/video.h>
 
 #include "player/gst/engine.h"
+#include "player/gst/hardware_decoder.h"
 #include "player/gst/seek_skipper.h"
 
 // What is done to the elements of the pipeline as playbin3 makes them, and what passes through them; on threads of GStreamer's.
@@ -63,6 +64,7 @@ void Engine::onElement(GstElement* element)
             m_info.audioSink = name;
     }
     if (decoder && (classes.contains(u"Video") || classes.contains(u"Image"))) {
+        watchForSilence(element);
         if (!m_settings.fast)
             skipUnshown(element);
         const Ptr<GstPad> in(gst_element_get_static_pad(element, "sink"));

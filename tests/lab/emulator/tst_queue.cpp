@@ -40,6 +40,16 @@ private Q_SLOTS:
         QCOMPARE(queue.counters().dropped, 2U);
     }
 
+    void anotherRateHoldsFromTheNextPacketOn()
+    {
+        LinkQueue queue({.bitsPerSecond = 8e6});
+        QCOMPARE(queue.pass(0s, packet), std::optional<LinkQueue::Time>(1ms));
+        queue.setRate(8e5);
+        QCOMPARE(queue.pass(0s, packet), std::optional<LinkQueue::Time>(11ms));
+        queue.setRate(8e6);
+        QCOMPARE(queue.pass(1s, packet), std::optional<LinkQueue::Time>(1s + 1ms));
+    }
+
     void lossIsRandomAndTheSameEachTime()
     {
         const auto lost = [](std::uint32_t seed) {

@@ -63,6 +63,8 @@ public:
     {
         return event([&](const QJsonObject& said) { return said[u"event"_s] == u"reach"_s && said[u"way"_s] == way; });
     }
+    /// By itself.
+    bool ended(int atMost) { return m_process.state() == QProcess::NotRunning || m_process.waitForFinished(atMost); }
     void stop()
     {
         if (m_process.state() == QProcess::NotRunning)

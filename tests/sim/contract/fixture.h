@@ -25,6 +25,7 @@ struct Fixture {
     base::ContentId film = Film::publish(seeder->basics, time, path("seeder"));
     std::unique_ptr<viewer::Session> session;
     std::optional<std::string> permit; ///< that the viewer was given
+    bool waitForPlayer = false;        ///< of the sessions that are started
 
     Fixture()
     {
@@ -122,7 +123,7 @@ struct Fixture {
             std::make_unique<viewer::Session>(viewer::Session::Parts{viewer->channelParts(), time, viewer->offers,
                                                                      viewer->basics.wallet, *viewer->basics.library},
                                               discovery::ContentLink{.content = film, .tracker = {}, .seeders = {}},
-                                              viewer::SessionOptions{.approveUpTo = approveUpTo, .calmStartMs = calmStartMs, .permitOf = [this](const auto&, const auto&) { return permit; }, .limit = std::move(limit)},
+                                              viewer::SessionOptions{.approveUpTo = approveUpTo, .calmStartMs = calmStartMs, .waitForPlayer = waitForPlayer, .permitOf = [this](const auto&, const auto&) { return permit; }, .limit = std::move(limit)},
                                               [] {});
         session->start();
     }

@@ -1,6 +1,7 @@
 #include "tests/support/lab/link_emulator.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
 #include <cstring>
 #include <deque>
@@ -58,7 +59,7 @@ struct LinkEmulator::Direction {
     };
 
     Direction(const LinkSpec& spec, int source, int target, int stopEvent)
-        : queue(spec), from(source), to(target), stop(stopEvent)
+        : queue(spec), rate(spec.bitsPerSecond), from(source), to(target), stop(stopEvent)
     {
     }
 
@@ -95,6 +96,7 @@ struct LinkEmulator::Direction {
 
     void take()
     {
+        queue.setRate(rate);
         std::array<char, maxPacket> buffer;
         for (int i = 0; i < atATime; ++i) {
             const ssize_t size = ::read(from, buffer.data(), buffer.size());
@@ -106,6 +108,7 @@ struct LinkEmulator::Direction {
     }
 
     LinkQueue queue;
+    std::atomic<double> rate; ///< to be the queue's
     const int from;
     const int to;
     const int stop;
@@ -121,6 +124,12 @@ LinkEmulator::LinkEmulator(Lab& lab, const std::string& name, const End& one, co
                     std::make_unique<Direction>(fromOther, m_devices[1], m_devices[0], m_stop)};
     for (std::size_t i = 0; i < m_threads.size(); ++i)
         m_threads[i] = std::thread([direction = m_directions[i].get()] { direction->work(); });
+}
+
+void LinkEmulator::setRate(double bitsPerSecond)
+{
+    for (const auto& direction : m_directions)
+        direction->rate = bitsPerSecond;
 }
 
 std::array<LinkQueue::Counters, 2> LinkEmulator::stop()

@@ -34,6 +34,8 @@ public:
     LinkEmulator(const LinkEmulator&) = delete;
     LinkEmulator& operator=(const LinkEmulator&) = delete;
 
+    /// Both ways, from now on.
+    void setRate(double bitsPerSecond);
     /// Ends the emulation: nothing passes any more. What passed, from one to the other and back.
     std::array<LinkQueue::Counters, 2> stop();
 

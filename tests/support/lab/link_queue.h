@@ -28,6 +28,8 @@ public:
 
     explicit LinkQueue(const LinkSpec& spec) : m_spec(spec), m_random(spec.seed) {}
 
+    /// From the next packet on.
+    void setRate(double bitsPerSecond) { m_spec.bitsPerSecond = bitsPerSecond; }
     /// When the packet that comes now is at the other end; nothing if it never is.
     [[nodiscard]] std::optional<Time> pass(Time now, std::size_t packetBytes);
 
@@ -41,7 +43,7 @@ public:
 private:
     [[nodiscard]] Time onTheLine(std::size_t bytes) const;
 
-    const LinkSpec m_spec;
+    LinkSpec m_spec;
     std::mt19937 m_random;
     Time m_freeAt{0}; ///< the line has sent everything by then
     Counters m_counters;

@@ -224,6 +224,27 @@ private Q_SLOTS:
         QVERIFY(step > 10);
     }
 
+    /// Whatever the size of the moment: the picture is there, of its shape and in the middle.
+    void noBlankPictureWhileTheWindowIsResized()
+    {
+        Player player(m_output.get());
+        player.open(film(), 5s);
+        QTRY_COMPARE_WITH_TIMEOUT(player.state(), State::Playing, patience);
+        QTRY_VERIFY_WITH_TIMEOUT(near(quarter(*m_output, 0), Qt::red), patience);
+        int step = 0;
+        while (player.state() == State::Playing || player.state() == State::Buffering) {
+            ++step;
+            m_output->resize(200 + (step * 37) % 800, 150 + (step * 23) % 600);
+            const QImage image = m_output->grab().toImage();
+            const QSize shape = QSize(320, 240).scaled(image.size(), Qt::KeepAspectRatio);
+            const auto at = [&](double x) { return image.pixelColor(image.width() / 2 + static_cast<int>(shape.width() * x), image.height() / 2); };
+            QVERIFY2(near(at(-0.25), Qt::red) && near(at(0.25), Qt::blue), qPrintable(QString::number(step)));
+            QCoreApplication::processEvents(QEventLoop::AllEvents, 1);
+        }
+        QCOMPARE(player.state(), State::Ended);
+        QVERIFY(step > 10);
+    }
+
     void rotationIsHeeded_data()
     {
         QTest::addColumn<int>("degrees");

@@ -18,6 +18,8 @@ class FilmAtHome final : public viewer::Gateway::Source
 {
 public:
     std::vector<base::SegmentIndex> given;
+    std::optional<std::int64_t> beginMs; ///< where the player says that it begins
+    std::int64_t holdBeforeMs = 0;       ///< segments that end by then never come
     std::vector<std::size_t> rungs{0}; ///< of the ladder's positions one after the other, again and again
 
     /// `arguments` as for testing::runFfmpeg(); the film's first playlist is `playlist`.
@@ -51,11 +53,14 @@ public:
 
     void want(std::uint64_t, base::SegmentIndex index, viewer::Gateway::SegmentCallback callback) override
     {
+        if (!m_stream->isInit(index) && m_stream->startMs(index) + m_stream->segment(index).durationMs <= holdBeforeMs)
+            return;
         given.push_back(index);
         callback(*m_home.store->get(m_stream->segment(index).sha256));
     }
     void takeBack(std::uint64_t) override {}
     void still(std::uint64_t, std::int64_t, viewer::Gateway::SegmentCallback callback) override { callback(nullptr); }
+    void beginAt(std::int64_t ms) override { beginMs = ms; }
     base::SegmentIndex choose(std::size_t position) override { return m_ladder.segment(rungs[position % rungs.size()], position); }
 
 private:

@@ -113,6 +113,29 @@ private Q_SLOTS:
         }
     }
 
+    void itBeginsWhereItWasLeft_data() { renditionsChangeFromSegmentToSegment_data(); }
+    /// The beginning is not there to be had, and isn't needed.
+    void itBeginsWhereItWasLeft()
+    {
+        QFETCH(QStringList, arguments);
+        FilmAtHome film(arguments);
+        film.rungs = {1};
+        film.holdBeforeMs = 4'100;
+        player::Player player(m_output.get());
+        QSignalSpy positions(&player, &player::Player::positionChanged);
+        for (const double speed : {1.0, 2.0}) {
+            player.setSpeed(speed);
+            player.open(film.url(), 7s);
+            QTRY_COMPARE_WITH_TIMEOUT(player.state(), State::Playing, patience);
+            QTRY_COMPARE_WITH_TIMEOUT(player.state(), State::Ended, patience);
+        }
+        for (const auto& position : positions)
+            QVERIFY(position.at(0).value<std::chrono::milliseconds>() >= 6'900ms);
+        player.seek(5s, true); // back before where it began
+        QTRY_COMPARE_WITH_TIMEOUT(player.state(), State::Playing, patience);
+        QTRY_VERIFY_WITH_TIMEOUT(player.position() < 6s, patience);
+    }
+
     void anotherSoundIsHeardWithoutAPause()
     {
         FilmAtHome film(parted(threeColours(soundBeside)));

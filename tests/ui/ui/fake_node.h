@@ -430,6 +430,7 @@ inline node::Viewing film(node::Stage stage)
     viewing.segmentsHere = 20;
     viewing.bytesPerSecond = 1'840'000;
     viewing.here = {{0, 52'000}, {90'000, 104'000}};
+    viewing.bought = {{24'000, 52'000}};
     return viewing;
 }
 

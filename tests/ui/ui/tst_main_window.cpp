@@ -534,6 +534,14 @@ private Q_SLOTS:
         QCOMPARE(rects[0].right(), bar->xOf(52'000));
         QCOMPARE(rects[1].left(), bar->xOf(90'000));
         QVERIFY(rects[1].left() > rects[0].right());
+        const auto bought = bar->boughtRects();
+        QCOMPARE(bought.size(), 1U);
+        QCOMPARE(bought[0].left(), bar->xOf(24'000));
+        const QImage drawn = bar->grab().toImage();
+        const auto colourAt = [&](std::int64_t ms) { return drawn.pixelColor(qRound(bar->xOf(ms) * drawn.devicePixelRatio()), drawn.height() / 2); };
+        QVERIFY(colourAt(20'000) != colourAt(50'000));  // played, and bought
+        QVERIFY(colourAt(50'000) != colourAt(100'000)); // and here from before
+        QVERIFY(colourAt(100'000) != colourAt(150'000)); // and not here
         const QPoint at(qRound(bar->xOf(120'000)), bar->height() / 2);
         QTest::mousePress(bar, Qt::LeftButton, {}, QPoint(30, at.y()));
         QVERIFY(f.played.isEmpty());

@@ -209,6 +209,31 @@ private Q_SLOTS:
         QCOMPARE(f.played, QStringList{QString::fromLatin1(filmOpened).arg(94'000)});
         QVERIFY(!f.button(u"resume"_s));
     }
+    /// Where it will begin is asked first, and nothing is bought before.
+    void nothingIsBoughtUnderTheQuestion()
+    {
+        const QString link = u"mutoscope:"_s + u"41"_s.repeated(32); // film()'s
+        {
+            WindowFixture f(kept());
+            f.window->openLink(link);
+            QVERIFY(!f.node.options.waitForPlayer);
+            f.play();
+            f.playback->at = 94s;
+            f.playback->become(State::Paused);
+        }
+        {
+            WindowFixture f(kept());
+            f.window->openLink(link);
+            QVERIFY(f.node.options.waitForPlayer);
+            f.window->openLink(u"mutoscope:"_s + u"42"_s.repeated(32));
+            QVERIFY(!f.node.options.waitForPlayer);
+        }
+        auto options = kept();
+        options.askWhereToStart = false;
+        WindowFixture f(options);
+        f.window->openLink(link);
+        QVERIFY(!f.node.options.waitForPlayer);
+    }
     void fromTheStart()
     {
         {

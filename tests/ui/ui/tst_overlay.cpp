@@ -102,6 +102,21 @@ private Q_SLOTS:
         QCOMPARE(spendingLine(tests::film(Stage::Playing)),
                  u"0.42 of 3.00 tokens · 14 of 58 segments receipted · seeder ab12cd34… at 192.168.1.7:7443"_s);
         QCOMPARE(spendingLine({}), QString());
+        auto viewing = tests::film(Stage::Playing);
+        viewing.seeder.clear();
+        viewing.filmBytesPerSecond = 27'123; // 1.552 MiB a minute
+        QCOMPARE(spendingLine(viewing), u"0.42 of 3.00 tokens · 14 of 58 segments receipted · 0.031/min"_s);
+        viewing.filmBytesPerSecond = 1;
+        QCOMPARE(spendingLine(viewing), u"0.42 of 3.00 tokens · 14 of 58 segments receipted · 0.000001/min"_s);
+        viewing.spent = base::Tokens(153'131);
+        viewing.cap = base::Tokens(1'128'218);
+        QVERIFY(spendingLine(viewing).startsWith(u"0.15 of 1.13 tokens"_s));
+        viewing.spent = base::Tokens(1'234);
+        QVERIFY(spendingLine(viewing).startsWith(u"0.0012 of 1.13 tokens"_s));
+        viewing.spent = base::Tokens(420'000);
+        viewing.cap = base::Tokens(3'000'000);
+        viewing.pricePerMiB = base::Tokens(0);
+        QCOMPARE(spendingLine(viewing), u"0.42 of 3.00 tokens · 14 of 58 segments receipted"_s);
     }
 
     // ---- history ----

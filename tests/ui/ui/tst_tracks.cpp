@@ -123,6 +123,21 @@ private Q_SLOTS:
         QVERIFY(f.button(u"quality"_s));
         menu->close();
     }
+    void speedIsChosen()
+    {
+        WindowFixture f;
+        f.play();
+        QMenu* menu = openMenu(f, u"speed"_s);
+        QCOMPARE(entries(*menu), (QStringList{u"2 ×"_s, u"1.75 ×"_s, u"1.5 ×"_s, u"1.25 ×"_s, u"* 1 ×"_s, u"0.75 ×"_s, u"0.5 ×"_s}));
+        menu->actions().at(2)->trigger();
+        menu->close();
+        QCOMPARE(f.playback->pace, 1.5);
+        auto* button = qobject_cast<QToolButton*>(f.window->findChild<QWidget*>(u"speed"_s));
+        QCOMPARE(button->text(), u"1.5 ×"_s);
+        QCOMPARE(button->toolButtonStyle(), Qt::ToolButtonTextBesideIcon);
+        QTest::keyClick(f.window.get(), Qt::Key_Backspace);
+        QCOMPARE(button->toolButtonStyle(), Qt::ToolButtonIconOnly);
+    }
     void soundIsChosen()
     {
         WindowFixture f;

@@ -1,0 +1,23 @@
+#include "ui/x11_background.h"
+
+#include <cstdint>
+
+#include <QColor>
+#include <QGuiApplication>
+#include <QWidget>
+
+#include <xcb/xcb.h>
+
+namespace mutoscope::ui
+{
+
+void fillNewPlaces(QWidget& window, const QColor& colour)
+{
+    const auto* const x11 = qGuiApp->nativeInterface<QNativeInterface::QX11Application>();
+    if (!x11 || !window.internalWinId())
+        return;
+    const std::uint32_t pixel = colour.rgb();
+    xcb_change_window_attributes(x11->connection(), static_cast<xcb_window_t>(window.internalWinId()), XCB_CW_BACK_PIXEL, &pixel);
+}
+
+} // namespace mutoscope::ui
