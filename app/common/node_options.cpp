@@ -18,6 +18,7 @@ namespace
 
 /// More than is paid for, and two, nobody gets (wire/credit.h); with so many a line of 200 ms is full.
 constexpr std::int64_t usualWindow = 8;
+constexpr std::int64_t usualWindowBytes = 8 * 1024 * 1024; ///< more segments where they are small
 
 constexpr std::size_t maxPassphraseFile = 4096;
 
@@ -68,7 +69,7 @@ QList<QCommandLineOption> NodeOptions::all()
     add(QStringLiteral("relay"), QStringLiteral("Where others call this node if they can't connect to it; by default the tracker's relay."), QStringLiteral("host:port"));
     options << QCommandLineOption(QStringLiteral("no-relay"), QStringLiteral("Never wait at a relay."));
     add(QStringLiteral("run-relay"), QStringLiteral("Be a relay for others on this address, e.g. [::]:7481."), QStringLiteral("host:port"));
-    add(QStringLiteral("credit-window"), QStringLiteral("Segments that a viewer gets ahead of paying, 1 to 64; by default 8. It begins with two, and one more for each that was paid."),
+    add(QStringLiteral("credit-window"), QStringLiteral("Segments that a viewer gets ahead of paying, 1 to 64; by default 8, or 8 MiB where they are small. It begins with two, and one more for each that was paid."),
         QStringLiteral("segments"));
     options << QCommandLineOption(QStringLiteral("wait-for-tracker"),
                                         QStringLiteral("Send no segment before the tracker has opened the contract; viewers start later."));
@@ -159,11 +160,13 @@ base::Result<node::NodeConfig> NodeOptions::config(const QString& otherTracker) 
         config.advertise.push_back(address.toStdString());
     }
     config.seeding.creditWindow = usualWindow;
+    config.seeding.creditBytes = usualWindowBytes;
     if (m_parser.isSet(QStringLiteral("credit-window"))) {
         const auto window = base::parseInteger(m_parser.value(QStringLiteral("credit-window")).toStdString());
         if (!window || *window < 1 || *window > wire::maxCreditWindow)
             return fail(ErrorCode::Malformed, "--credit-window is not a number of segments from 1 to 64");
         config.seeding.creditWindow = *window;
+        config.seeding.creditBytes = 0;
     }
     config.seeding.serveWhileOpening = !m_parser.isSet(QStringLiteral("wait-for-tracker"));
     for (const QString& address : m_parser.values(QStringLiteral("dht-node"))) {

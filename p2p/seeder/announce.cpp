@@ -94,7 +94,7 @@ void Seeder::announce(const ContentId& content)
     offer.content = content;
     offer.title = film->stream.manifest().message.title;
     offer.pricePerMiB = film->pricePerMiB;
-    offer.creditWindow = m_parts.settings.creditWindow;
+    offer.creditWindow = windowFor(film->stream);
     offer.endpoints = m_endpoints;
     offer.tlsPin = m_tlsPin;
     offer.expires = m_parts.tracker.now() + base::UnixMs(std::chrono::milliseconds(offerLife).count());
