@@ -19,6 +19,7 @@ namespace
 
 /// More than is paid for, and two, nobody gets (wire/credit.h); with so many a line of 200 ms is full.
 constexpr std::int64_t usualWindow = 8;
+constexpr std::int64_t usualWindowBytes = 8 * 1024 * 1024; ///< more segments where they are small
 
 constexpr std::size_t maxPassphraseFile = 4096;
 
@@ -72,7 +73,7 @@ QList<QCommandLineOption> NodeOptions::all()
     add(QStringLiteral("relay-free"), QStringLiteral("What it copies for one node in an hour for nothing; by default 1024, 0: it only introduces nodes."), QStringLiteral("MiB"));
     add(QStringLiteral("relay-price"), QStringLiteral("What it asks for each MiB beyond that; by default more is not copied. Needs --listen, where it is paid."),
         QStringLiteral("tokens"));
-    add(QStringLiteral("credit-window"), QStringLiteral("Segments that a viewer gets ahead of paying, 1 to 64; by default 8. It begins with two, and one more for each that was paid."),
+    add(QStringLiteral("credit-window"), QStringLiteral("Segments that a viewer gets ahead of paying, 1 to 64; by default 8, or 8 MiB where they are small. It begins with two, and one more for each that was paid."),
         QStringLiteral("segments"));
     options << QCommandLineOption(QStringLiteral("wait-for-tracker"),
                                         QStringLiteral("Send no segment before the tracker has opened the contract; viewers start later."));
@@ -197,11 +198,13 @@ base::Result<node::NodeConfig> NodeOptions::config(const QString& otherTracker, 
         config.advertise.push_back(address.toStdString());
     }
     config.seeding.creditWindow = usualWindow;
+    config.seeding.creditBytes = usualWindowBytes;
     if (m_parser.isSet(QStringLiteral("credit-window"))) {
         const auto window = base::parseInteger(m_parser.value(QStringLiteral("credit-window")).toStdString());
         if (!window || *window < 1 || *window > wire::maxCreditWindow)
             return fail(ErrorCode::Malformed, "--credit-window is not a number of segments from 1 to 64");
         config.seeding.creditWindow = *window;
+        config.seeding.creditBytes = 0;
     }
     config.seeding.serveWhileOpening = !m_parser.isSet(QStringLiteral("wait-for-tracker"));
     for (const QString& address : m_parser.values(QStringLiteral("dht-node"))) {

@@ -254,13 +254,11 @@ bool Library::hasAll(const base::ContentId& id)
            std::ranges::all_of(segmentObjects(*stream), isThere);
 }
 
-std::vector<bool> Library::heldSegments(const base::ContentId& id)
+std::vector<bool> Library::heldSegments(const Stream& stream) const
 {
     std::vector<bool> held;
-    if (const auto stream = load(id)) {
-        for (const base::Sha256& hash : segmentObjects(*stream))
-            held.push_back(m_store.contains(hash));
-    }
+    for (const base::Sha256& hash : segmentObjects(stream))
+        held.push_back(m_store.contains(hash));
     return held;
 }
 

@@ -62,8 +62,8 @@ public:
     /// Whether the store has everything: playlists, all segments, the poster.
     [[nodiscard]] bool hasAll(const base::ContentId& id);
 
-    /// Which segments the store has, one bool for each; empty where the stream can't be loaded.
-    [[nodiscard]] std::vector<bool> heldSegments(const base::ContentId& id);
+    /// Which segments the store has, one bool for each. The library need not have the stream (yet).
+    [[nodiscard]] std::vector<bool> heldSegments(const Stream& stream) const;
 
 private:
     struct Entry {

@@ -83,9 +83,13 @@ void OfferAsker::Round::send(const std::shared_ptr<OfferQuestion>& question)
             self->m_parts.http.cancel(other);
         self->take(question->endpoint, response);
     };
-    question->requests.push_back(m_parts.http.send(
-        question->endpoint, std::move(request),
-        {.timeout = answerWithin, .maxBody = static_cast<std::int64_t>(wire::Offer::maxBytes), .anyCertificate = true}, take));
+    // The first goes along with what else is asked there. The second takes a connection of its own, as it is for a connection that does
+    // not come about.
+    const net::RequestLimits limits{.timeout = answerWithin,
+                                    .maxBody = static_cast<std::int64_t>(wire::Offer::maxBytes),
+                                    .anyCertificate = true,
+                                    .pipelined = question->sent == 1};
+    question->requests.push_back(m_parts.http.send(question->endpoint, std::move(request), limits, take));
 }
 
 void OfferAsker::Round::take(const net::Endpoint& endpoint, const base::Result<net::HttpResponse>& response)

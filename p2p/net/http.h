@@ -69,6 +69,13 @@ struct RequestLimits {
     bool pipelined = false;
 };
 
+/// What a client has learnt of the way to a server.
+struct LineFigures {
+    std::chrono::microseconds roundTrip{0}; ///< the least that was seen; 0: not known
+    std::int64_t bytesPerSecond = 0;        ///< that came while something was asked for all the time; 0: not known
+    std::int64_t connections = 1;           ///< over which pipelined requests are spread
+};
+
 /// Sends requests and keeps connections for the next ones. All calls and callbacks on the thread of the executor that
 /// the implementation was made with.
 class HttpClient
@@ -84,6 +91,12 @@ public:
     virtual RequestId send(const Endpoint& endpoint, HttpRequest request, RequestLimits limits, Callback callback) = 0;
     /// The callback is not called any more; what was under way is broken off. Unknown and 0 are ignored.
     virtual void cancel(RequestId request) = 0;
+    /// Nothing is known where the implementation does not measure.
+    [[nodiscard]] virtual LineFigures line(const Endpoint& endpoint) const
+    {
+        static_cast<void>(endpoint);
+        return {};
+    }
 };
 
 } // namespace mutoscope::net

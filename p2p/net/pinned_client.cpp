@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <atomic>
 #include <map>
+#include <mutex>
 #include <optional>
 #include <thread>
 #include <tuple>
@@ -27,6 +28,7 @@ namespace asio = boost::asio;
 using base::ErrorCode;
 using boost::system::error_code;
 
+constexpr auto sampleEach = std::chrono::milliseconds(250);
 constexpr std::size_t maxPools = 64; // beyond, those of endpoints without a connection are forgotten
 
 using Callbacks = std::unordered_map<HttpClient::RequestId, HttpClient::Callback>;
@@ -47,6 +49,7 @@ public:
 
     RequestId send(const Endpoint& endpoint, HttpRequest&& request, RequestLimits limits, Callback&& callback);
     void cancel(RequestId id);
+    [[nodiscard]] LineFigures line(const Endpoint& endpoint) const;
     [[nodiscard]] bool isOwnThread() const { return std::this_thread::get_id() == m_owner; }
     [[nodiscard]] Counters counters() const { return {m_connections, m_resumed, m_repeated}; }
 
@@ -71,6 +74,11 @@ private:
     void expired(const std::shared_ptr<Job>& job);
     void breakOff(const std::shared_ptr<Job>& job);
     std::shared_ptr<Pool> poolFor(const Endpoint& endpoint);
+    [[nodiscard]] std::shared_ptr<PinnedLink> linkFor(const std::shared_ptr<Pool>& pool, const Job& job);
+    void measure(const std::shared_ptr<Pool>& pool);
+    void sampleLater(const std::shared_ptr<Pool>& pool);
+    [[nodiscard]] static LinkSpread::Ms now();
+    [[nodiscard]] static PoolKey keyOf(const Endpoint& endpoint) { return {endpoint.host, endpoint.port, endpoint.pin, endpoint.relayed}; }
 
     base::Executor& m_executor;
     const PinnedClientLimits m_limits;
@@ -78,6 +86,8 @@ private:
     const std::thread::id m_owner = std::this_thread::get_id();
     const std::shared_ptr<Callbacks> m_callbacks = std::make_shared<Callbacks>();
     RequestId m_lastId = 0;
+    mutable std::mutex m_linesMutex; // m_lines
+    std::map<PoolKey, LineFigures> m_lines;
     std::atomic<std::uint64_t> m_connections{0};
     std::atomic<std::uint64_t> m_resumed{0};
     std::atomic<std::uint64_t> m_repeated{0};
@@ -100,6 +110,7 @@ PinnedHttpClient::Impl::~Impl()
             pool->queue.clear();
             for (const auto& link : std::vector(pool->links))
                 link->close();
+            pool->sampling.cancel();
         }
         m_context.stop(); // a name that is still being looked up is not waited for here
     });
@@ -244,22 +255,10 @@ void PinnedHttpClient::Impl::repeat(const std::vector<std::shared_ptr<Job>>& job
 /// up others.
 void PinnedHttpClient::Impl::pump(const std::shared_ptr<Pool>& pool)
 {
-    auto& links = pool->links;
-    const auto linkFor = [&](const Job& job) -> std::shared_ptr<PinnedLink> {
-        const auto busy = std::ranges::find_if(links, [&](const auto& link) { return !link->isIdle() && link->accepts(job); });
-        if (busy != links.end())
-            return *busy;
-        const auto idle = std::find_if(links.rbegin(), links.rend(), [](const auto& link) { return link->isIdle(); });
-        if (idle != links.rend())
-            return *idle;
-        if (links.size() >= std::max<std::size_t>(1, m_limits.connectionsPerEndpoint))
-            return nullptr;
-        return links.emplace_back(PinnedLink::make(*this, m_context, m_limits, pool));
-    };
     for (bool goesOn = true; goesOn;) {
         goesOn = false;
         for (auto it = pool->queue.begin(); it != pool->queue.end(); ++it) {
-            if (const auto link = linkFor(**it)) {
+            if (const auto link = linkFor(pool, **it)) {
                 const auto job = *it;
                 pool->queue.erase(it);
                 link->start(job);
@@ -268,19 +267,111 @@ void PinnedHttpClient::Impl::pump(const std::shared_ptr<Pool>& pool)
             }
         }
     }
+    measure(pool);
+}
+
+std::shared_ptr<PinnedLink> PinnedHttpClient::Impl::linkFor(const std::shared_ptr<Pool>& pool, const Job& job)
+{
+    auto& links = pool->links;
+    std::shared_ptr<PinnedLink> behind; // the one with the fewest before it
+    std::size_t pipelines = 0;
+    for (const auto& link : links) {
+        if (link->isIdle() || !link->accepts(job))
+            continue;
+        ++pipelines;
+        if (!behind || link->jobs().size() < behind->jobs().size())
+            behind = link;
+    }
+    if (behind && pipelines >= pool->spread.connections())
+        return behind;
+    const auto idle = std::find_if(links.rbegin(), links.rend(), [](const auto& link) { return link->isIdle(); });
+    if (idle != links.rend())
+        return *idle;
+    if (links.size() < std::max<std::size_t>(1, m_limits.connectionsPerEndpoint))
+        return links.emplace_back(PinnedLink::make(*this, m_context, m_limits, pool));
+    return behind;
+}
+
+// ---- what is learnt of the line ----
+
+void PinnedHttpClient::Impl::measure(const std::shared_ptr<Pool>& pool)
+{
+    std::chrono::microseconds least{0};
+    bool isBusy = false;
+    for (const auto& link : pool->links) {
+        isBusy = isBusy || !link->isIdle();
+        const auto figures = pool->endpoint.relayed ? std::nullopt : link->figures(); // of a relay's connection they are the relay's
+        if (figures && figures->leastRoundTrip.count() > 0 && (least.count() == 0 || figures->leastRoundTrip < least))
+            least = figures->leastRoundTrip;
+    }
+    {
+        const std::lock_guard lock(m_linesMutex);
+        LineFigures& line = m_lines[keyOf(pool->endpoint)];
+        if (least.count() > 0)
+            line.roundTrip = line.roundTrip.count() == 0 ? least : std::min(least, line.roundTrip);
+        line.bytesPerSecond = pool->spread.bytesPerSecond();
+        line.connections = static_cast<std::int64_t>(pool->spread.connections());
+    }
+    if (isBusy && !std::exchange(pool->isSampled, true)) {
+        pool->spread.pause(now());
+        sampleLater(pool);
+    }
+}
+
+LinkSpread::Ms PinnedHttpClient::Impl::now()
+{
+    return std::chrono::duration_cast<LinkSpread::Ms>(std::chrono::steady_clock::now().time_since_epoch());
+}
+
+void PinnedHttpClient::Impl::sampleLater(const std::shared_ptr<Pool>& pool)
+{
+    pool->sampling.expires_after(sampleEach);
+    pool->sampling.async_wait([this, weak = std::weak_ptr(pool)](error_code error) {
+        const auto alive = weak.lock();
+        if (error || !alive)
+            return;
+        LinkSpread::Sample sample;
+        for (const auto& link : alive->links) {
+            const auto figures = link->figures();
+            const TcpFigures before = std::exchange(link->seen, figures.value_or(link->seen));
+            if (!figures || link->isIdle())
+                continue;
+            ++sample.busy;
+            sample.bytes += figures->bytesReceived - before.bytesReceived;
+            sample.packets += figures->packetsReceived - before.packetsReceived;
+            sample.outOfOrder += figures->outOfOrder - before.outOfOrder;
+        }
+        alive->isSampled = sample.busy > 0;
+        if (alive->isSampled) {
+            alive->spread.sample(now(), sample);
+            sampleLater(alive);
+        }
+        pump(alive); // there may be another connection to be used now
+    });
+}
+
+LineFigures PinnedHttpClient::Impl::line(const Endpoint& endpoint) const
+{
+    const std::lock_guard lock(m_linesMutex);
+    const auto found = m_lines.find(keyOf(endpoint));
+    return found == m_lines.end() ? LineFigures() : found->second;
 }
 
 std::shared_ptr<Pool> PinnedHttpClient::Impl::poolFor(const Endpoint& endpoint)
 {
-    auto& pool = m_pools[PoolKey(endpoint.host, endpoint.port, endpoint.pin, endpoint.relayed)];
+    auto& pool = m_pools[keyOf(endpoint)];
     if (pool)
         return pool;
-    pool = std::make_shared<Pool>(endpoint);
+    const std::size_t most = std::max<std::size_t>(2, m_limits.connectionsPerEndpoint) - 1; // one is left for what is not pipelined
+    pool = std::make_shared<Pool>(m_context, endpoint, most);
     const auto made = pool;
-    if (m_pools.size() > maxPools)
+    if (m_pools.size() > maxPools) {
         std::erase_if(m_pools, [&made](const auto& entry) {
             return entry.second != made && entry.second->links.empty() && entry.second->queue.empty();
         });
+        const std::lock_guard lock(m_linesMutex);
+        std::erase_if(m_lines, [this](const auto& entry) { return !m_pools.contains(entry.first); });
+    }
     return made;
 }
 
@@ -302,6 +393,11 @@ void PinnedHttpClient::cancel(RequestId request)
 {
     Q_ASSERT(m_impl->isOwnThread());
     m_impl->cancel(request);
+}
+
+LineFigures PinnedHttpClient::line(const Endpoint& endpoint) const
+{
+    return m_impl->line(endpoint);
 }
 
 PinnedHttpClient::Counters PinnedHttpClient::counters() const

@@ -23,7 +23,8 @@ struct PinnedClientLimits {
 /// An endpoint without a pin is refused (Network), but for RequestLimits::anyCertificate.
 ///
 /// Connections are kept, one request at a time on each, or several that are pipelined (RequestLimits::pipelined); of these the time
-/// limit counts from the end of the answer before. A request that finds its kept connection dead before the first
+/// limit counts from the end of the answer before. Pipelined requests share one connection, or several where packets get lost on the
+/// way (LinkSpread). A request that finds its kept connection dead before the first
 /// byte of an answer, or whose connection ends before its turn has come, is sent once more on a new one: the protocol's requests are
 /// idempotent. Where one of several is cancelled, the others are sent again, too. Nothing else is repeated,
 /// redirects are values like any status. Answers without a length are Malformed, as they could be cut off unseen.
@@ -44,6 +45,7 @@ public:
 
     RequestId send(const Endpoint& endpoint, HttpRequest request, RequestLimits limits, Callback callback) override;
     void cancel(RequestId request) override;
+    [[nodiscard]] LineFigures line(const Endpoint& endpoint) const override;
 
     /// For tests and statistics. Any thread.
     struct Counters {

@@ -122,6 +122,11 @@ public:
         std::erase(m_pool->links, self);
     }
 
+    [[nodiscard]] std::optional<TcpFigures> figures() override
+    {
+        return m_connected && !m_closed ? tcpFigures(m_stream.next_layer().native_handle()) : std::nullopt;
+    }
+
 private:
     [[nodiscard]] std::string peer() const { return hostAndPort(m_pool->endpoint); }
 
@@ -416,7 +421,8 @@ private:
 
 } // namespace
 
-PinnedPool::PinnedPool(Endpoint to) : endpoint(std::move(to))
+PinnedPool::PinnedPool(asio::io_context& io, Endpoint to, std::size_t mostSpread)
+    : endpoint(std::move(to)), spread(mostSpread), sampling(io)
 {
     SSL_CTX* const context = tls.native_handle();
     SSL_CTX_set_min_proto_version(context, TLS1_3_VERSION);

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <deque>
 #include <memory>
+#include <optional>
 #include <utility> // before Asio: 1.74 relies on it for std::exchange with g++ 12
 #include <vector>
 
@@ -12,7 +13,9 @@
 
 #include "p2p/base/result.h"
 #include "p2p/net/http.h"
+#include "p2p/net/link_spread.h"
 #include "p2p/net/pinned_client.h"
+#include "p2p/net/tcp_figures.h"
 
 /// What PinnedHttpClient is made of; everything here belongs to its I/O thread. Internal to p2p/net: only
 /// pinned_client.cpp and pinned_link.cpp include it.
@@ -38,7 +41,7 @@ class PinnedLink;
 
 /// What the connections to one endpoint share: its pin, its TLS session, and the requests that wait.
 struct PinnedPool {
-    explicit PinnedPool(Endpoint to);
+    PinnedPool(boost::asio::io_context& io, Endpoint to, std::size_t mostSpread);
     PinnedPool(const PinnedPool&) = delete;
     PinnedPool& operator=(const PinnedPool&) = delete;
 
@@ -51,6 +54,9 @@ struct PinnedPool {
     std::unique_ptr<SSL_SESSION, FreeSession> session;
     std::deque<std::shared_ptr<PinnedJob>> queue;
     std::vector<std::shared_ptr<PinnedLink>> links;
+    LinkSpread spread;
+    boost::asio::steady_timer sampling; ///< of `spread`, while anything is under way
+    bool isSampled = false;
 };
 
 /// What a connection needs of its client.
@@ -95,6 +101,10 @@ public:
     [[nodiscard]] virtual bool withdraw(const std::shared_ptr<PinnedJob>& job) = 0;
     /// Takes it out of its pool; its jobs are no longer its concern.
     virtual void close() = 0;
+    /// Nothing before it is connected, and where that can't be known.
+    [[nodiscard]] virtual std::optional<TcpFigures> figures() = 0;
+    /// As they were asked for the time before.
+    TcpFigures seen;
 };
 
 } // namespace mutoscope::net

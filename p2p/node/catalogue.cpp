@@ -20,6 +20,7 @@ constexpr std::size_t postersAtOnce = 4;
 constexpr std::size_t mostWishes = 200;
 constexpr std::size_t postersKept = 64;
 constexpr std::size_t seedersTried = 3;
+constexpr std::size_t mostAnswered = 300;
 
 } // namespace
 
@@ -145,14 +146,22 @@ void Catalogue::askSeeder(const Wish& wish, std::vector<net::Endpoint> seeders)
                              .body = {},
                              .peer = {}};
     m_parts.http.send(seeder, std::move(request), {.timeout = 5s, .maxBody = maxPosterBytes},
-                      [this, alive = std::weak_ptr(m_alive), wish, seeders](const base::Result<net::HttpResponse>& response) {
+                      [this, alive = std::weak_ptr(m_alive), wish, seeder, seeders](const base::Result<net::HttpResponse>& response) {
                           if (!alive.lock())
                               return;
-                          if (response && response->status == 200 && crypto::sha256(*response->body) == wish.poster.sha256)
-                              finish(wish, response->body);
-                          else
-                              askSeeder(wish, seeders);
+                          if (!response || response->status != 200 || crypto::sha256(*response->body) != wish.poster.sha256)
+                              return askSeeder(wish, seeders);
+                          if (m_answered.size() >= mostAnswered)
+                              m_answered.clear();
+                          m_answered.insert_or_assign(wish.content, seeder);
+                          finish(wish, response->body);
                       });
+}
+
+std::optional<net::Endpoint> Catalogue::seederOf(const base::ContentId& content) const
+{
+    const auto found = m_answered.find(content);
+    return found == m_answered.end() ? std::nullopt : std::optional(found->second);
 }
 
 void Catalogue::finish(const Wish& wish, const net::Body& bytes)

@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 
 #include "p2p/content/segment_store.h"
@@ -40,6 +41,8 @@ public:
     void search(const std::string& text, const std::string& cursor);
     /// `posterCame` tells it once it is here; never where it can't be had. A few at a time, the latest wishes first.
     void fetchPoster(const base::ContentId& content, const wire::ObjectRef& poster);
+    /// Who has given a film's poster: to be asked first when it is opened, as the connection may still be there.
+    [[nodiscard]] std::optional<net::Endpoint> seederOf(const base::ContentId& content) const;
 
 private:
     struct Wish {
@@ -60,6 +63,7 @@ private:
     std::set<base::Sha256> m_underWay;
     std::map<base::Sha256, net::Body> m_posters; ///< that came, a few
     std::deque<base::Sha256> m_kept;             ///< of them, the oldest first
+    std::map<base::ContentId, net::Endpoint> m_answered; ///< of the films that were looked at, a few hundred
     std::shared_ptr<bool> m_alive = std::make_shared<bool>(true);
 };
 

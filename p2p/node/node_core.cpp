@@ -273,6 +273,8 @@ void NodeCore::startSession(discovery::ContentLink link, const PlayOptions& opti
                                    *m_peerHttp, *m_tracker, *m_viewerBook, *m_store, *m_closer};
     viewer::Session::Parts parts{channel, m_clock, m_finding->offers(), *m_wallet, *m_library};
     std::function<void(viewer::SessionOptions::Limit)> limit;
+    if (const auto known = m_catalogue->seederOf(link.content); known && link.seeders.empty())
+        link.seeders.push_back(*known);
     if (options.dailyCap)
         limit = [this, cap = *options.dailyCap](const viewer::SessionOptions::Limit& answer) { leftToday(cap, answer); };
     m_session = std::make_unique<viewer::Session>(
@@ -369,6 +371,14 @@ discovery::ContentLink NodeCore::linkTo(const base::ContentId& content) const
     if (m_finding->isOn(discovery::SourceKind::Dht)) { // there its publisher's list of seeders is found by it
         if (const auto manifest = m_library->find(content))
             link.publisher = manifest->message.publisher;
+    }
+    // Whoever opens the link connects here at once, while the tracker still looks up who else seeds the film.
+    const SeedingList::Item* const seeded = m_seedingList->find(content);
+    if (seeded && seeded->seeding && m_identity && !m_announced.empty()) {
+        if (auto here = net::parseEndpoint("https://" + m_announced.front())) {
+            here->pin = m_identity->fingerprint();
+            link.seeders.push_back(std::move(*here));
+        }
     }
     return link;
 }

@@ -122,6 +122,7 @@ void Seeder::announce(const ContentId& content)
     if (!offer)
         return again(1s, waitingForTracker);
     offer->title = film->stream.manifest().message.title;
+    offer->creditWindow = windowFor(film->stream);
     const auto signedOffer = wire::sign(std::move(*offer), m_parts.key);
     {
         const std::lock_guard lock(m_titlesMutex);

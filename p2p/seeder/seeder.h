@@ -153,6 +153,7 @@ private:
     void propose(const wire::Signed<wire::Contract>& proposal, OptionalIndex first, Respond respond);
     void proposeAgain(const EntryPtr& entry, Waiting waiting);
     void closeOlder(const base::PublicKey& viewer);
+    [[nodiscard]] std::int64_t windowFor(const content::Stream& film) const;
     [[nodiscard]] base::Result<void> mayPropose(const wire::Contract& terms) const;
     [[nodiscard]] bool mayServeEarly(const base::ContractId& id, const wire::Contract& terms) const;
     void openAtTracker(const EntryPtr& entry, const base::Sha256& proposal);

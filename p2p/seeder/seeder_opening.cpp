@@ -48,6 +48,14 @@ ServedContract::SizeOf Seeder::sizesOf(const ContentId& content) const
     };
 }
 
+/// By the segments' usual size; it is what the offer says.
+std::int64_t Seeder::windowFor(const content::Stream& film) const
+{
+    const std::int64_t usual = film.manifest().message.segmentBytes.value() / std::max<std::int64_t>(1, film.segmentCount());
+    const std::int64_t byBytes = m_parts.settings.creditBytes / std::max<std::int64_t>(1, usual);
+    return std::max(m_parts.settings.creditWindow, std::min(byBytes, wire::maxCreditWindow));
+}
+
 base::Result<void> Seeder::mayPropose(const wire::Contract& terms) const
 {
     const bool isRelaying = m_relaying && terms.content == wire::relayedContent();
@@ -69,7 +77,7 @@ base::Result<void> Seeder::mayPropose(const wire::Contract& terms) const
     ours.seeder = m_parts.key.publicKey();
     ours.incomeAddress = *m_parts.wallet.accounts().incomeAddress;
     ours.pricePerMiB = isRelaying ? m_relaying->pricePerMiB : wanted->pricePerMiB;
-    ours.creditWindow = m_parts.settings.creditWindow;
+    ours.creditWindow = isRelaying ? m_parts.settings.creditWindow : windowFor(wanted->stream);
     if (const auto fine = acceptable(terms, ours, m_parts.tracker.now()); !fine || isRelaying)
         return fine;
     const auto permitted = wire::checkPermit(terms.permit, wanted->stream.manifest(), terms.viewer,

@@ -6,6 +6,7 @@
 #include "p2p/wire/credit.h"
 #include "p2p/base/log.h"
 #include "p2p/net/endpoint.h"
+#include "p2p/viewer/pipeline_depth.h"
 #include "p2p/viewer/proposal.h"
 
 // From nothing, or from the contract book of an earlier process, to a contract that is open.
@@ -24,6 +25,7 @@ constexpr auto openTimeout = 10s;
 constexpr auto firstTimeout = 20s; ///< with a segment, which takes its time on a slow line
 constexpr int roundsOfPatience = 3; ///< through the seeder's endpoints
 constexpr auto betweenRounds = 500ms;
+constexpr std::int64_t usualWindow = 8; ///< what is asked for at least, as lines become faster; it costs the viewer nothing
 
 } // namespace
 
@@ -35,6 +37,7 @@ Channel::Channel(Parts parts, content::Stream stream, wire::Signed<wire::Offer> 
 Channel::~Channel()
 {
     m_parts.http.cancel(m_request);
+    m_parts.http.cancel(m_confirmation);
     m_parts.executor.cancel(m_timer);
     for (const auto& [index, fetch] : m_fetches) {
         m_parts.http.cancel(fetch.request);
@@ -69,6 +72,7 @@ void Channel::open(base::Tokens cap, const base::Address& spendAddress, Done don
     contract.viewer = m_parts.key.publicKey();
     contract.spendAddress = spendAddress;
     contract.maxAmount = cap;
+    contract.creditWindow = proposedWindow();
     if (m_permit) {
         contract.serveUntil = std::min(contract.serveUntil, m_permit->message.expires);
         contract.permit = m_permit->bytes;
@@ -77,9 +81,12 @@ void Channel::open(base::Tokens cap, const base::Address& spendAddress, Done don
     contract.nonce = m_parts.random.make<base::Nonce>();
     m_contract = wire::sign(std::move(contract), m_parts.key);
     m_receipt = firstReceipt(m_contract->message, wire::contractId(*m_contract));
+    // Reports nothing: it is what closes, should the first segment turn out to be a wrong one.
+    m_signedReceipt = wire::sign(m_receipt, m_parts.key);
     m_opened = std::move(done);
     if (first && receiptWith({*first})) { // else the cap does not allow it: fetch() will say so
         m_first = first;
+        m_asksAhead = true;
         m_fetches[*first].fetched = std::move(fetched);
     }
     ++m_storing;
@@ -99,13 +106,28 @@ void Channel::open(base::Tokens cap, const base::Address& spendAddress, Done don
     });
 }
 
+/// What the line to this seeder is known to need, within what it grants.
+std::int64_t Channel::proposedWindow() const
+{
+    const wire::Offer& offer = m_offer.message;
+    auto seeder = offer.endpoints.empty() ? base::fail(ErrorCode::NotFound, "no address") : net::parseEndpoint("https://" + offer.endpoints.front());
+    if (seeder)
+        seeder->pin = offer.tlsPin;
+    const auto line = seeder ? m_parts.http.line(*seeder) : net::LineFigures();
+    return std::clamp<std::int64_t>(offer.creditWindow, 1, std::max(usualWindow, pipelineDepth(line, usualSegment())));
+}
+
 void Channel::opened(base::Result<void> result)
 {
-    if (result && m_state == State::Proposed)
-        m_state = State::Ready;
-    if (!result && m_first) // it never came
-        m_fetches.erase(*m_first);
+    m_asksAhead = false;
     m_first.reset();
+    if (result && m_state == State::Proposed) {
+        m_state = State::Ready;
+        requestWaiting(); // what was refused as long as it was not open
+    } else if (!result) { // nothing comes any more
+        breakOffProposal();
+        std::erase_if(m_fetches, [](const auto& each) { return !each.second.isHere; });
+    }
     if (m_opened)
         std::exchange(m_opened, nullptr)(std::move(result));
 }
@@ -133,28 +155,72 @@ void Channel::tryEndpoint(std::size_t number, base::Error last)
         propose(next);
 }
 
-/// The answer is the first segment. It may be here before the tracker has opened the contract; that is asked for afterwards.
+/// The answer is the first segment. It may be here before the tracker has opened the contract; whether it did is asked for right
+/// behind, and further segments behind that: the seeder holds them back until it knows.
 void Channel::proposeWithFirst(Unreachable unreachable)
 {
     const SegmentIndex first = *m_first;
     const std::int64_t maxBody = std::max<std::int64_t>(m_stream.segment(first).bytes.value(), wire::Problem::maxBytes);
-    m_request = post("/v1/contracts/segments/" + std::to_string(first.value()), m_contract->bytes, {.timeout = firstTimeout, .maxBody = maxBody},
+    m_request = post("/v1/contracts/segments/" + std::to_string(first.value()), m_contract->bytes,
+                     {.timeout = firstTimeout, .maxBody = maxBody, .pipelined = true},
                      [this, first, unreachable](const base::Result<net::HttpResponse>& response) {
                          m_request = 0;
-                         if (!response)
-                             return unreachable(response.error());
-                         if (response->status != 200) {
-                             const auto refusal = wire::openAnswer<wire::ContractAccepted>(
-                                 response->status, *response->body, m_parts.network, m_offer.message.seeder, m_contract->payload);
-                             return opened(tl::unexpected(
-                                 refusal ? base::Error{ErrorCode::WrongData, "the seeder answered without the segment"} : refusal.error()));
+                         const auto confirmed = std::exchange(m_confirmed, std::nullopt);
+                         if (response && response->status == 200) {
+                             m_first.reset();
+                             m_isAccepted = true;
+                             received(first, response->body);
+                             if (confirmed)
+                                 opened(*confirmed);
+                             else if (m_confirmation == 0 && !m_finishing)
+                                 propose([this](const base::Error& error) { opened(tl::unexpected(error)); });
+                             return;
                          }
-                         m_first.reset();
-                         // The first receipt reports nothing: it is what closes, should this segment turn out to be a wrong one.
-                         m_signedReceipt = wire::sign(m_receipt, m_parts.key);
-                         received(first, response->body);
-                         propose([this](const base::Error& error) { opened(tl::unexpected(error)); });
+                         if (!response && confirmed)
+                             return opened(*confirmed); // the segment is asked for like any other
+                         if (!response) {
+                             breakOffProposal();
+                             return unreachable(response.error());
+                         }
+                         const auto refusal = wire::openAnswer<wire::ContractAccepted>(response->status, *response->body, m_parts.network,
+                                                                                       m_offer.message.seeder, m_contract->payload);
+                         opened(tl::unexpected(
+                             refusal ? base::Error{ErrorCode::WrongData, "the seeder answered without the segment"} : refusal.error()));
                      });
+    confirm();
+    requestWaiting();
+}
+
+void Channel::confirm()
+{
+    m_confirmation = post("/v1/contracts", m_contract->bytes, {.timeout = openTimeout, .maxBody = wire::ContractAccepted::maxBytes, .pipelined = true},
+                          [this](const base::Result<net::HttpResponse>& response) {
+                              m_confirmation = 0;
+                              if (!response && m_first)
+                                  return; // what becomes of that request tells how it goes on
+                              const auto accepted = response ? checkAccepted(*response) : tl::unexpected(response.error());
+                              m_isAccepted = m_isAccepted || accepted;
+                              if (m_first)
+                                  m_confirmed = accepted;
+                              else
+                                  opened(accepted);
+                          });
+}
+
+void Channel::breakOffProposal()
+{
+    m_parts.http.cancel(std::exchange(m_confirmation, 0));
+    for (auto& [index, fetch] : m_fetches)
+        m_parts.http.cancel(std::exchange(fetch.request, 0));
+}
+
+/// Segments that nobody is asked for just now.
+void Channel::requestWaiting()
+{
+    for (const auto& [index, fetch] : m_fetches) {
+        if (index != m_first && !fetch.isHere && fetch.request == 0 && fetch.timer == 0)
+            request(index);
+    }
 }
 
 void Channel::propose(Unreachable unreachable)
@@ -165,8 +231,7 @@ void Channel::propose(Unreachable unreachable)
                          if (!response)
                              return unreachable(response.error());
                          const auto accepted = checkAccepted(*response);
-                         if (accepted && !m_signedReceipt)
-                             m_signedReceipt = wire::sign(m_receipt, m_parts.key);
+                         m_isAccepted = m_isAccepted || accepted;
                          opened(accepted);
                      });
 }
@@ -188,6 +253,7 @@ void Channel::resume(const Closer::Leftover& leftover, Done done)
     m_receipt = leftover.receipt ? leftover.receipt->message : firstReceipt(m_contract->message, wire::contractId(*m_contract));
     m_signedReceipt = leftover.receipt ? *leftover.receipt : wire::sign(m_receipt, m_parts.key);
     m_state = State::Proposed;
+    m_isAccepted = true;
     m_opened = std::move(done);
     const auto endpoint = m_offer.message.endpoints.empty() ? base::fail(ErrorCode::Network, "the seeder's offer names no address")
                                                             : net::parseEndpoint("https://" + m_offer.message.endpoints.front());

@@ -56,7 +56,8 @@ public:
     void usePermit(wire::Signed<wire::Permit> permit) { m_permit = std::move(permit); }
     /// Proposes a contract with this cap from this spend address. `done` comes once the tracker has opened it, or it was
     /// refused. With `first` the proposal asks for that segment, too, which may arrive before `done`: then `fetched` comes, as
-    /// from fetch(); where the opening fails it may not come at all.
+    /// from fetch(). Further ones may be fetched at once, and go along with the proposal, so that the line does not fall silent while
+    /// it is answered. Where the opening fails none of them may come at all.
     void open(base::Tokens cap, const base::Address& spendAddress, Done done, std::optional<base::SegmentIndex> first = {},
               Fetched fetched = {});
     /// Goes on with a contract of an earlier process: asks the seeder what is outstanding, and receipts what of it is here.
@@ -92,7 +93,7 @@ public:
     [[nodiscard]] const wire::Offer& offer() const { return m_offer.message; }
     [[nodiscard]] const std::optional<wire::Signed<wire::Contract>>& contract() const { return m_contract; }
     /// The seeder has accepted it, whatever became of it since.
-    [[nodiscard]] bool wasOpened() const { return m_signedReceipt.has_value(); }
+    [[nodiscard]] bool wasOpened() const { return m_isAccepted; }
     [[nodiscard]] const wire::Receipt& receipt() const { return m_receipt; } ///< the newest; empty at the beginning
     /// "127.0.0.1:4455" of the endpoint in use.
     [[nodiscard]] std::string address() const;
@@ -115,12 +116,16 @@ private:
     };
 
     // Opening (channel.cpp)
+    [[nodiscard]] std::int64_t proposedWindow() const;
     void tryEndpoint(std::size_t number, base::Error last);
     using Unreachable = std::function<void(const base::Error&)>;
     void propose(Unreachable unreachable);
     void proposeWithFirst(Unreachable unreachable);
     [[nodiscard]] base::Result<void> checkAccepted(const net::HttpResponse& response);
     void opened(base::Result<void> result);
+    void confirm();
+    void breakOffProposal();
+    void requestWaiting();
     void receiptOutstanding(const wire::SegmentRanges& outstanding);
 
     // Fetching (channel_fetch.cpp)
@@ -134,6 +139,7 @@ private:
     void bringLater();
     [[nodiscard]] std::chrono::milliseconds pauseAfter(int attempt) const;
     [[nodiscard]] int attempts() const;
+    [[nodiscard]] std::int64_t usualSegment() const; ///< bytes
 
     // Closing (channel_close.cpp)
     void close(const std::string& reason, Settled settled);
@@ -155,9 +161,12 @@ private:
     State m_state = State::Fresh;
     wire::Receipt m_receipt;                                   ///< the newest
     std::optional<wire::Signed<wire::Receipt>> m_signedReceipt; ///< the newest that is durable: only that one is ever sent
+    bool m_isAccepted = false; ///< by the seeder; until then the receipt reports nothing
+    bool m_asksAhead = false;  ///< segments may be asked for before it is open
     std::int64_t m_broughtSeq = 0;                             ///< of the newest receipt that the seeder has answered
     Done m_opened;
-    std::optional<base::SegmentIndex> m_first;
+    std::optional<base::SegmentIndex> m_first; ///< asked for by the proposal, and not answered yet
+    std::optional<base::Result<void>> m_confirmed; ///< the contract is open, or was refused, before that answer
     std::map<base::SegmentIndex, Fetch> m_fetches; ///< under way
     std::set<base::SegmentIndex> m_owed;       ///< cancelled: sent, as far as the seeder knows, and not receipted
     std::function<void(base::SegmentIndex, const net::Body&)> m_checked;
@@ -166,6 +175,7 @@ private:
     bool m_finishing = false;
     std::function<void()> m_finishLater;
     net::HttpClient::RequestId m_request = 0; ///< of the proposal, or of a receipt that is brought
+    net::HttpClient::RequestId m_confirmation = 0; ///< of the same proposal, behind the one that asks for the first segment
     base::Executor::TimerId m_timer = 0;      ///< for another attempt to propose, or to bring the newest receipt
     std::shared_ptr<bool> m_alive = std::make_shared<bool>(true);
 };

@@ -18,6 +18,7 @@ constexpr auto finalTimeout = 4s;
 void Channel::finish(const std::string& reason, Settled settled)
 {
     m_parts.http.cancel(std::exchange(m_request, 0));
+    m_parts.http.cancel(std::exchange(m_confirmation, 0));
     m_parts.executor.cancel(std::exchange(m_timer, 0));
     for (auto& [index, fetch] : m_fetches) {
         m_parts.http.cancel(std::exchange(fetch.request, 0));
@@ -38,7 +39,7 @@ void Channel::close(const std::string& reason, Settled settled)
 {
     if (m_state == State::Fresh)
         return reportNeverOpened(std::move(settled));
-    if (!m_signedReceipt) // the seeder never accepted, or its answer was lost
+    if (!m_isAccepted) // the seeder never accepted, or its answer was lost
         return leaveToCloser(std::move(settled));
     m_state = State::Closing;
     wire::Receipt last = m_receipt;

@@ -2,6 +2,7 @@
 
 #include "p2p/base/encoding.h"
 #include "p2p/viewer/channel.h"
+#include "p2p/viewer/pipeline_depth.h"
 #include "p2p/wire/amount.h"
 #include "p2p/wire/credit.h"
 
@@ -18,7 +19,6 @@ namespace
 {
 
 constexpr auto segmentTimeout = 25s; // below the receipt timeout, so that a lost answer can be asked for again
-constexpr std::int64_t mostUnderWay = 4 * 1024 * 1024; ///< bytes: 100 Mbit/s for 200 ms, and a segment
 constexpr std::size_t smallBody = 64 * 1024;         ///< hashed in no time
 constexpr auto firstPause = 300ms;
 constexpr auto longestPause = 4'000ms;
@@ -40,20 +40,21 @@ std::chrono::milliseconds Channel::pauseAfter(int attempt) const
 /// By the receipt that the next request brings.
 std::int64_t Channel::credit() const
 {
-    const std::int64_t receipted = m_signedReceipt ? m_signedReceipt->message.segments.count() : 0;
-    return wire::grantedCredit(m_contract->message.creditWindow, receipted);
+    return wire::grantedCredit(m_contract->message.creditWindow, m_signedReceipt->message.segments.count());
 }
 
 std::int64_t Channel::freePlaces() const
 {
-    if (m_state != State::Ready || m_finishing)
+    const bool mayAsk = m_state == State::Ready || (m_asksAhead && (m_state == State::Fresh || m_state == State::Proposed));
+    if (!mayAsk || m_finishing)
         return 0;
     const auto used = static_cast<std::int64_t>(m_fetches.size() + m_owed.size());
-    const std::int64_t places = credit() - used;
-    // Enough that the line does not run dry between two answers. More would only stand in the way of a seek.
-    const wire::Manifest& film = m_stream.manifest().message;
-    const std::int64_t usual = std::max<std::int64_t>(1, film.segmentBytes.value() / std::max<std::int64_t>(1, m_stream.segmentCount()));
-    return std::min(places, std::max(wire::firstCredit, (mostUnderWay + usual - 1) / usual) - used);
+    return std::min(credit(), pipelineDepth(m_parts.http.line(m_endpoint), usualSegment())) - used;
+}
+
+std::int64_t Channel::usualSegment() const
+{
+    return m_stream.manifest().message.segmentBytes.value() / std::max<std::int64_t>(1, m_stream.segmentCount());
 }
 
 bool Channel::affords(SegmentIndex index) const
@@ -111,7 +112,8 @@ void Channel::fetch(SegmentIndex index, Fetched fetched)
         fetch.timer = m_parts.executor.after(0ms, [this, index, error = fits.error()] { deliver(index, tl::unexpected(error)); });
         return;
     }
-    request(index);
+    if (m_state == State::Ready || m_request != 0 || m_confirmation != 0) // else it leaves with the proposal
+        request(index);
 }
 
 void Channel::request(SegmentIndex index)
@@ -130,6 +132,8 @@ void Channel::request(SegmentIndex index)
             m_broughtSeq = std::max(m_broughtSeq, seq);
             return received(index, response->body);
         }
+        if (m_state == State::Proposed) // once more when it is open
+            return;
         const bool mayPass = !response || response->status == 503;
         if (mayPass && each.attempt < attempts()) {
             each.timer = m_parts.executor.after(pauseAfter(each.attempt++), [this, index] { request(index); });

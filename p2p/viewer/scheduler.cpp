@@ -199,7 +199,7 @@ public:
             line.isMeasured = rate.has_value();
             line.bytesPerMs = rate ? static_cast<double>(*rate) / 1000 : stranger;
             line.bytesPerMs = std::max(std::min(line.bytesPerMs, seeder.atMost.value_or(line.bytesPerMs)), 0.001);
-            line.places = seeder.state == State::Open ? can->second.places : 0;
+            line.places = isNew ? 0 : can->second.places;
             line.owed = can->second.owed;
             foresee(line);
             line.isBusy = !line.coming.empty();
@@ -286,8 +286,9 @@ private:
             line.places = 0;
             return;
         }
-        // A place stays free for what the player will wait for: after a seek the target does not stand behind what is bought ahead.
-        const bool leavesPlace = line.isBusy && !need.isWaitedFor && isInTime(line.arrival(need.bytes), need);
+        // A place stays free for what the player will wait for: after a seek the target does not stand behind what is bought ahead. Not
+        // while a contract is opened: what goes along keeps the line busy until more may be asked for.
+        const bool leavesPlace = line.seeder->state == State::Open && line.isBusy && !need.isWaitedFor && isInTime(line.arrival(need.bytes), need);
         const bool isOwed = line.owes(need.index) && line.seeder->state == State::Open;
         if (isOwed || line.places > (leavesPlace ? 1 : 0)) {
             m_decision.ask.push_back({line.id, need.index});

@@ -34,7 +34,6 @@ Session::Session(Parts parts, discovery::ContentLink link, SessionOptions option
 Session::~Session()
 {
     m_gateway.reset(); // takes its requests back, so before everything else
-    m_parts.channel.http.cancel(m_request);
     m_parts.channel.executor.cancel(m_findTimer);
     m_parts.channel.executor.cancel(m_calmTimer);
     m_parts.channel.executor.cancel(m_jumpTimer);
@@ -56,6 +55,9 @@ void Session::setStage(Stage stage)
 void Session::fail(ErrorCode code, std::string sentence, std::vector<WayOut> waysOut)
 {
     qCInfo(logViewer) << "viewing failed:" << sentence.c_str();
+    m_awaitsOffers = false;
+    m_fromLink.reset();
+    m_fromOffer.reset();
     m_problem = Problem{code, std::move(sentence), std::move(waysOut)};
     setStage(Stage::Failed);
 }
@@ -67,7 +69,7 @@ void Session::haveStream(content::Stream stream)
     if (!takePermit(stream))
         return;
     m_stream = std::move(stream);
-    m_plan.emplace(*m_stream, m_parts.library.heldSegments(m_stream->id()), m_readAhead.depthMs());
+    m_plan.emplace(*m_stream, m_parts.library.heldSegments(*m_stream), m_readAhead.depthMs());
     const Ladder& ladder = m_plan->ladder();
     if (!ladder.isEmpty()) {
         std::vector<std::int64_t> rates;
@@ -84,6 +86,8 @@ void Session::haveStream(content::Stream stream)
     }
     if (m_plan->hasAny())
         startGateway(); // what is here can be watched, whatever becomes of the rest
+    if (m_awaitsOffers)
+        return;
     if (m_offers.empty())
         find();
     else
@@ -302,7 +306,8 @@ void Session::finish(const std::string& reason)
     if (m_finishing)
         return;
     m_finishing = true;
-    m_parts.channel.http.cancel(std::exchange(m_request, 0));
+    m_fromLink.reset();
+    m_fromOffer.reset();
     m_parts.channel.executor.cancel(std::exchange(m_findTimer, 0));
     m_swarm.stop(reason);
     if (isSettled())

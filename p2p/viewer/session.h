@@ -6,6 +6,7 @@
 #include "p2p/content/library.h"
 #include "p2p/discovery/content_link.h"
 #include "p2p/discovery/offer_source.h"
+#include "p2p/viewer/description_fetch.h"
 #include "p2p/viewer/fetch_plan.h"
 #include "p2p/viewer/gateway.h"
 #include "p2p/viewer/read_ahead.h"
@@ -81,12 +82,11 @@ private:
     // Finding (session_find.cpp)
     void find();
     void takeOffers(base::Result<discovery::Offers> offers, bool more);
-    void fetchManifest(const wire::Signed<wire::Offer>& offer);
-    void fetchInParts(const wire::Signed<wire::Offer>& offer);
-    void fetchPlaylist(const wire::Signed<wire::Offer>& offer, const wire::Signed<wire::Manifest>& manifest,
-                       std::vector<std::string> documents);
-    void keepStream(const content::Stream& stream, const std::vector<std::string>& documents);
-    void get(const wire::Offer& offer, const std::string& path, std::int64_t maxBody, std::function<void(base::Result<net::Body>)> callback, std::size_t number = 0);
+    void askLink();
+    void fetchDescription(std::size_t address = 0);
+    [[nodiscard]] DescriptionFetch::Parts descriptionParts() const;
+    void described(const wire::Description& description);
+    void keep(const content::Stream& stream, const std::vector<std::string>& documents);
 
     void findMore();
     void search();
@@ -138,10 +138,11 @@ private:
     Stage m_stage = Stage::Idle;
     std::optional<Problem> m_problem;
     bool m_finishing = false;
-    net::HttpClient::RequestId m_request = 0;
+    std::unique_ptr<DescriptionFetch> m_fromLink;  ///< of a seeder that the link names
+    std::unique_ptr<DescriptionFetch> m_fromOffer; ///< of the first of m_offers
 
     discovery::Offers m_offers;   ///< those that may still be tried, the cheapest first
-    bool m_awaitsOffers = false;  ///< nobody was chosen yet from what the search finds
+    bool m_awaitsOffers = false;  ///< nobody was chosen yet from what the search finds, or will find
     std::uint64_t m_search = 0;   ///< the newest; what an older one still finds comes too late
     std::string m_lastFailure;
     std::optional<content::Stream> m_stream;

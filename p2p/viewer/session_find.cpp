@@ -3,7 +3,6 @@
 #include "p2p/base/encoding.h"
 #include "p2p/base/log.h"
 #include "p2p/viewer/session.h"
-#include "p2p/wire/description.h"
 
 // From a link to a stream whose playlists are all here: offers, then the manifest, then the playlists, all free.
 
@@ -16,7 +15,6 @@ using base::ErrorCode;
 namespace
 {
 
-constexpr auto getTimeout = 10s;
 constexpr auto findAgain = 15s; ///< while the film plays: somebody else may offer it now
 constexpr auto findSoon = 5s;   ///< where somebody is needed
 
@@ -33,12 +31,14 @@ void Session::find()
     } else if (!takePermit(*m_stream)) { // it may have expired
         return;
     }
+    m_awaitsOffers = true;
+    if (!m_stream)
+        askLink();
     m_parts.wallet.whenDecided([this, alive = std::weak_ptr(m_alive)] {
-        if (!alive.lock() || m_finishing)
+        if (!alive.lock() || m_finishing || !m_awaitsOffers)
             return;
         if (m_parts.wallet.connection() == wallet::Wallet::Connection::Offline)
             return fail(ErrorCode::Unavailable, "The wallet tracker can't be reached: " + m_parts.wallet.problem() + ".", {WayOut::Retry});
-        m_awaitsOffers = true;
         search();
     });
 }
@@ -100,7 +100,7 @@ void Session::takeOffers(base::Result<discovery::Offers> offers, bool more)
     if (m_stream)
         chooseTerms();
     else
-        fetchManifest(m_offers.front());
+        fetchDescription();
 }
 
 /// While something is to be bought: others may have joined, or be cheaper now.
@@ -129,102 +129,83 @@ void Session::seederFailed(const base::Error& error)
     if (m_offers.empty())
         find();
     else
-        fetchManifest(m_offers.front());
+        fetchDescription();
 }
 
-/// From the first of its addresses that answers, beginning with this one.
-void Session::get(const wire::Offer& offer, const std::string& path, std::int64_t maxBody,
-                  std::function<void(base::Result<net::Body>)> callback, std::size_t number)
+/// A seeder that the link names is asked before anybody has said who offers the film: of the description it does not matter who gives it.
+void Session::askLink()
 {
-    auto endpoint = offer.endpoints.empty() ? base::fail(ErrorCode::Network, "the seeder's offer names no address")
-                                            : net::parseEndpoint("https://" + offer.endpoints[number]);
+    const auto known = std::ranges::find_if(m_link.seeders, [](const net::Endpoint& each) { return each.pin.has_value(); });
+    if (known == m_link.seeders.end() || m_fromLink)
+        return;
+    m_fromLink = std::make_unique<DescriptionFetch>(descriptionParts(), m_link.content, *known, [this](base::Result<wire::Description> description) {
+        const auto ended = std::move(m_fromLink);
+        if (description)
+            return described(*description);
+        qCInfo(logViewer) << "no description from" << net::hostAndPort(ended->seeder()).c_str() << "-" << description.error().message.c_str();
+        if (!m_stream && !m_awaitsOffers && !m_fromOffer && !m_offers.empty())
+            fetchDescription();
+    });
+}
+
+/// Of the first that is offered, from the first of its addresses that answers, beginning with this one; unless it is asked already.
+void Session::fetchDescription(std::size_t address)
+{
+    const wire::Offer& offer = m_offers.front().message;
+    auto endpoint = address >= offer.endpoints.size() ? base::fail(ErrorCode::Network, "the seeder's offer names no address")
+                                                      : net::parseEndpoint("https://" + offer.endpoints[address]);
     if (!endpoint) {
-        m_parts.channel.executor.post([this, alive = std::weak_ptr(m_alive), callback = std::move(callback), error = endpoint.error()] {
-            if (alive.lock() && !m_finishing)
-                callback(tl::unexpected(error));
+        m_parts.channel.executor.post([this, alive = std::weak_ptr(m_alive), seeder = offer.seeder, error = endpoint.error()] {
+            if (alive.lock() && !m_finishing && !m_stream && !m_offers.empty() && m_offers.front().message.seeder == seeder)
+                seederFailed(error);
         });
         return;
     }
     endpoint->pin = offer.tlsPin;
-    net::HttpRequest request{.method = "GET", .target = "/v1/content/" + base::toHex(offer.content) + path, .body = {}, .peer = {}};
-    m_request = m_parts.channel.http.send(*endpoint, std::move(request), {.timeout = getTimeout, .maxBody = maxBody},
-                                          [this, offer, path, maxBody, number, callback = std::move(callback)](base::Result<net::HttpResponse> response) {
-                                              m_request = 0;
-                                              const bool isAway = !response && (response.error().code == ErrorCode::Network || response.error().code == ErrorCode::Timeout);
-                                              if (isAway && number + 1 < offer.endpoints.size())
-                                                  return get(offer, path, maxBody, callback, number + 1);
-                                              if (!response)
-                                                  return callback(tl::unexpected(response.error()));
-                                              if (response->status != 200)
-                                                  return callback(base::fail(ErrorCode::NotFound, "the seeder does not have this film any more"));
-                                              callback(response->body);
-                                          });
-}
-
-/// All at once; a seeder that does not know how, or has too much for one answer, is asked for the parts.
-void Session::fetchManifest(const wire::Signed<wire::Offer>& offer)
-{
-    get(offer.message, "/description", wire::Description::maxBytes, [this, offer](const base::Result<net::Body>& body) {
-        if (!body && (body.error().code == ErrorCode::NotFound || body.error().code == ErrorCode::TooLarge))
-            return fetchInParts(offer);
-        if (!body)
-            return seederFailed(body.error());
-        auto description = wire::readDescription(**body, m_parts.channel.network);
-        if (!description)
-            return seederFailed(description.error());
-        if (wire::contentId(description->manifest) != m_link.content)
-            return seederFailed({ErrorCode::WrongData, "the seeder sent another film's description"});
-        fetchPlaylist(offer, description->manifest, std::move(description->documents)); // which are all of them
+    if (m_fromLink && m_fromLink->seeder() == *endpoint)
+        return;
+    m_fromOffer = std::make_unique<DescriptionFetch>(descriptionParts(), m_link.content, *endpoint, [this, address, endpoints = offer.endpoints.size()](base::Result<wire::Description> description) {
+        const auto ended = std::move(m_fromOffer);
+        if (description)
+            return described(*description);
+        const ErrorCode code = description.error().code;
+        if ((code == ErrorCode::Network || code == ErrorCode::Timeout) && address + 1 < endpoints)
+            return fetchDescription(address + 1);
+        seederFailed(description.error());
     });
 }
 
-void Session::fetchInParts(const wire::Signed<wire::Offer>& offer)
+DescriptionFetch::Parts Session::descriptionParts() const
 {
-    get(offer.message, "/manifest", wire::Manifest::maxBytes, [this, offer](const base::Result<net::Body>& body) {
-        if (!body)
-            return seederFailed(body.error());
-        const auto manifest = wire::open<wire::Manifest>(**body, m_parts.channel.network, {wire::Role::Publisher});
-        if (!manifest || wire::contentId(*manifest) != m_link.content)
-            return seederFailed({ErrorCode::WrongData, "the seeder sent another film's description"});
-        fetchPlaylist(offer, *manifest, {});
-    });
+    return {m_parts.channel.http, m_parts.channel.executor, m_parts.channel.network};
 }
 
-void Session::fetchPlaylist(const wire::Signed<wire::Offer>& offer, const wire::Signed<wire::Manifest>& manifest,
-                            std::vector<std::string> documents)
+void Session::described(const wire::Description& description)
 {
-    if (documents.size() == manifest.message.playlists.size()) {
-        auto stream = content::Stream::make(manifest, documents);
-        if (!stream)
-            return fail(stream.error().code, "This film can't be played: " + stream.error().message, {});
-        return keepStream(*stream, documents);
-    }
-    const wire::PlaylistRef wanted = manifest.message.playlists[documents.size()];
-    get(offer.message, "/objects/" + base::toHex(wanted.sha256), wanted.bytes.value(),
-        [this, offer, manifest, documents = std::move(documents), wanted](const base::Result<net::Body>& body) mutable {
-            if (!body)
-                return seederFailed(body.error());
-            if (crypto::sha256(**body) != wanted.sha256)
-                return seederFailed({ErrorCode::WrongData, "the seeder sent another playlist than the film's"});
-            documents.push_back(**body);
-            fetchPlaylist(offer, manifest, std::move(documents));
-        });
+    m_fromLink.reset();
+    m_fromOffer.reset();
+    auto stream = content::Stream::make(description.manifest, description.documents);
+    if (!stream)
+        return fail(stream.error().code, "This film can't be played: " + stream.error().message, {});
+    haveStream(*stream);
+    keep(*stream, description.documents); // behind the contract's record, which the seeder waits for
 }
 
-void Session::keepStream(const content::Stream& stream, const std::vector<std::string>& documents)
+/// On the disk's thread; the next start of this film needs no seeder to know it.
+void Session::keep(const content::Stream& stream, const std::vector<std::string>& documents)
 {
-    // On the disk's thread; the next start of this film needs no seeder to know it.
     m_parts.channel.disk.post([this, alive = std::weak_ptr(m_alive), stream, documents, &executor = m_parts.channel.executor,
                                &store = m_parts.channel.store, &library = m_parts.library] {
         base::Result<void> kept = library.add(stream.manifest(), content::Library::Keep::Playlists);
         for (std::size_t i = 0; kept && i < documents.size(); ++i)
             kept = store.put(stream.manifest().message.playlists[i].sha256, documents[i]);
-        executor.post([this, alive, stream, kept] {
+        if (kept)
+            return;
+        executor.post([this, alive, error = kept.error()] {
             if (!alive.lock() || m_finishing)
                 return;
-            if (!kept)
-                return fail(kept.error().code, "The film can't be kept on this disk: " + kept.error().message, {WayOut::Retry});
-            haveStream(stream);
+            m_swarm.stop("the disk failed");
+            fail(error.code, "The film can't be kept on this disk: " + error.message, {WayOut::Retry});
         });
     });
 }

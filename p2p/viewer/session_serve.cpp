@@ -50,6 +50,7 @@ bool Session::takePermit(const content::Stream& stream)
     const auto refuse = [&](const base::Error& error) {
         m_swarm.stop("no permit");
         m_permit.reset();
+        m_awaitsOffers = false;
         qCInfo(logViewer) << "the film can't be watched:" << error.message.c_str();
         m_problem = Problem{.code = ErrorCode::Forbidden,
                             .sentence = "“" + film.message.title + "” can't be watched: " + error.message + ".",

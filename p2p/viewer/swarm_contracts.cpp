@@ -154,6 +154,7 @@ void Swarm::open(Id seeder, SegmentIndex first)
     const bool isFirst = m_members.empty();
     const DealPtr deal = makeDeal(seeder, cap);
     m_members[seeder].deal = deal;
+    m_again = true; // the next segment may go along
     m_scheduler.opening(seeder, price);
     track(m_members[seeder], deal, first);
     if (isFirst)

@@ -34,7 +34,7 @@ namespace
 constexpr int startTime = 30'000;
 constexpr int longestMs = 330'000;
 constexpr int httpsPort = 8443;
-constexpr int parallel = 4; ///< connections, as many as a node makes to one seeder at most
+constexpr int parallel = 4; ///< connections
 constexpr int segmentMs = 2'000;
 constexpr double fastMegabits = 50; ///< from here on the film is longer
 constexpr int segmentBytes = 1 << 20;
@@ -326,6 +326,7 @@ private:
         double worstFirstByte = 0;
         double worstFirstMib = 0;
         double worstWhole = 0;
+        double worstLossy = 1e9;
         for (const int seeders : {1, 3}) {
             if (seeders == 3 && !m_options.torrent)
                 break;
@@ -340,10 +341,15 @@ private:
                 const Place::Line& line = m_options.lines[i];
                 const WanFilm& film = line.megabits < fastMegabits ? *slow : *fast;
                 place.setLine(line);
-                const QString name = u"%1 Mbit/s, %2 ms, %3"_s.arg(line.megabits).arg(line.rttMs).arg(seeders == 1 ? u"one seeder"_s : u"three seeders"_s);
+                const bool isLossy = line.loss > 0;
+                if (isLossy && seeders == 3)
+                    continue;
+                const QString lost = isLossy ? u", %1 % lost"_s.arg(line.loss * 100) : QString();
+                const QString name = u"%1 Mbit/s, %2 ms%3, %4"_s.arg(line.megabits).arg(line.rttMs).arg(lost, seeders == 1 ? u"one seeder"_s : u"three seeders"_s);
                 QJsonObject& row = rows[i];
                 row[u"megabits"_s] = line.megabits;
                 row[u"rtt_ms"_s] = line.rttMs;
+                row[u"lost_percent"_s] = line.loss * 100;
                 const auto ours = repeat(name + u", paid"_s, [&] { return paid(place, parties, links[&film], 0); });
                 if (!ours)
                     return tl::unexpected(ours.error());
@@ -369,10 +375,14 @@ private:
                     row[u"paid_ratio"_s] = ratio(rate, theirs);
                     row[u"paid_ratio_to_sequential"_s] = ratio(rate, rateOf(*one, film, begun));
                     row[u"first_byte_ratio"_s] = ratio((*first)[u"first_byte_ms"_s].toDouble(), (*itsFirst)[u"first_byte_ms"_s].toDouble());
-                    worstRate = std::min(worstRate, row[u"paid_ratio"_s].toDouble());
-                    worstFirstByte = std::max(worstFirstByte, row[u"first_byte_ratio"_s].toDouble());
+                    if (isLossy) { // chance is as long as the line here
+                        worstLossy = std::min(worstLossy, row[u"paid_ratio_to_sequential"_s].toDouble());
+                    } else {
+                        worstRate = std::min(worstRate, row[u"paid_ratio"_s].toDouble());
+                        worstFirstByte = std::max(worstFirstByte, row[u"first_byte_ratio"_s].toDouble());
+                    }
                 }
-                if (!m_options.torrent)
+                if (!m_options.torrent || isLossy)
                     continue;
                 const auto theirs = repeat(name + u", libtorrent"_s, [&] { return torrent(place, film, seeders); });
                 if (!theirs)
@@ -390,8 +400,12 @@ private:
         QJsonArray all;
         for (const auto& [number, row] : rows)
             all << row;
-        result[u"worst_paid_ratio"_s] = worstRate;
-        result[u"worst_first_byte_ratio"_s] = worstFirstByte;
+        if (worstRate < 1e9) {
+            result[u"worst_paid_ratio"_s] = worstRate;
+            result[u"worst_first_byte_ratio"_s] = worstFirstByte;
+        }
+        if (worstLossy < 1e9)
+            result[u"lossy_paid_ratio_to_sequential"_s] = worstLossy;
         if (m_options.torrent) {
             result[u"first_mib_vs_libtorrent"_s] = worstFirstMib;
             result[u"whole_vs_libtorrent"_s] = worstWhole;
@@ -479,7 +493,7 @@ private:
 std::optional<Options> parse(const QStringList& words)
 {
     Options options;
-    QString lines = u"20x20,20x80,20x200,100x20,100x80,100x200"_s;
+    QString lines = u"20x20,20x80,20x200,100x20,100x80,100x200,20x80x1"_s;
     for (qsizetype i = 0; i < words.size(); ++i) {
         if (words[i] == u"--links"_s && i + 1 < words.size())
             lines = words[++i];
@@ -492,12 +506,12 @@ std::optional<Options> parse(const QStringList& words)
         else
             return std::nullopt;
     }
-    static const QRegularExpression pattern(u"^(\\d+)x(\\d+)$"_s);
+    static const QRegularExpression pattern(u"^(\\d+)x(\\d+)(?:x(\\d+(?:\\.\\d+)?))?$"_s);
     for (const QString& each : lines.split(u',', Qt::SkipEmptyParts)) {
         const auto match = pattern.match(each);
         if (!match.hasMatch() || match.captured(1).toInt() < 1)
             return std::nullopt;
-        options.lines << Place::Line{match.captured(1).toDouble(), match.captured(2).toInt()};
+        options.lines << Place::Line{match.captured(1).toDouble(), match.captured(2).toInt(), match.captured(3).toDouble() / 100};
     }
     return options;
 }
@@ -517,7 +531,7 @@ int main(int argc, char** argv)
         return torrentGet(words.mid(1));
     const auto options = parse(words);
     if (!options) {
-        std::fprintf(stderr, "bench wan [--links MBITxMS,…] [--rounds N] [--without-torrent] [--without-stalls]\n");
+        std::fprintf(stderr, "bench wan [--links MBITxMS[xLOSS],…] [--rounds N] [--without-torrent] [--without-stalls]\n");
         return 2;
     }
     if (const std::string why = test::Lab::whyNot(); !why.empty()) {

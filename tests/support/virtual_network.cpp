@@ -79,6 +79,8 @@ public:
             timers().cancel(node.mapped().timeout);
     }
 
+    [[nodiscard]] net::LineFigures line(const net::Endpoint&) const override { return m_network.m_line; }
+
 private:
     struct UnderWay {
         Callback callback;

@@ -75,6 +75,8 @@ public:
     /// Instead of fault, latency and delay.
     void setWeather(Weather weather) { m_weather = std::move(weather); }
     void setWatcher(Watcher* watcher) { m_watcher = watcher; }
+    /// What clients say that they have measured, whatever it is.
+    void setLine(const net::LineFigures& line) { m_line = line; }
 
     [[nodiscard]] std::unique_ptr<net::HttpClient> client(std::string name = {}, VirtualHost* host = nullptr);
     /// Requests that reached a server, by method and path.
@@ -99,6 +101,7 @@ private:
     std::function<std::chrono::milliseconds(const net::Endpoint&, const net::HttpRequest&)> m_delay;
     Weather m_weather;
     Watcher* m_watcher = nullptr;
+    net::LineFigures m_line;
     std::chrono::milliseconds m_latency{1};
     std::vector<std::string> m_log;
     std::vector<Client*> m_clients;

@@ -192,6 +192,67 @@ private Q_SLOTS:
         world.verifyBooks(world.earned());
     }
 
+    /// With the proposal, and not after its answer: the line does not fall silent for two round trips.
+    void theSecondSegmentGoesAlong()
+    {
+        Fixture world;
+        world.restartSeeder({.creditWindow = 4});
+        world.wires.setLatency(100ms);
+        const auto isOfTracker = [](const net::HttpRequest& request) { return request.target == "/v1/openContract"; };
+        world.wires.setDelay([&](const auto&, const auto& request) { return isOfTracker(request) ? 2'000ms : 0ms; });
+        const auto channel = world.channel();
+        std::optional<base::Result<void>> opened;
+        int arrived = 0;
+        const auto count = [&](const auto& result) { arrived += result ? 1 : 0; };
+        channel->open(Tokens(5'000'000), *world.viewer->basics.wallet.accounts().spendAddress, [&](const auto& result) { opened = result; },
+                      SegmentIndex(0), count);
+        QCOMPARE(channel->freePlaces(), 1);
+        channel->fetch(SegmentIndex(1), count);
+        QCOMPARE(channel->freePlaces(), 0);
+        world.time.advance(210ms);
+        QCOMPARE(arrived, 1); // as the tracker has not answered
+        QCOMPARE(segmentRequests(world), 2);
+        QVERIFY(!opened);
+        QCOMPARE(channel->freePlaces(), 2); // one was paid for
+        channel->fetch(SegmentIndex(2), count);
+        world.time.advance(1s);
+        QCOMPARE(arrived, 1);
+        QVERIFY(world.time.runUntil([&] { return arrived == 3; }, 10s));
+        QVERIFY(opened && *opened);
+        QCOMPARE(segmentRequests(world), 3); // each was asked for once
+        QVERIFY(world.finish(*channel));
+        world.verifyBooks(world.priceOf(3));
+    }
+    /// The tracker refuses, and what went along comes to nothing. Or the proposal is lost, and what went along is refused until it is there.
+    void whatGoesAlongWaitsForTheContract()
+    {
+        for (const bool isRefused : {true, false}) {
+            Fixture world;
+            world.restartSeeder({.creditWindow = 4});
+            int lost = isRefused ? 0 : 2;
+            world.wires.setFault([&](const auto&, const net::HttpRequest& request) {
+                const bool proposes = request.target.starts_with("/v1/contracts/segments/") || request.target == "/v1/contracts";
+                return proposes && lost-- > 0 ? VirtualNetwork::Fate::LoseRequest : VirtualNetwork::Fate::Deliver;
+            });
+            const auto channel = world.channel();
+            std::optional<base::Result<void>> opened;
+            std::vector<base::Result<net::Body>> came;
+            channel->open(isRefused ? funds + Tokens(1) : Tokens(5'000'000), *world.viewer->basics.wallet.accounts().spendAddress,
+                          [&](const auto& result) { opened = result; }, SegmentIndex(0), [&](const auto& result) { came.push_back(result); });
+            channel->fetch(SegmentIndex(1), [&](const auto& result) { came.push_back(result); });
+            QVERIFY(world.time.runUntil([&] { return opened && (isRefused || came.size() == 2); }, 120s));
+            QCOMPARE(opened->has_value(), !isRefused);
+            world.time.advance(10s);
+            QCOMPARE(came.size(), isRefused ? 1U : 2U); // the first one is the seeder's own risk
+            for (const auto& each : came)
+                QVERIFY(each);
+            const auto settled = world.finish(*channel);
+            QVERIFY(world.time.runUntil([&] { return world.locked().value() == 0; }, 20min));
+            world.verifyBooks(isRefused ? Tokens(0) : world.priceOf(2));
+            Q_UNUSED(settled);
+        }
+    }
+
     // ---- a credit window ----
 
     void severalUnderWay()
@@ -219,6 +280,49 @@ private Q_SLOTS:
         QCOMPARE(world.time.monotonic() - begin, 200ms * (1 + (Film::segments - 2 + 2) / 3)); // about a third of one after the other
         QVERIFY(world.finish(*channel));
         world.verifyBooks(world.priceOf(Film::segments));
+    }
+
+    /// As much as the line holds, twice, and what keeps each connection busy; no more, as it would stand in the way of a seek.
+    void asManyUnderWayAsTheLineNeeds()
+    {
+        Fixture world;
+        world.restartSeeder({.creditWindow = 12});
+        const auto channel = world.channel();
+        QVERIFY(world.open(*channel, Tokens(5'000'000)));
+        for (std::uint32_t i = 0; i < 10; ++i)
+            QVERIFY(world.fetch(*channel, i));
+        QCOMPARE(channel->credit(), 12);
+        const auto places = [&](std::chrono::milliseconds roundTrip, std::int64_t bytesPerSecond, int connections) {
+            world.wires.setLine({.roundTrip = roundTrip, .bytesPerSecond = bytesPerSecond, .connections = connections});
+            return channel->freePlaces();
+        };
+        QCOMPARE(places(20ms, 1'000'000, 1), 3);
+        QCOMPARE(places(200ms, 1'000'000, 1), 10);
+        QCOMPARE(places(20ms, 1'000'000, 3), 7);
+        QCOMPARE(places(200ms, 100'000'000, 1), 12); // within the credit
+        QCOMPARE(places(0ms, 0, 1), 12);
+        QVERIFY(world.finish(*channel));
+        world.verifyBooks(world.priceOf(10));
+    }
+    /// Segments of 50 kB: what a seeder risks is counted in bytes, too. What the line needs is asked for, and eight at least.
+    void theWindowFollowsTheLine()
+    {
+        Fixture world;
+        world.restartSeeder({.creditWindow = 2, .creditBytes = 800'000});
+        QCOMPARE(world.offer().message.creditWindow, 15);
+        const auto proposed = [&] {
+            const auto channel = world.channel();
+            const bool isOpen = world.open(*channel, Tokens(1'000'000)).has_value() && world.finish(*channel);
+            return isOpen ? channel->contract()->message.creditWindow : 0;
+        };
+        QCOMPARE(proposed(), 15); // nothing is known of it
+        world.wires.setLine({.roundTrip = 20ms, .bytesPerSecond = 1'000'000, .connections = 1});
+        QCOMPARE(proposed(), 8);
+        world.wires.setLine({.roundTrip = 200ms, .bytesPerSecond = 1'000'000, .connections = 1});
+        QCOMPARE(proposed(), 10);
+        world.wires.setLine({.roundTrip = 200ms, .bytesPerSecond = 10'000'000, .connections = 1});
+        QCOMPARE(proposed(), 15);
+        world.verifyBooks(Tokens(0));
     }
 
     void requestsOvertakeEachOther()

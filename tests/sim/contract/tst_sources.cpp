@@ -141,6 +141,44 @@ private Q_SLOTS:
         session.finish("seen");
         QVERIFY(world.time.runUntil([&] { return session.isSettled(); }, 60s));
     }
+    /// What is free is fetched from the seeder that the link names while the tracker is still asked who else there is. Where it does not
+    /// answer, or gives something else, nothing is lost but the try.
+    void theSeederOfTheLinkIsAskedAtOnce_data()
+    {
+        QTest::addColumn<bool>("isThere");
+        QTest::addColumn<bool>("lies");
+        QTest::newRow("it answers") << true << false;
+        QTest::newRow("nobody there") << false << false;
+        QTest::newRow("a liar there") << true << true;
+    }
+    void theSeederOfTheLinkIsAskedAtOnce()
+    {
+        QFETCH(bool, isThere);
+        QFETCH(bool, lies);
+        World world;
+        Echo liar;
+        liar.answer.body = std::make_shared<const std::string>("5\nnothing");
+        net::Endpoint named = world.at(lies ? 500 : isThere ? world.seeder->port : 501);
+        named.pin = base::Sha256();
+        world.wires.listen(500, &liar);
+        world.wires.setDelay([](const auto&, const net::HttpRequest& request) { return request.target == "/v1/findSeeders" ? 3'000ms : 0ms; });
+        viewer::Session session({world.viewer->channelParts(), world.time, world.viewer->offers, world.viewer->basics.wallet, *world.viewer->basics.library},
+                                {.content = world.film, .tracker = {}, .seeders = {named}}, viewer::SessionOptions{.approveUpTo = funds}, [] {});
+        const auto begun = world.time.monotonic();
+        const auto before = world.wires.log().size();
+        session.start();
+        world.time.advance(1s);
+        const auto asked = [&] { return std::count_if(world.wires.log().begin() + static_cast<std::ptrdiff_t>(before), world.wires.log().end(), [](const std::string& line) { return line.ends_with("/description"); }); };
+        QCOMPARE(asked(), isThere ? 1 : 0);
+        QCOMPARE(session.viewing().title.empty(), lies || !isThere);
+        QCOMPARE(session.viewing().stage, Stage::FindingSeeder); // who may be paid nobody has said yet
+        QVERIFY(world.time.runUntil([&] { return session.viewing().stage == Stage::Playing; }, 60s));
+        QVERIFY(world.time.monotonic() - begun < 3'500ms);
+        QCOMPARE(asked(), lies ? 2 : 1);
+        session.finish("seen");
+        QVERIFY(world.time.runUntil([&] { return session.isSettled(); }, 60s));
+        QVERIFY(world.viewer->basics.library->load(world.film)); // and is kept
+    }
 };
 
 QTEST_GUILESS_MAIN(TestSources)
