@@ -84,6 +84,12 @@ public:
     virtual RequestId send(const Endpoint& endpoint, HttpRequest request, RequestLimits limits, Callback callback) = 0;
     /// The callback is not called any more; what was under way is broken off. Unknown and 0 are ignored.
     virtual void cancel(RequestId request) = 0;
+    /// Bytes of the answer's body that are here so far, while the request is under way. None where that isn't known.
+    [[nodiscard]] virtual std::optional<std::int64_t> received(RequestId request) const
+    {
+        (void)request;
+        return std::nullopt;
+    }
 };
 
 } // namespace mutoscope::net

@@ -56,6 +56,16 @@ std::int64_t Channel::freePlaces() const
     return std::min(places, std::max(wire::firstCredit, (mostUnderWay + usual - 1) / usual) - used);
 }
 
+std::optional<std::int64_t> Channel::received(SegmentIndex index) const
+{
+    const auto fetch = m_fetches.find(index);
+    if (fetch == m_fetches.end())
+        return std::nullopt;
+    if (fetch->second.isHere)
+        return m_stream.segment(index).bytes.value();
+    return m_parts.http.received(m_first == index ? m_request : fetch->second.request);
+}
+
 bool Channel::affords(SegmentIndex index) const
 {
     std::vector<SegmentIndex> all{index};

@@ -144,10 +144,10 @@ Swarm::DealPtr Swarm::makeDeal(Id seeder, Tokens reserved)
 }
 
 /// Where the seeder has one already, which is used up, the new one takes its place.
-void Swarm::open(Id seeder, SegmentIndex first)
+void Swarm::open(Id seeder, std::optional<SegmentIndex> first)
 {
     const Tokens price = m_known.at(seeder).offer.message.pricePerMiB;
-    const auto due = wire::amountDue(m_stream->segment(first).bytes, price);
+    const auto due = wire::amountDue(first ? m_stream->segment(*first).bytes : base::ByteCount(), price);
     if (!due)
         return seederFailed(seeder, due.error());
     const Tokens cap = std::min(std::max(share(price), *due), m_budget.free());
@@ -155,7 +155,9 @@ void Swarm::open(Id seeder, SegmentIndex first)
     const DealPtr deal = makeDeal(seeder, cap);
     m_members[seeder].deal = deal;
     m_scheduler.opening(seeder, price);
-    track(m_members[seeder], deal, first);
+    qCDebug(logViewer, "a contract with seeder %d is proposed%s", seeder, first ? "" : ", for later");
+    if (first)
+        track(m_members[seeder], deal, *first);
     if (isFirst)
         m_film.opening();
     if (m_film.permit())
@@ -169,8 +171,9 @@ void Swarm::open(Id seeder, SegmentIndex first)
         },
         first,
         [this, weak, first](const auto& result) {
-            if (const auto alive = weak.lock())
-                fetched(alive, first, result);
+            const auto alive = weak.lock();
+            if (alive && first)
+                fetched(alive, *first, result);
         });
 }
 
