@@ -97,6 +97,12 @@ public:
         static_cast<void>(endpoint);
         return {};
     }
+    /// Bytes of the answer's body that are here so far, while the request is under way. None where that isn't known.
+    [[nodiscard]] virtual std::optional<std::int64_t> received(RequestId request) const
+    {
+        static_cast<void>(request);
+        return std::nullopt;
+    }
 };
 
 } // namespace mutoscope::net

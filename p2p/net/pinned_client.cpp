@@ -31,13 +31,17 @@ using boost::system::error_code;
 constexpr auto sampleEach = std::chrono::milliseconds(250);
 constexpr std::size_t maxPools = 64; // beyond, those of endpoints without a connection are forgotten
 
-using Callbacks = std::unordered_map<HttpClient::RequestId, HttpClient::Callback>;
 using Pool = PinnedPool;
 using Job = PinnedJob;
+struct Asked {
+    HttpClient::Callback callback;
+    Job::Received received = std::make_shared<std::atomic<std::int64_t>>(0);
+};
+using AllAsked = std::unordered_map<HttpClient::RequestId, Asked>;
 
 } // namespace
 
-/// The callbacks belong to the executor's thread, connections and requests under way to the I/O thread.
+/// What was asked for belongs to the executor's thread, connections and requests under way to the I/O thread.
 class PinnedHttpClient::Impl final : PinnedLinkOwner
 {
 public:
@@ -50,6 +54,7 @@ public:
     RequestId send(const Endpoint& endpoint, HttpRequest&& request, RequestLimits limits, Callback&& callback);
     void cancel(RequestId id);
     [[nodiscard]] LineFigures line(const Endpoint& endpoint) const;
+    [[nodiscard]] std::optional<std::int64_t> received(RequestId id) const;
     [[nodiscard]] bool isOwnThread() const { return std::this_thread::get_id() == m_owner; }
     [[nodiscard]] Counters counters() const { return {m_connections, m_resumed, m_repeated}; }
 
@@ -84,7 +89,7 @@ private:
     const PinnedClientLimits m_limits;
     Dialer* const m_dialer;
     const std::thread::id m_owner = std::this_thread::get_id();
-    const std::shared_ptr<Callbacks> m_callbacks = std::make_shared<Callbacks>();
+    const std::shared_ptr<AllAsked> m_asked = std::make_shared<AllAsked>();
     RequestId m_lastId = 0;
     mutable std::mutex m_linesMutex; // m_lines
     std::map<PoolKey, LineFigures> m_lines;
@@ -103,7 +108,7 @@ private:
 
 PinnedHttpClient::Impl::~Impl()
 {
-    m_callbacks->clear();
+    m_asked->clear();
     asio::post(m_context, [this] {
         m_jobs.clear();
         for (const auto& [key, pool] : m_pools) {
@@ -133,13 +138,13 @@ HttpClient::RequestId PinnedHttpClient::Impl::send(const Endpoint& endpoint, Htt
                                                    Callback&& callback)
 {
     const RequestId id = ++m_lastId;
-    m_callbacks->emplace(id, std::move(callback));
+    const auto received = m_asked->emplace(id, Asked{std::move(callback)}).first->second.received;
     if (std::string why = whyNotSendable(request); !why.empty()) {
         post(id, base::fail(ErrorCode::Malformed, std::move(why)));
     } else if (!endpoint.pin && !limits.anyCertificate) {
         post(id, base::fail(ErrorCode::Network, hostAndPort(endpoint) + " announced no certificate to know it by"));
     } else {
-        auto job = std::make_shared<Job>(m_context, id, endpoint, std::move(request), limits);
+        auto job = std::make_shared<Job>(m_context, id, endpoint, std::move(request), limits, received);
         job->timer.expires_after(limits.timeout);
         asio::post(m_context, [this, job = std::move(job)] { submit(job); });
     }
@@ -148,19 +153,25 @@ HttpClient::RequestId PinnedHttpClient::Impl::send(const Endpoint& endpoint, Htt
 
 void PinnedHttpClient::Impl::cancel(RequestId id)
 {
-    if (m_callbacks->erase(id) > 0)
+    if (m_asked->erase(id) > 0)
         asio::post(m_context, [this, id] { drop(id); });
+}
+
+std::optional<std::int64_t> PinnedHttpClient::Impl::received(RequestId id) const
+{
+    const auto found = m_asked->find(id);
+    return found == m_asked->end() ? std::nullopt : std::optional(found->second.received->load(std::memory_order_relaxed));
 }
 
 void PinnedHttpClient::Impl::post(RequestId id, base::Result<HttpResponse> result)
 {
-    m_executor.post([callbacks = std::weak_ptr(m_callbacks), id, result = std::move(result)]() mutable {
-        const auto known = callbacks.lock();
+    m_executor.post([asked = std::weak_ptr(m_asked), id, result = std::move(result)]() mutable {
+        const auto known = asked.lock();
         if (!known)
             return;
         auto found = known->extract(id); // out before the call, which may send, cancel, or end the client
         if (!found.empty())
-            found.mapped()(std::move(result));
+            found.mapped().callback(std::move(result));
     });
 }
 
@@ -398,6 +409,12 @@ void PinnedHttpClient::cancel(RequestId request)
 LineFigures PinnedHttpClient::line(const Endpoint& endpoint) const
 {
     return m_impl->line(endpoint);
+}
+
+std::optional<std::int64_t> PinnedHttpClient::received(RequestId request) const
+{
+    Q_ASSERT(m_impl->isOwnThread());
+    return m_impl->received(request);
 }
 
 PinnedHttpClient::Counters PinnedHttpClient::counters() const

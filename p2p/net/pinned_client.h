@@ -46,6 +46,7 @@ public:
     RequestId send(const Endpoint& endpoint, HttpRequest request, RequestLimits limits, Callback callback) override;
     void cancel(RequestId request) override;
     [[nodiscard]] LineFigures line(const Endpoint& endpoint) const override;
+    [[nodiscard]] std::optional<std::int64_t> received(RequestId request) const override;
 
     /// For tests and statistics. Any thread.
     struct Counters {

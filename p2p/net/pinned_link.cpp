@@ -283,6 +283,7 @@ private:
     void await()
     {
         const auto& job = m_jobs.front();
+        job->received->store(0, std::memory_order_relaxed);
         m_owner.began(job);
         m_parser.emplace();
         m_parser->header_limit(noHeaderLimit);
@@ -323,13 +324,23 @@ private:
         const int status = static_cast<int>(m_parser->get().result_int());
         if (status < 200 || status > 599 || m_parser->need_eof())
             return fail(ErrorCode::Malformed, peer() + " answered with HTTP that has no status or length");
-        http::async_read(m_stream, m_buffer, *m_parser, [self = shared_from_this()](error_code error, std::size_t) {
+        m_parser->eager(true);
+        readBody();
+    }
+
+    /// In pieces, so that one can see how far it is.
+    void readBody()
+    {
+        m_jobs.front()->received->store(static_cast<std::int64_t>(m_parser->get().body().size()), std::memory_order_relaxed);
+        if (m_parser->is_done())
+            return answered();
+        http::async_read_some(m_stream, m_buffer, *m_parser, [self = shared_from_this()](error_code error, std::size_t) {
             if (self->m_closed)
                 return;
             if (error)
                 self->readFailed(error);
             else
-                self->answered();
+                self->readBody();
         });
     }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <deque>
 #include <memory>
@@ -24,8 +25,12 @@ namespace mutoscope::net
 
 /// A request on its way.
 struct PinnedJob {
-    PinnedJob(boost::asio::io_context& context, HttpClient::RequestId jobId, Endpoint to, HttpRequest&& what, RequestLimits jobLimits)
-        : id(jobId), endpoint(std::move(to)), request(std::move(what)), limits(jobLimits), timer(context)
+    /// Bytes of its answer's body; the client's owner looks at them, too.
+    using Received = std::shared_ptr<std::atomic<std::int64_t>>;
+
+    PinnedJob(boost::asio::io_context& context, HttpClient::RequestId jobId, Endpoint to, HttpRequest&& what, RequestLimits jobLimits,
+              Received count)
+        : id(jobId), endpoint(std::move(to)), request(std::move(what)), limits(jobLimits), received(std::move(count)), timer(context)
     {
     }
 
@@ -33,6 +38,7 @@ struct PinnedJob {
     Endpoint endpoint;
     HttpRequest request;
     RequestLimits limits;
+    Received received;
     boost::asio::steady_timer timer;
     bool repeated = false;
 };

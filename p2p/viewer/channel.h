@@ -66,6 +66,8 @@ public:
     /// Only while canFetch(), or of owed(). Errors: WrongData (the seeder lies: nothing was receipted), PaymentRequired (the cap is reached),
     /// Gone (the seeder has closed), Network and Timeout (after several attempts), Io (our disk).
     void fetch(base::SegmentIndex index, Fetched fetched);
+    /// Bytes of one that is under way which are here so far; none where that isn't known.
+    [[nodiscard]] std::optional<std::int64_t> received(base::SegmentIndex index) const;
     [[nodiscard]] bool canFetch() const { return freePlaces() > 0; }
     /// How many segments may be asked for now.
     [[nodiscard]] std::int64_t freePlaces() const;

@@ -57,6 +57,16 @@ std::int64_t Channel::usualSegment() const
     return m_stream.manifest().message.segmentBytes.value() / std::max<std::int64_t>(1, m_stream.segmentCount());
 }
 
+std::optional<std::int64_t> Channel::received(SegmentIndex index) const
+{
+    const auto fetch = m_fetches.find(index);
+    if (fetch == m_fetches.end())
+        return std::nullopt;
+    if (fetch->second.isHere)
+        return m_stream.segment(index).bytes.value();
+    return m_parts.http.received(m_first == index ? m_request : fetch->second.request);
+}
+
 bool Channel::affords(SegmentIndex index) const
 {
     std::vector<SegmentIndex> all{index};

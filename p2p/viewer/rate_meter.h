@@ -14,6 +14,10 @@ class RateMeter
 {
 public:
     void asked(std::chrono::milliseconds now);
+    /// So much more of what is under way is here; 0 where one has looked, and there is no more. Who never says so is measured by
+    /// what has arrived as a whole.
+    void received(std::chrono::milliseconds now, std::int64_t bytes);
+    /// All of it: the rest, of which nothing was said before.
     void arrived(std::chrono::milliseconds now, std::int64_t bytes);
     /// What was asked for does not come.
     void failed(std::chrono::milliseconds now);
@@ -34,9 +38,12 @@ private:
         void add(double bytesPerMs, double ms);
     };
 
+    void passed(std::chrono::milliseconds now);
     void count(std::chrono::milliseconds now);
+    void sample();
 
     int m_underWay = 0;
+    bool m_isFirst = false; ///< nothing has come since the last pause: what the way there and back takes is not counted
     std::chrono::milliseconds m_since{0}; ///< what is under way is counted from
     double m_ms = 0;                      ///< of a sample that is still too small
     double m_bytes = 0;

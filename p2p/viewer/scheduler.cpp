@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <tuple>
+#include <utility>
 
 namespace mutoscope::viewer
 {
@@ -16,7 +17,12 @@ constexpr double unknownFilm = 1'000'000;  ///< bytes per second
 constexpr double believed = 2;             ///< times the film's rate: what a seeder is taken for before it was measured
 constexpr double likeOthers = 1.2;         ///< and not much more than the best one that was
 constexpr double openingMs = 300;          ///< what a contract costs in time, about
-constexpr double openingPatience = 3'000;  ///< one at a time is opened, for so long
+constexpr double openingPatience = 3'000;  ///< one that takes longer does not count as being opened
+constexpr std::ptrdiff_t mostOpenings = 3; ///< at a time
+constexpr double calmMs = 1'500;           ///< what comes so soon need not come sooner
+constexpr double deepMs = 1'500;           ///< what one has still to send, where others could be asked later: should it fail, that is lost
+constexpr double farMs = 30'000;           ///< who wants film so far ahead wants it as fast as the line carries it
+constexpr std::ptrdiff_t mostForSpeed = 3; ///< contracts at a time, where one would do
 constexpr double marginMs = 250;           ///< before something is due
 constexpr double marginShare = 0.2;        ///< of the time that it takes
 constexpr double leastGainMs = 500;        ///< for which a second request, or a contract more, is worth it
@@ -24,6 +30,8 @@ constexpr double leastGainShare = 0.25;
 constexpr double overdue = 1.5;            ///< times what was expected
 constexpr double strangerMs = 10'000;      ///< until something is asked for again of somebody who was never measured
 constexpr double lastChanceMs = 2'000;
+constexpr double muteMs = 3'000;  ///< without a byte, where bytes are counted: nothing is expected of it until there is one
+constexpr double mutePenaltyMs = 10'000;
 constexpr double stuckMs = 10'000;
 constexpr double stuckTimes = 4;           ///< what was expected
 constexpr double strangerStuckMs = 20'000; ///< of one that was never measured, and may just be slow
@@ -87,6 +95,23 @@ void Scheduler::asked(Id seeder, SegmentIndex index, std::int64_t bytes)
     each.meter.asked(now);
 }
 
+void Scheduler::received(Id seeder, SegmentIndex index, std::int64_t bytes)
+{
+    Seeder& each = m_seeders.at(seeder);
+    const auto request = std::ranges::find(each.underWay, index, &Request::index);
+    if (request == each.underWay.end())
+        return;
+    const Ms now = m_clock.monotonic();
+    const std::int64_t more = bytes - std::exchange(request->here, bytes); // fewer where it begins anew, on another connection
+    each.isWatched = true;
+    each.meter.received(now, std::max<std::int64_t>(more, 0));
+    if (more <= 0)
+        return;
+    each.last = now;
+    each.atMost.reset();
+    each.isSilent = false;
+}
+
 void Scheduler::remove(Id seeder, SegmentIndex index)
 {
     std::erase_if(m_seeders.at(seeder).underWay, [index](const Request& each) { return each.index == index; });
@@ -101,7 +126,7 @@ void Scheduler::arrived(Id seeder, SegmentIndex index)
     const auto request = std::ranges::find(each.underWay, index, &Request::index);
     if (request == each.underWay.end())
         return;
-    each.meter.arrived(each.last, request->bytes);
+    each.meter.arrived(each.last, std::max<std::int64_t>(request->bytes - request->here, 0));
     remove(seeder, index);
 }
 
@@ -116,7 +141,9 @@ void Scheduler::overtaken(Id seeder, SegmentIndex index)
     Seeder& each = m_seeders.at(seeder);
     const auto request = std::ranges::find(each.underWay, index, &Request::index);
     const Ms now = m_clock.monotonic();
-    if (request != each.underWay.end() && each.last <= request->asked) {
+    if (request != each.underWay.end() && each.isWatched && ms(now - std::max(each.last, request->asked)) > muteMs) {
+        each.isSilent = true;
+    } else if (request != each.underWay.end() && each.last <= request->asked) {
         const double took = std::max(ms(now - request->asked), 1.0);
         each.atMost = static_cast<double>(request->bytes) / took;
         each.isSilent = took >= stuckMs;
@@ -161,7 +188,8 @@ struct Scheduler::Line {
     bool isMeasured = false;
     bool isNew = false; ///< has no contract
     std::int64_t places = 0;
-    bool isBusy = false; ///< something is under way
+    std::ptrdiff_t underWay = 0;
+    bool isMute = false; ///< something is under way, and nothing comes
     double freeAt = 0;
     std::vector<Coming> coming;
     std::vector<SegmentIndex> owed;
@@ -202,9 +230,9 @@ public:
             line.places = isNew ? 0 : can->second.places;
             line.owed = can->second.owed;
             foresee(line);
-            line.isBusy = !line.coming.empty();
-            m_isOpening = m_isOpening || (seeder.state == State::Opening && m_now - ms(seeder.since) < openingPatience);
-            m_hasContract = m_hasContract || !isNew;
+            line.underWay = std::ssize(line.coming);
+            m_openings += seeder.state == State::Opening && m_now - ms(seeder.since) < openingPatience ? 1 : 0;
+            m_contracts += isNew ? 0 : 1;
             m_lines.push_back(std::move(line));
         }
     }
@@ -212,7 +240,8 @@ public:
     Decision decide(const std::vector<Need>& needs)
     {
         closeSome(); // first: what these were asked for is asked of others at once
-        if (std::ranges::any_of(needs, &Need::asap))
+        m_isFirstPicture = std::ranges::any_of(needs, &Need::asap);
+        if (m_isFirstPicture)
             cancelOthers(needs);
         for (const Need& need : needs) {
             if (isComing(need.index))
@@ -231,12 +260,15 @@ private:
         const auto later = [this](double time) { // what should be here takes as long again as it is late
             return time < m_now ? m_now + std::max(m_now - time, marginMs) : time;
         };
+        line.isMute = line.seeder->isWatched && !line.seeder->underWay.empty() && m_now - at > muteMs;
+        const double penalty = line.isMute ? m_now - at + mutePenaltyMs : 0;
         for (const Request& request : line.seeder->underWay) {
-            const double takes = static_cast<double>(request.bytes) / line.bytesPerMs;
+            const double takes = static_cast<double>(request.bytes - request.here) / line.bytesPerMs;
             at = std::max(at, ms(request.asked)) + takes;
-            line.coming.push_back({request.index, ms(request.asked), at - ms(request.asked), later(at)});
+            line.coming.push_back({request.index, ms(request.asked), at - ms(request.asked), later(at + penalty)});
             at = later(at);
         }
+        at += penalty;
         if (line.coming.empty() && line.seeder->state == State::Opening)
             at = later(ms(line.seeder->since) + openingMs);
         line.freeAt = std::max(at, m_now) + (line.isNew ? openingMs : 0);
@@ -250,20 +282,33 @@ private:
         return at + marginMs + marginShare * (at - m_now) <= ms(need.due);
     }
     [[nodiscard]] double gainFor(double at) const { return std::max(leastGainMs, leastGainShare * (at - m_now)); }
-    [[nodiscard]] bool mayOpen() const { return m_decision.open.empty() && (!m_isOpening || !m_hasContract); }
+    [[nodiscard]] bool mayOpen() const { return m_openings < mostOpenings; }
 
-    /// By price, then without a new contract, then the first; nothing where nobody is in time.
+    /// By price, then without a new contract, then the first, where that is not soon anyway; nothing where nobody is in time.
     Line* cheapestInTime(const Need& need, bool withNew)
     {
         Line* best = nullptr;
         for (Line& line : m_lines) {
             if ((line.isNew && (!withNew || !mayOpen())) || !isInTime(line.arrival(need.bytes), need))
                 continue;
-            const auto rank = [&](const Line& each) { return std::tuple(each.seeder->price, each.isNew, each.arrival(need.bytes)); };
+            const auto rank = [&](const Line& each) {
+                return std::tuple(each.seeder->price, each.isNew, std::max(each.arrival(need.bytes), m_now + calmMs));
+            };
             if (best == nullptr || rank(line) < rank(*best))
                 best = &line;
         }
         return best;
+    }
+    /// Of what is wanted far ahead. This one is in time, but has much to do before: another one at its price, without a contract so
+    /// far, that has it sooner.
+    Line* forSpeed(const Need& need, const Line& line)
+    {
+        if (ms(need.due) - m_now < farMs || line.isNew || !line.isMeasured || line.freeAt - m_now < calmMs || m_contracts >= mostForSpeed || !mayOpen())
+            return nullptr;
+        const double at = line.arrival(need.bytes);
+        return firstOf(need, [&](const Line& other) {
+            return other.isNew && other.seeder->price <= line.seeder->price && other.arrival(need.bytes) + gainFor(at) < at;
+        });
     }
     /// `counts` says whose arrival counts.
     template <class Counts>
@@ -277,23 +322,30 @@ private:
         }
         return best;
     }
+    /// For the rest of this round it is one that is busy.
+    void open(Line& line, const std::optional<Need>& first)
+    {
+        m_decision.open.push_back({line.id, first ? std::optional(first->index) : std::nullopt});
+        if (first)
+            line.freeAt = line.arrival(first->bytes);
+        line.isNew = false;
+        line.places = 0;
+        ++m_openings;
+        ++m_contracts;
+    }
     void give(Line& line, const Need& need)
     {
-        if (line.isNew) {
-            m_decision.open.push_back({line.id, need.index});
-            line.freeAt = line.arrival(need.bytes);
-            line.isNew = false; // for the rest of this round it is one that is busy
-            line.places = 0;
-            return;
-        }
+        if (line.isNew)
+            return open(line, need);
         // A place stays free for what the player will wait for: after a seek the target does not stand behind what is bought ahead. Not
         // while a contract is opened: what goes along keeps the line busy until more may be asked for.
-        const bool leavesPlace = line.seeder->state == State::Open && line.isBusy && !need.isWaitedFor && isInTime(line.arrival(need.bytes), need);
+        const bool leavesPlace = line.seeder->state == State::Open && line.underWay > 0 && !need.isWaitedFor && isInTime(line.arrival(need.bytes), need);
         const bool isOwed = line.owes(need.index) && line.seeder->state == State::Open;
-        if (isOwed || line.places > (leavesPlace ? 1 : 0)) {
+        const bool isDeep = m_contracts > 1 && line.isMeasured && line.underWay >= 2 && line.freeAt - m_now > deepMs;
+        if (isOwed || (!isDeep && line.places > (leavesPlace ? 1 : 0))) {
             m_decision.ask.push_back({line.id, need.index});
             line.places -= isOwed ? 0 : 1;
-            line.isBusy = true;
+            ++line.underWay;
         }
         line.freeAt = line.arrival(need.bytes); // without a place it waits for one
     }
@@ -307,8 +359,18 @@ private:
             if (Line* const line = firstOf(need, canStart))
                 return give(*line, need);
         }
-        if (Line* const line = cheapestInTime(need, true))
-            return give(*line, need);
+        if (Line* const line = cheapestInTime(need, true)) {
+            Line* const quicker = forSpeed(need, *line);
+            if (!m_isFirstPicture)
+                return give(quicker ? *quicker : *line, need);
+            // Nothing that has time is to be on the line before the picture, but a contract is opened meanwhile.
+            if (quicker)
+                open(*quicker, {});
+            if (line->isNew || line->underWay > 0)
+                return give(*line, need);
+            line->freeAt = line->arrival(need.bytes);
+            return;
+        }
         Line* const old = firstOf(need, isOld);
         Line* const other = mayOpen() ? firstOf(need, isNew) : nullptr;
         const bool helps = other && (!old || other->arrival(need.bytes) + gainFor(old->arrival(need.bytes)) < old->arrival(need.bytes));
@@ -323,12 +385,15 @@ private:
     void helpIfLate(const Need& need)
     {
         const Line::Coming* first = nullptr;
+        bool isMute = false;
         int copies = 0;
         for (const Line& line : m_lines) {
             if (const auto* coming = line.find(need.index)) {
                 ++copies;
-                if (first == nullptr || coming->at < first->at)
+                if (first == nullptr || coming->at < first->at) {
                     first = coming;
+                    isMute = line.isMute;
+                }
             }
         }
         const double waited = m_now - first->asked;
@@ -339,7 +404,7 @@ private:
         const auto helps = [&](const Line& line) {
             if (line.find(need.index) != nullptr || (line.isNew ? !mayOpen() : line.places <= 0))
                 return false;
-            if (!line.isMeasured)
+            if (!line.isMeasured && !isMute)
                 return isOverdue && waited >= strangerMs;
             const double at = line.arrival(need.bytes);
             const bool isLastChance = isOverdue && at <= ms(need.due) && at + lastChanceMs > ms(need.due);
@@ -371,7 +436,7 @@ private:
             }
             if (!cancelled.empty()) {
                 line.freeAt = line.coming.empty() ? m_now : std::ranges::max(line.coming, {}, &Line::Coming::at).at;
-                line.isBusy = !line.coming.empty();
+                line.underWay = std::ssize(line.coming);
             }
         }
     }
@@ -382,10 +447,10 @@ private:
         if (!m_decision.cancel.empty() || std::ranges::any_of(needs, &Need::isWaitedFor))
             return;
         for (Line& line : m_lines) {
-            if (line.isBusy || line.owed.empty() || line.seeder->state != State::Open || isComing(line.owed.front()))
+            if (line.underWay > 0 || line.owed.empty() || line.seeder->state != State::Open || isComing(line.owed.front()))
                 continue;
             m_decision.ask.push_back({line.id, line.owed.front()});
-            line.isBusy = true;
+            ++line.underWay;
         }
     }
 
@@ -400,7 +465,7 @@ private:
                 continue;
             const bool hasOther = m_lines.size() > m_decision.close.size() + 1;
             const double silent = m_now - ms(line.seeder->last);
-            const bool isStuck = line.seeder->isSilent || std::ranges::any_of(line.coming, [&](const Line::Coming& each) {
+            const bool isStuck = line.seeder->isSilent || (line.isMute && silent > stuckMs) || std::ranges::any_of(line.coming, [&](const Line::Coming& each) {
                 const double patience = std::max(line.isMeasured ? stuckMs : strangerStuckMs, stuckTimes * each.expected);
                 return m_now - each.asked > patience && silent > stuckMs;
             });
@@ -415,8 +480,9 @@ private:
 
     const double m_now;
     std::vector<Line> m_lines;
-    bool m_isOpening = false;
-    bool m_hasContract = false;
+    std::ptrdiff_t m_openings = 0; ///< contracts that are being opened
+    std::ptrdiff_t m_contracts = 0; ///< these included
+    bool m_isFirstPicture = false; ///< somebody looks at a standing one
     Decision m_decision;
 };
 

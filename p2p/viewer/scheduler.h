@@ -32,6 +32,10 @@ public:
         base::SegmentIndex index;
         bool operator==(const Ask&) const = default;
     };
+    struct Open {
+        Id seeder = 0;
+        std::optional<base::SegmentIndex> index; ///< asked for with it; none where it is for what comes after the first picture
+    };
     enum class Why { Stuck, Unused };
     struct Close {
         Id seeder = 0;
@@ -39,7 +43,7 @@ public:
     };
     struct Decision {
         std::vector<Ask> ask;
-        std::vector<Ask> open; ///< a contract, and this segment with it; one at most
+        std::vector<Open> open; ///< a contract
         std::vector<Close> close;
         std::vector<Ask> cancel; ///< before anything is asked
         bool isShort = false; ///< of seeders: something will be late, and nobody is left to ask for help
@@ -63,6 +67,9 @@ public:
     void closed(Id seeder);
 
     void asked(Id seeder, base::SegmentIndex index, std::int64_t bytes);
+    /// So much of it is here so far. Where this is told, a slow seeder is known for it before its first segment is here, and a
+    /// silent one soon.
+    void received(Id seeder, base::SegmentIndex index, std::int64_t bytes);
     void arrived(Id seeder, base::SegmentIndex index);
     void failed(Id seeder, base::SegmentIndex index);
     /// It is here from another one, which was asked later perhaps, but was quicker.
@@ -83,6 +90,7 @@ private:
         base::SegmentIndex index;
         std::int64_t bytes = 0;
         Ms asked{0};
+        std::int64_t here = 0; ///< bytes
     };
     struct Seeder {
         State state = State::Offered;
@@ -90,7 +98,8 @@ private:
         RateMeter meter;
         std::vector<Request> underWay; ///< in the order in which they were asked for
         Ms since{0};                   ///< opening, or open
-        Ms last{0};                    ///< something arrived, or the first request after a pause left
+        Ms last{0};                    ///< something arrived, be it a few bytes, or the first request after a pause left
+        bool isWatched = false;        ///< one is told how much is here
         std::optional<double> atMost;  ///< bytes per millisecond, as far as its silence since then tells
         bool isSilent = false;         ///< and that was long
     };

@@ -18,7 +18,7 @@ using base::SegmentIndex;
 namespace
 {
 
-constexpr auto lookAgainAfter = 500ms; ///< whether something that is under way will be late
+constexpr auto lookAgainAfter = 200ms; ///< whether something that is under way will be late
 constexpr auto firstRest = 3s;         ///< of a seeder that failed, twice as long the next time
 constexpr int longestRest = 5;         ///< doublings
 constexpr int roundsAtOnce = 8;
@@ -146,6 +146,7 @@ void Swarm::pump()
                 m_scheduler.withdrawn(id);
         }
         leaveBlocked();
+        measure();
         const auto wanted = needs();
         const auto decision = m_scheduler.decide(wanted, m_film.rate(), means(wanted));
         m_isShort = decision.isShort;
@@ -157,7 +158,7 @@ void Swarm::pump()
         }
         for (const Scheduler::Ask& each : decision.cancel)
             cancel(each.seeder, each.index);
-        for (const Scheduler::Ask& each : decision.open)
+        for (const Scheduler::Open& each : decision.open)
             open(each.seeder, each.index);
         for (const Scheduler::Ask& each : decision.ask)
             ask(each.seeder, each.index);
@@ -174,6 +175,17 @@ void Swarm::pump()
             m_timer = 0;
             pump();
         });
+    }
+}
+
+/// How much is here of what is under way.
+void Swarm::measure()
+{
+    for (const auto& [id, member] : m_members) {
+        for (const auto& [index, deal] : member.requests) {
+            if (const auto bytes = deal->channel->received(index))
+                m_scheduler.received(id, index, *bytes);
+        }
     }
 }
 
@@ -217,6 +229,7 @@ void Swarm::track(Member& member, const DealPtr& deal, SegmentIndex index)
 {
     member.requests[index] = deal;
     m_scheduler.asked(deal->seeder, index, m_stream->segment(index).bytes.value());
+    qCDebug(logViewer, "segment %u is asked of seeder %d (%lld kB/s)", index.value(), deal->seeder, m_scheduler.rate(deal->seeder).value_or(0) / 1000LL);
     m_rate.asked(m_parts.clock.monotonic());
     m_film.asked(index);
 }
@@ -277,6 +290,7 @@ void Swarm::fetched(const DealPtr& deal, SegmentIndex index, const base::Result<
         if (isOurs) {
             member->second.requests.erase(request);
             m_scheduler.arrived(deal->seeder, index);
+            qCDebug(logViewer, "segment %u is here from seeder %d (%lld kB/s)", index.value(), deal->seeder, m_scheduler.rate(deal->seeder).value_or(0) / 1000LL);
             m_known[deal->seeder].failures = 0;
             m_rate.arrived(m_parts.clock.monotonic(), static_cast<std::int64_t>((*result)->size()));
         }

@@ -136,6 +136,7 @@ private:
     };
 
     // Buying (swarm.cpp)
+    void measure();
     void leaveBlocked();
     void ask(Id seeder, base::SegmentIndex index);
     void track(Member& member, const DealPtr& deal, base::SegmentIndex index);
@@ -155,7 +156,7 @@ private:
     void resume(Id seeder, const Closer::Leftover& leftover);
     [[nodiscard]] base::Tokens share(base::Tokens pricePerMiB) const;
     [[nodiscard]] bool canOpen(Id seeder, std::int64_t bytes) const;
-    void open(Id seeder, base::SegmentIndex first);
+    void open(Id seeder, std::optional<base::SegmentIndex> first);
     [[nodiscard]] DealPtr makeDeal(Id seeder, base::Tokens reserved);
     void opened(const DealPtr& deal, const base::Result<void>& result);
     void leave(Id seeder, const std::string& reason);

@@ -144,10 +144,10 @@ Swarm::DealPtr Swarm::makeDeal(Id seeder, Tokens reserved)
 }
 
 /// Where the seeder has one already, which is used up, the new one takes its place.
-void Swarm::open(Id seeder, SegmentIndex first)
+void Swarm::open(Id seeder, std::optional<SegmentIndex> first)
 {
     const Tokens price = m_known.at(seeder).offer.message.pricePerMiB;
-    const auto due = wire::amountDue(m_stream->segment(first).bytes, price);
+    const auto due = wire::amountDue(first ? m_stream->segment(*first).bytes : base::ByteCount(), price);
     if (!due)
         return seederFailed(seeder, due.error());
     const Tokens cap = std::min(std::max(share(price), *due), m_budget.free());
@@ -156,7 +156,9 @@ void Swarm::open(Id seeder, SegmentIndex first)
     m_members[seeder].deal = deal;
     m_again = true; // the next segment may go along
     m_scheduler.opening(seeder, price);
-    track(m_members[seeder], deal, first);
+    qCDebug(logViewer, "a contract with seeder %d is proposed%s", seeder, first ? "" : ", for later");
+    if (first)
+        track(m_members[seeder], deal, *first);
     if (isFirst)
         m_film.opening();
     if (m_film.permit())
@@ -170,8 +172,9 @@ void Swarm::open(Id seeder, SegmentIndex first)
         },
         first,
         [this, weak, first](const auto& result) {
-            if (const auto alive = weak.lock())
-                fetched(alive, first, result);
+            const auto alive = weak.lock();
+            if (alive && first)
+                fetched(alive, *first, result);
         });
 }
 

@@ -44,7 +44,7 @@ constexpr int segmentsFast = 48;
 struct Options {
     QList<Place::Line> lines;
     bool torrent = true;
-    bool stalls = true;
+    QList<bool> killing{false, true}; ///< the parts with three slow seeders
     int rounds = 1;
 };
 
@@ -258,13 +258,11 @@ public:
             if (const auto measured = lines(result); !measured)
                 return tl::unexpected(measured.error());
         }
-        if (m_options.stalls) {
-            for (const bool killing : {false, true}) {
-                auto told = threeSlowOnes(killing);
-                if (!told)
-                    return tl::unexpected(told.error());
-                result[killing ? u"three_slow_seeders_one_killed_every_20_s"_s : u"three_slow_seeders"_s] = *told;
-            }
+        for (const bool killing : m_options.killing) {
+            auto told = threeSlowOnes(killing);
+            if (!told)
+                return tl::unexpected(told.error());
+            result[killing ? u"three_slow_seeders_one_killed_every_20_s"_s : u"three_slow_seeders"_s] = *told;
         }
         return result;
     }
@@ -493,7 +491,7 @@ private:
 std::optional<Options> parse(const QStringList& words)
 {
     Options options;
-    QString lines = u"20x20,20x80,20x200,100x20,100x80,100x200,20x80x1"_s;
+    QString lines = words.contains(u"--stalls"_s) ? QString() : u"20x20,20x80,20x200,100x20,100x80,100x200,20x80x1"_s;
     for (qsizetype i = 0; i < words.size(); ++i) {
         if (words[i] == u"--links"_s && i + 1 < words.size())
             lines = words[++i];
@@ -502,7 +500,9 @@ std::optional<Options> parse(const QStringList& words)
         else if (words[i] == u"--without-torrent"_s)
             options.torrent = false;
         else if (words[i] == u"--without-stalls"_s)
-            options.stalls = false;
+            options.killing.clear();
+        else if (words[i] == u"--stalls"_s && i + 1 < words.size()) // alone
+            options.killing = {words[++i] == u"killing"_s};
         else
             return std::nullopt;
     }
@@ -531,7 +531,7 @@ int main(int argc, char** argv)
         return torrentGet(words.mid(1));
     const auto options = parse(words);
     if (!options) {
-        std::fprintf(stderr, "bench wan [--links MBITxMS[xLOSS],…] [--rounds N] [--without-torrent] [--without-stalls]\n");
+        std::fprintf(stderr, "bench wan [--links MBITxMS[xLOSS],…] [--rounds N] [--without-torrent] [--without-stalls]\nbench wan --stalls steady|killing\n");
         return 2;
     }
     if (const std::string why = test::Lab::whyNot(); !why.empty()) {

@@ -1,5 +1,7 @@
 #include "tests/support/virtual_network.h"
 
+#include <algorithm>
+
 namespace mutoscope::test
 {
 
@@ -36,13 +38,14 @@ public:
             return 0; // the last things that a dying process's destructors do
         const RequestId id = ++m_last;
         const std::uint16_t port = endpoint.port;
-        m_underWay[id] = {std::move(callback), 0, port};
+        m_underWay[id] = {.callback = std::move(callback), .port = port};
         m_underWay[id].timeout = timers().after(
             limits.timeout, [this, id] { finish(id, base::fail(base::ErrorCode::Timeout, "no answer in time")); });
         VirtualNetwork* const network = &m_network;
         if (network->m_watcher != nullptr)
             network->m_watcher->asked(m_name, port, request);
         const Journey journey = network->journey(m_name, endpoint, request);
+        m_underWay[id].lasts = journey.lasts;
         if (journey.again) {
             network->m_time.after(journey.there + *journey.again, [network, name = m_name, port, request] {
                 network->deliver(name, port, request, [](const auto&) {});
@@ -56,6 +59,8 @@ public:
                 return;
             const auto back = [this, network, alive, id, port, request, limits,
                                journey](const net::HttpResponse& response) {
+                if (*alive)
+                    onItsWay(id, response, network->m_time.monotonic() + journey.back);
                 if (!journey.losesAnswer)
                     network->m_time.after(journey.back, [this, alive, id, port, request, limits, response] {
                         if (*alive)
@@ -80,12 +85,24 @@ public:
     }
 
     [[nodiscard]] net::LineFigures line(const net::Endpoint&) const override { return m_network.m_line; }
+    [[nodiscard]] std::optional<std::int64_t> received(RequestId request) const override
+    {
+        const auto found = m_underWay.find(request);
+        if (found == m_underWay.end() || found->second.lasts.count() == 0)
+            return std::nullopt;
+        const UnderWay& each = found->second;
+        const auto left = std::clamp(each.end - m_network.m_time.monotonic(), std::chrono::milliseconds(0), each.lasts);
+        return each.size * (each.lasts - left).count() / each.lasts.count();
+    }
 
 private:
     struct UnderWay {
         Callback callback;
         base::Executor::TimerId timeout = 0;
         std::uint16_t port = 0;
+        std::chrono::milliseconds lasts{0};
+        std::chrono::milliseconds end{0}; ///< when the answer is here, once it is on its way
+        std::int64_t size = 0;
     };
 
     [[nodiscard]] base::Executor& timers()
@@ -93,6 +110,14 @@ private:
         return m_host != nullptr ? static_cast<base::Executor&>(*m_host) : m_network.m_time;
     }
 
+    void onItsWay(RequestId id, const net::HttpResponse& response, std::chrono::milliseconds end)
+    {
+        const auto waiting = m_underWay.find(id);
+        if (waiting == m_underWay.end())
+            return;
+        waiting->second.size = static_cast<std::int64_t>(response.body->size());
+        waiting->second.end = end;
+    }
     void arrive(RequestId id, std::uint16_t port, const net::HttpRequest& request, const net::RequestLimits& limits,
                 const net::HttpResponse& response)
     {
@@ -146,7 +171,7 @@ VirtualNetwork::Journey VirtualNetwork::journey(const std::string& client, const
         return m_weather(client, endpoint.port, request);
     const Fate fate = m_fault ? m_fault(endpoint, request) : Fate::Deliver;
     const auto delay = m_delay ? m_delay(endpoint, request) : std::chrono::milliseconds(0);
-    return {m_latency + delay, m_latency, fate == Fate::LoseRequest, fate == Fate::LoseAnswer, {}};
+    return {m_latency + delay, m_latency, {}, fate == Fate::LoseRequest, fate == Fate::LoseAnswer, {}};
 }
 
 bool VirtualNetwork::deliver(const std::string& client, std::uint16_t port, const net::HttpRequest& request,

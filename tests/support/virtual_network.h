@@ -31,6 +31,7 @@ public:
     struct Journey {
         std::chrono::milliseconds there{1};
         std::chrono::milliseconds back{1};
+        std::chrono::milliseconds lasts{0}; ///< the end of the way back, while which the body comes little by little, and the client sees it
         bool losesRequest = false;
         bool losesAnswer = false;
         /// The request comes a second time, so much later; nobody waits for that answer.

@@ -112,6 +112,7 @@ private:
             // What is played before this one ends now at the earliest.
             const qint64 late = m_clock.elapsed() - m_begun - (m_next - 1) * m_segmentMs;
             if (m_segmentMs > 0 && late > 0) {
+                std::fprintf(stderr, "segment %lld is %lld ms late\n", static_cast<long long>(m_next - 1), static_cast<long long>(late));
                 ++m_stalls;
                 m_stalledMs += late;
                 m_begun += late;

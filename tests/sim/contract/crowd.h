@@ -96,14 +96,15 @@ struct Crowd : Fixture {
     void setLine(int number, std::int64_t bytesPerSecond) { lines[SeederNode::portOf(static_cast<std::uint8_t>(number))].bytesPerSecond = bytesPerSecond; }
     [[nodiscard]] VirtualNetwork::Journey journey(std::uint16_t port, const net::HttpRequest& request)
     {
-        VirtualNetwork::Journey way{.there = oneWay, .back = oneWay, .losesRequest = false, .losesAnswer = false, .again = {}};
+        VirtualNetwork::Journey way{.there = oneWay, .back = oneWay, .lasts = {}, .losesRequest = false, .losesAnswer = false, .again = {}};
         const auto line = lines.find(port);
         const int number = port - SeederNode::portOf(0);
         const bool isGone = hosts.contains(number) && !hosts.at(number)->isAlive(); // its system refuses the connection at once
         if (isGone || line == lines.end() || request.target.find("/segments/") == std::string::npos)
             return way;
         Ms& freeAt = line->second.freeAt;
-        freeAt = std::max(freeAt, time.monotonic() + oneWay) + Ms(bytesEach * 1000 / line->second.bytesPerSecond);
+        way.lasts = Ms(bytesEach * 1000 / line->second.bytesPerSecond);
+        freeAt = std::max(freeAt, time.monotonic() + oneWay) + way.lasts;
         way.back += freeAt - time.monotonic() - oneWay;
         return way;
     }

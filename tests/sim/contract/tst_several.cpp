@@ -75,6 +75,23 @@ private Q_SLOTS:
         for (const int number : {2, 4, 5})
             QVERIFY(world.earnedBy(number).value() > 0);
     }
+    /// What one brings of the first segment tells that the others are needed.
+    void theOthersAreAskedBeforeTheFirstSegmentIsHere()
+    {
+        Crowd world;
+        world.addSeeder(4, price);
+        world.addSeeder(5, price);
+        for (const int number : {2, 4, 5})
+            world.setLine(number, Crowd::filmRate / 2);
+        world.time.advance(5s);
+        world.watch(funds);
+        world.play(5s);
+        QCOMPARE(world.player.has.size(), 0U);
+        QCOMPARE(world.session->viewing().seeders.size(), 3U);
+        world.play(7s);
+        QCOMPARE(world.player.has.size(), 3U);
+        world.verifyEnd();
+    }
     void oneIsKilledEveryTwentySeconds()
     {
         Crowd world;

@@ -335,7 +335,7 @@ private:
     {
         const int from = std::stoi(client.substr(1)); // "C4"
         const int to = port == TrackerNode::port ? Plan::tracker : port - SeederNode::portOf(0);
-        VirtualNetwork::Journey journey{m_plan.latency, m_plan.latency, false, false, {}};
+        VirtualNetwork::Journey journey{m_plan.latency, m_plan.latency, {}, false, false, {}};
         if (m_options.sabotage == Sabotage::SeederNeverCloses && m_plan.isSeeder(from) &&
             request.target == "/v1/closeContract")
             journey.losesRequest = true;

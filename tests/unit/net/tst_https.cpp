@@ -21,6 +21,37 @@ static HttpRequest asking(const std::string& target)
     return {.method = "GET", .target = target, .body = {}, .peer = {}};
 }
 
+namespace
+{
+
+/// Says what a test tells it to, whatever it is asked.
+class RawServer : public QTcpServer
+{
+public:
+    explicit RawServer(std::function<void(QSslSocket&)> answers) : m_answers(std::move(answers)) {}
+    void incomingConnection(qintptr descriptor) override
+    {
+        auto* const socket = new QSslSocket(this);
+        socket->setSocketDescriptor(descriptor);
+        socket->setLocalCertificate(QSslCertificate(QByteArray::fromStdString(identity.certificatePem())));
+        socket->setPrivateKey(QSslKey(QByteArray::fromStdString(identity.keyPem()), QSsl::Ec));
+        socket->setPeerVerifyMode(QSslSocket::VerifyNone);
+        connect(socket, &QSslSocket::readyRead, socket, [this, socket] {
+            ++asked;
+            socket->readAll();
+            m_answers(*socket);
+        });
+        socket->startServerEncryption();
+    }
+    TlsIdentity identity = TlsIdentity::generate();
+    int asked = 0;
+
+private:
+    std::function<void(QSslSocket&)> m_answers;
+};
+
+} // namespace
+
 /// Server and clients with each other.
 class TestHttps : public QObject
 {
@@ -69,6 +100,7 @@ private Q_SLOTS:
     void aCancelledOneIsTakenOut();
     void whatWasPipelinedIsRepeated();
     void timeCountsFromItsTurn();
+    void tellsHowMuchIsHere();
     void repeatsAfterRestart();
     void repeatsOnceOnly();
     void otherNodeOnTheSamePort();
@@ -394,29 +426,10 @@ void TestHttps::brokenServers()
 {
     QFETCH(QByteArray, answer);
     QFETCH(bool, malformed);
-    class Server : public QTcpServer
-    {
-    public:
-        void incomingConnection(qintptr descriptor) override
-        {
-            auto* const socket = new QSslSocket(this);
-            socket->setSocketDescriptor(descriptor);
-            socket->setLocalCertificate(QSslCertificate(QByteArray::fromStdString(identity.certificatePem())));
-            socket->setPrivateKey(QSslKey(QByteArray::fromStdString(identity.keyPem()), QSsl::Ec));
-            socket->setPeerVerifyMode(QSslSocket::VerifyNone);
-            connect(socket, &QSslSocket::readyRead, socket, [this, socket] {
-                ++asked;
-                socket->readAll();
-                socket->write(answer);
-                socket->disconnectFromHost();
-            });
-            socket->startServerEncryption();
-        }
-        TlsIdentity identity = TlsIdentity::generate();
-        QByteArray answer;
-        int asked = 0;
-    } server;
-    server.answer = answer;
+    RawServer server([&answer](QSslSocket& socket) {
+        socket.write(answer);
+        socket.disconnectFromHost();
+    });
     QVERIFY(server.listen(QHostAddress::LocalHost));
     const auto client = makeClient();
     const auto outcome = ask(*client, {"127.0.0.1", server.serverPort(), server.identity.fingerprint()}, get("/"), {20s, 1000});
@@ -603,6 +616,29 @@ void TestHttps::timeCountsFromItsTurn()
     QCOMPARE(answered, 0);
     held.at(0)({});
     QTRY_COMPARE_WITH_TIMEOUT(answered, 2, bound);
+}
+
+void TestHttps::tellsHowMuchIsHere()
+{
+    QSslSocket* connection = nullptr;
+    RawServer server([&connection](QSslSocket& socket) {
+        if (std::exchange(connection, &socket) != nullptr) // the second request came behind the first
+            return;
+        socket.write("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n" + QByteArray(300, 'a'));
+    });
+    QVERIFY(server.listen(QHostAddress::LocalHost));
+    PinnedHttpClient client(m_executor);
+    const Endpoint endpoint{"127.0.0.1", server.serverPort(), server.identity.fingerprint()};
+    std::optional<std::size_t> answered;
+    const auto first = client.send(endpoint, get("/"), {.timeout = 60s, .pipelined = true}, [&](const auto& answer) { answered = answer ? answer->body->size() : 0; });
+    const auto second = client.send(endpoint, get("/"), {.timeout = 60s, .pipelined = true}, [](const auto&) {});
+    QTRY_COMPARE_WITH_TIMEOUT(client.received(first), std::optional<std::int64_t>(300), bound);
+    QCOMPARE(client.received(second), std::optional<std::int64_t>(0)); // it waits for its turn
+    QCOMPARE(client.received(0), std::nullopt);
+    connection->write(QByteArray(700, 'b'));
+    QTRY_VERIFY_WITH_TIMEOUT(answered, bound);
+    QCOMPARE(*answered, std::size_t(1000));
+    QCOMPARE(client.received(first), std::nullopt);
 }
 
 void TestHttps::repeatsAfterRestart()

@@ -41,14 +41,15 @@ struct Line {
 };
 
 struct Theatre {
-    static constexpr std::int64_t segmentMs = 4'000;
-
     test::VirtualTime time;
     Scheduler scheduler{time};
     std::map<Id, Line> lines;
     std::int64_t filmRate;
+    const std::int64_t segmentMs;
     std::int64_t bytes;
     Ms readAhead = 26s;
+    std::uint32_t reserve = 2; ///< segments with which the player begins
+    bool isWatched = false;    ///< the scheduler is told how much of each is here
     std::set<std::uint32_t> here;
     int paidTwice = 0;
     Ms played{0};        ///< of the film
@@ -57,7 +58,10 @@ struct Theatre {
     Ms began{-1};
     int largestNumber = 0; ///< of contracts at a time
 
-    explicit Theatre(std::int64_t megabits) : filmRate(megabits * megabit), bytes(filmRate * segmentMs / 1000) {}
+    explicit Theatre(std::int64_t megabits, Ms segment = 4s)
+        : filmRate(megabits * megabit), segmentMs(segment.count()), bytes(filmRate * segmentMs / 1000)
+    {
+    }
 
     void add(Id id, std::int64_t megabits, Tokens price = Tokens(100), std::int64_t window = 2)
     {
@@ -128,7 +132,8 @@ struct Theatre {
             line.owed = 0;
             ++line.opened;
             scheduler.opening(each.seeder, line.price);
-            ask(each.seeder, each.index);
+            if (each.index)
+                ask(each.seeder, *each.index);
         }
         for (const auto& each : decision.ask)
             ask(each.seeder, each.index);
@@ -176,10 +181,11 @@ struct Theatre {
                     line.jobs.erase(line.jobs.begin());
                     came(id, index);
                 }
+                for (const auto& job : std::vector(isWatched ? line.jobs : std::vector<Line::Job>()))
+                    scheduler.received(id, job.index, bytes - static_cast<std::int64_t>(job.left));
             }
-            // Begins with two segments, as a player does that wants something in reserve.
             const bool has = here.contains(position());
-            if (!plays && has && here.contains(position() + 1)) {
+            if (!plays && has && here.contains(position() + reserve - 1)) {
                 plays = true;
                 if (began < 0ms)
                     began = time.monotonic();
@@ -239,6 +245,63 @@ private Q_SLOTS:
         }
         QCOMPARE(theatre.stood.count(), 0);
         QCOMPARE(theatre.paidTwice, 0);
+    }
+    /// A player that begins with its first segment, at once: the others are asked before that one is here.
+    void threeCarryItFromTheFirstPicture()
+    {
+        Theatre theatre(10, 839ms);
+        theatre.isWatched = true;
+        theatre.reserve = 1;
+        for (const Id id : {1, 2, 3})
+            theatre.add(id, 5);
+        theatre.run(60s);
+        QCOMPARE(theatre.stood.count(), 0);
+        QCOMPARE(theatre.paidTwice, 0);
+        QVERIFY2(theatre.began < 2s, std::to_string(theatre.began.count()).c_str());
+    }
+    /// Little is in reserve: what is asked of one that sends nothing any more is asked elsewhere within seconds.
+    void oneFallsSilentWhereBytesAreCounted()
+    {
+        Theatre theatre(10, 1s);
+        theatre.isWatched = true;
+        theatre.readAhead = 8s;
+        for (const Id id : {1, 2, 3})
+            theatre.add(id, 10);
+        theatre.run(30s);
+        QVERIFY(!theatre.lines[1].jobs.empty());
+        theatre.kill(1, false);
+        theatre.run(5s);
+        for (const auto& job : theatre.lines[1].jobs)
+            QVERIFY2(theatre.here.contains(job.index.value()), std::to_string(job.index.value()).c_str());
+        theatre.run(30s);
+        QCOMPARE(theatre.stood.count(), 0);
+        QCOMPARE(theatre.paidTwice, 0);
+        QVERIFY(!theatre.lines[1].isOpen);
+    }
+    /// As long as the first picture is not here, nothing else is on the line; then each carries its share.
+    void whereMuchIsWantedSeveralBringIt()
+    {
+        Theatre theatre(5);
+        theatre.isWatched = true;
+        theatre.readAhead = 300s;
+        for (const Id id : {1, 2, 3, 4})
+            theatre.add(id, 20);
+        theatre.lines[4].price = Tokens(101);
+        theatre.scheduler.offered(4, Tokens(101));
+        theatre.run(950ms);
+        QCOMPARE(theatre.here.size(), 0U);
+        for (const Id id : {2, 3}) {
+            QCOMPARE(theatre.lines[id].opened, 1);
+            QCOMPARE(theatre.lines[id].jobs.size(), 0U);
+        }
+        theatre.run(25s);
+        QVERIFY2(theatre.here.size() >= 66, std::to_string(theatre.here.size()).c_str()); // of 75 that three lines can carry
+        QVERIFY2(*theatre.here.rbegin() < theatre.here.size() + 4, "what is far away came before what is near");
+        QCOMPARE(theatre.lines[4].opened, 0); // the dearer one
+        QCOMPARE(theatre.paidTwice, 0);
+        theatre.run(150s);
+        QCOMPARE(theatre.stood.count(), 0);
+        QCOMPARE(theatre.lines[1].isOpen + theatre.lines[2].isOpen + theatre.lines[3].isOpen, 1); // one carries what is wanted now
     }
     /// Nobody says that it is gone: what it was asked for is late, and nothing else.
     void oneFallsSilent()
