@@ -2,6 +2,33 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="ru_RU" sourcelanguage="en">
 <context>
+    <name>mutoscope::app::PrivateTrial</name>
+    <message>
+        <source>A film can&apos;t be made: the package ffmpeg is missing. Choose one of yours.</source>
+        <translation>Фильм не сделать: нет пакета ffmpeg. Выберите свой.</translation>
+    </message>
+    <message>
+        <source>The private network can&apos;t be started: %1.</source>
+        <translation>Частная сеть не запускается: %1.</translation>
+    </message>
+    <message>
+        <source>No temporary folder can be made: %1.</source>
+        <translation>Временную папку не создать: %1.</translation>
+    </message>
+    <message>
+        <source>A short film</source>
+        <translation>Короткий фильм</translation>
+    </message>
+    <message>
+        <source>The trial broke off.</source>
+        <translation>Проба прервалась.</translation>
+    </message>
+    <message>
+        <source>The trial broke off: %1</source>
+        <translation>Проба прервалась: %1</translation>
+    </message>
+</context>
+<context>
     <name>mutoscope::app::SleepInhibitor</name>
     <message>
         <source>A film is playing</source>
@@ -9,58 +36,10 @@
     </message>
 </context>
 <context>
-    <name>mutoscope::app::WelcomeDialog</name>
+    <name>mutoscope::node::LocalNode</name>
     <message>
-        <source>Welcome to Mutoscope</source>
-        <translation>Добро пожаловать в Mutoscope</translation>
-    </message>
-    <message>
-        <source>Link of a tracker or of a film</source>
-        <translation>Ссылка на трекер или на фильм</translation>
-    </message>
-    <message>
-        <source>Continue</source>
-        <translation>Продолжить</translation>
-    </message>
-    <message>
-        <source>Quit</source>
-        <translation>Выйти</translation>
-    </message>
-    <message>
-        <source>Where is your account?</source>
-        <translation>Где ваш счёт?</translation>
-    </message>
-    <message>
-        <source>A wallet tracker keeps the tokens that you pay for films with, and those that you earn by seeding. Whoever runs one gives you its link; a film&apos;s link often names one, too.</source>
-        <translation>Трекер кошельков хранит токены, которыми вы платите за фильмы и которые зарабатываете раздачей. Ссылку на него даёт тот, кто его держит; часто она есть и в ссылке на фильм.</translation>
-    </message>
-    <message>
-        <source>Seeders and viewers that you connect to see your network address.</source>
-        <translation>Сиды и зрители, с которыми вы соединяетесь, видят ваш сетевой адрес.</translation>
-    </message>
-    <message>
-        <source>Try it here with a film…</source>
-        <translation>Попробовать здесь с фильмом…</translation>
-    </message>
-    <message>
-        <source>A tracker, a seeder and a player on this machine, and nothing that leaves it</source>
-        <translation>Трекер, сид и плеер на этом компьютере; в сеть не уходит ничего</translation>
-    </message>
-    <message>
-        <source>This film&apos;s link names no tracker. Ask whoever gave it to you which one to use.</source>
-        <translation>В ссылке на этот фильм не назван трекер. Спросите того, кто её дал, каким пользоваться.</translation>
-    </message>
-    <message>
-        <source>This is neither a tracker&apos;s link (https://HOST:PORT/#key=…) nor a film&apos;s (mutoscope:…).</source>
-        <translation>Это не ссылка на трекер (https://ХОСТ:ПОРТ/#key=…) и не ссылка на фильм (mutoscope:…).</translation>
-    </message>
-    <message>
-        <source>A film to try it with</source>
-        <translation>Фильм для пробы</translation>
-    </message>
-    <message>
-        <source>The private network can&apos;t be started: mutoscope-demo is not installed beside this program.</source>
-        <translation>Частную сеть не запустить: рядом с программой не установлен mutoscope-demo.</translation>
+        <source>This is not a wallet tracker&apos;s link: %1.</source>
+        <translation>Это не ссылка на трекер кошелька: %1.</translation>
     </message>
 </context>
 <context>
@@ -398,14 +377,6 @@
     <message>
         <source>Speed</source>
         <translation>Скорость</translation>
-    </message>
-    <message>
-        <source>Ahead</source>
-        <translation>Впереди</translation>
-    </message>
-    <message>
-        <source>%1 s</source>
-        <translation>%1 с</translation>
     </message>
     <message>
         <source>Here</source>
@@ -848,6 +819,33 @@
     </message>
 </context>
 <context>
+    <name>mutoscope::ui::DraftLine</name>
+    <message>
+        <source>Discard</source>
+        <translation>Убрать</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>Продолжить</translation>
+    </message>
+    <message>
+        <source>“%1” was not published to its end. It is cut into segments from the beginning.</source>
+        <translation>Публикация «%1» не завершена. Нарезка на сегменты начнётся сначала.</translation>
+    </message>
+    <message>
+        <source>“%1” was not published to its end. It is cut into segments; what is missing is to store them.</source>
+        <translation>Публикация «%1» не завершена. Фильм нарезан на сегменты, осталось их сохранить.</translation>
+    </message>
+    <message>
+        <source>Go on with publishing “%1”</source>
+        <translation>Продолжить публикацию «%1»</translation>
+    </message>
+    <message>
+        <source>Discard “%1”</source>
+        <translation>Убрать «%1»</translation>
+    </message>
+</context>
+<context>
     <name>mutoscope::ui::FilmCard</name>
     <message>
         <source>%1, %2, %3</source>
@@ -892,6 +890,57 @@
     <message>
         <source>%1 · %2 of %3 answer</source>
         <translation>%1 · отвечают %2 из %3</translation>
+    </message>
+</context>
+<context>
+    <name>mutoscope::ui::FirstRun</name>
+    <message>
+        <source>Welcome to Mutoscope</source>
+        <translation>Добро пожаловать в Mutoscope</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>Назад</translation>
+    </message>
+    <message>
+        <source>Skip</source>
+        <translation>Пропустить</translation>
+    </message>
+    <message>
+        <source>Continue</source>
+        <translation>Дальше</translation>
+    </message>
+    <message>
+        <source>What may be spent</source>
+        <translation>Что можно тратить</translation>
+    </message>
+    <message>
+        <source>Before a film plays, you see what all of it costs, and the most that can be taken from your wallet. Nothing is spent beyond that.</source>
+        <translation>Перед фильмом вы видите, сколько он стоит весь и сколько самое большее может уйти из кошелька. Сверх этого ничего не тратится.</translation>
+    </message>
+    <message>
+        <source>Seeding</source>
+        <translation>Раздача</translation>
+    </message>
+    <message>
+        <source>Who seeds gives films to others and is paid for each piece of them. It is off until you switch it on, here, or for single films later.</source>
+        <translation>Кто раздаёт, тот отдаёт фильмы другим и получает плату за каждый их кусок. Раздача выключена, пока вы её не включите: здесь или позже для отдельных фильмов.</translation>
+    </message>
+    <message>
+        <source>There is no wallet to earn with yet; these can be chosen in the settings once there is one.</source>
+        <translation>Кошелька, чтобы зарабатывать, ещё нет; когда он появится, это можно выбрать в настройках.</translation>
+    </message>
+    <message>
+        <source>%1 of %2</source>
+        <translation>%1 из %2</translation>
+    </message>
+    <message>
+        <source>Step %1 of %2</source>
+        <translation>Шаг %1 из %2</translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation>Готово</translation>
     </message>
 </context>
 <context>
@@ -1169,10 +1218,6 @@
         <translation>Ключ кошелька будет лежать в хранилище ключей вашего рабочего стола.</translation>
     </message>
     <message>
-        <source>Your addresses, balances and history come back from the tracker.</source>
-        <translation>Ваши адреса, остатки и история вернутся с трекера.</translation>
-    </message>
-    <message>
         <source>A locked wallet is shown, but it does not sign: nothing is paid or earned.</source>
         <translation>Заблокированный кошелёк виден, но не подписывает: ничего не оплачивается и не зарабатывается.</translation>
     </message>
@@ -1207,6 +1252,109 @@
     <message>
         <source>%1 of %2 words</source>
         <translation>%1 из %2 слов</translation>
+    </message>
+    <message>
+        <source>Another passphrase</source>
+        <translation>Другая парольная фраза</translation>
+    </message>
+    <message>
+        <source>Change it</source>
+        <translation>Сменить</translation>
+    </message>
+    <message>
+        <source>Move the key into the keychain</source>
+        <translation>Перенести ключ в хранилище ключей</translation>
+    </message>
+    <message>
+        <source>Move the key into a file</source>
+        <translation>Перенести ключ в файл</translation>
+    </message>
+    <message>
+        <source>Move it</source>
+        <translation>Перенести</translation>
+    </message>
+    <message>
+        <source>Passphrase until now</source>
+        <translation>Прежняя парольная фраза</translation>
+    </message>
+    <message>
+        <source>Passphrase from now on (may be empty)</source>
+        <translation>Новая парольная фраза (может быть пустой)</translation>
+    </message>
+    <message>
+        <source>Your addresses, balances and history come back from the tracker, and the films that you watched into the library.</source>
+        <translation>Адреса, балансы и история вернутся с трекера, а просмотренные фильмы — в библиотеку.</translation>
+    </message>
+    <message>
+        <source>It opens the file with the wallet&apos;s key on this computer. Without one, whoever reads that file has your tokens. The 24 words stay as they are.</source>
+        <translation>Она открывает файл с ключом кошелька на этом компьютере. Без неё ваши токены достанутся любому, кто прочтёт этот файл. 24 слова остаются прежними.</translation>
+    </message>
+    <message>
+        <source>It is asked for beside your desktop&apos;s keychain. The 24 words stay as they are.</source>
+        <translation>Она спрашивается в дополнение к хранилищу ключей рабочего стола. 24 слова остаются прежними.</translation>
+    </message>
+    <message>
+        <source>The wallet&apos;s key goes from your desktop&apos;s keychain into a file on this computer. Without a passphrase, whoever reads that file has your tokens.</source>
+        <translation>Ключ кошелька переносится из хранилища ключей рабочего стола в файл на этом компьютере. Без парольной фразы ваши токены достанутся любому, кто прочтёт этот файл.</translation>
+    </message>
+    <message>
+        <source>The wallet&apos;s key goes from the file into your desktop&apos;s keychain, which opens when you log in. It is taken from the file only when it surely is there.</source>
+        <translation>Ключ кошелька переносится из файла в хранилище ключей рабочего стола, которое открывается при входе в систему. Из файла он убирается, только когда он точно есть в хранилище.</translation>
+    </message>
+</context>
+<context>
+    <name>mutoscope::ui::KeyLine</name>
+    <message>
+        <source>The wallet&apos;s key rests in your desktop&apos;s keychain, under a passphrase of its own.</source>
+        <translation>Ключ кошелька лежит в хранилище ключей рабочего стола под собственной парольной фразой.</translation>
+    </message>
+    <message>
+        <source>The wallet&apos;s key rests in your desktop&apos;s keychain.</source>
+        <translation>Ключ кошелька лежит в хранилище ключей рабочего стола.</translation>
+    </message>
+    <message>
+        <source>The wallet&apos;s key rests in a file on this computer, under a passphrase.</source>
+        <translation>Ключ кошелька лежит в файле на этом компьютере под парольной фразой.</translation>
+    </message>
+    <message>
+        <source>The wallet&apos;s key rests in a file on this computer without a passphrase: whoever reads that file has your tokens.</source>
+        <translation>Ключ кошелька лежит в файле на этом компьютере без парольной фразы: ваши токены достанутся любому, кто прочтёт этот файл.</translation>
+    </message>
+    <message>
+        <source>24 words…</source>
+        <translation>24 слова…</translation>
+    </message>
+    <message>
+        <source>Show the wallet&apos;s 24 words</source>
+        <translation>Показать 24 слова кошелька</translation>
+    </message>
+    <message>
+        <source>Passphrase…</source>
+        <translation>Парольная фраза…</translation>
+    </message>
+    <message>
+        <source>Change the passphrase of the wallet&apos;s key</source>
+        <translation>Сменить парольную фразу ключа кошелька</translation>
+    </message>
+    <message>
+        <source>Lock</source>
+        <translation>Заблокировать</translation>
+    </message>
+    <message>
+        <source>Lock the wallet</source>
+        <translation>Заблокировать кошелёк</translation>
+    </message>
+    <message>
+        <source>Key</source>
+        <translation>Ключ</translation>
+    </message>
+    <message>
+        <source>Move into the keychain…</source>
+        <translation>Перенести в хранилище…</translation>
+    </message>
+    <message>
+        <source>Move into a file…</source>
+        <translation>Перенести в файл…</translation>
     </message>
 </context>
 <context>
@@ -1385,6 +1533,17 @@
     <message>
         <source>%1 does it now.</source>
         <translation>Теперь это делает %1.</translation>
+    </message>
+</context>
+<context>
+    <name>mutoscope::ui::LanguageBox</name>
+    <message>
+        <source>Language</source>
+        <translation>Язык</translation>
+    </message>
+    <message>
+        <source>As the desktop</source>
+        <translation>Как на рабочем столе</translation>
     </message>
 </context>
 <context>
@@ -1620,6 +1779,37 @@
     </message>
 </context>
 <context>
+    <name>mutoscope::ui::Notices</name>
+    <message>
+        <source>The film was not published</source>
+        <translation>Фильм не опубликован</translation>
+    </message>
+    <message>
+        <source>Published</source>
+        <translation>Опубликовано</translation>
+    </message>
+    <message>
+        <source>Whoever has the link can watch the film.</source>
+        <translation>Смотреть фильм может каждый, у кого есть ссылка.</translation>
+    </message>
+    <message>
+        <source>Seeding has earned something</source>
+        <translation>Раздача кое-что заработала</translation>
+    </message>
+    <message>
+        <source>%1 tokens are waiting to be paid out.</source>
+        <translation>Ждут выплаты, токенов: %1.</translation>
+    </message>
+    <message>
+        <source>Mutoscope goes on in the tray</source>
+        <translation>Mutoscope остаётся в трее</translation>
+    </message>
+    <message>
+        <source>It seeds until you choose Quit there.</source>
+        <translation>Он раздаёт, пока вы не выберете там «Выйти».</translation>
+    </message>
+</context>
+<context>
     <name>mutoscope::ui::PermitDialog</name>
     <message>
         <source>Permits for a film</source>
@@ -1850,10 +2040,6 @@
         <translation>%1 · %2</translation>
     </message>
     <message>
-        <source>There is no room to work in %1: %2</source>
-        <translation>В %1 негде работать: %2</translation>
-    </message>
-    <message>
         <source>Who may watch</source>
         <translation>Кто может смотреть</translation>
     </message>
@@ -1904,6 +2090,30 @@
     <message>
         <source>about %1 left</source>
         <translation>осталось около %1</translation>
+    </message>
+    <message>
+        <source>Description</source>
+        <translation>Описание</translation>
+    </message>
+    <message>
+        <source>What it is about (may be empty)</source>
+        <translation>О чём он (можно не заполнять)</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Остановить</translation>
+    </message>
+    <message>
+        <source>It can go on later, from the Seeding page</source>
+        <translation>Продолжить можно позже, на странице «Раздача»</translation>
+    </message>
+    <message>
+        <source>Stopping …</source>
+        <translation>Остановка …</translation>
+    </message>
+    <message>
+        <source>It can&apos;t be packaged: %1</source>
+        <translation>Не удаётся нарезать: %1</translation>
     </message>
 </context>
 <context>
@@ -2032,6 +2242,61 @@
     </message>
 </context>
 <context>
+    <name>mutoscope::ui::SeedersDialog</name>
+    <message>
+        <source>Who seeds it</source>
+        <translation>Кто его раздаёт</translation>
+    </message>
+    <message>
+        <source>The seeders are being asked …</source>
+        <translation>Сиды опрашиваются …</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Закрыть</translation>
+    </message>
+    <message>
+        <source>Nobody seeds it just now.</source>
+        <translation>Сейчас его никто не раздаёт.</translation>
+    </message>
+    <message>
+        <source>Asked just now; an answer takes its connection, too.</source>
+        <translation>Опрошены только что; во время ответа входит и подключение.</translation>
+    </message>
+    <message>
+        <source>Seeder</source>
+        <translation>Сид</translation>
+    </message>
+    <message>
+        <source>Has</source>
+        <translation>Есть</translation>
+    </message>
+    <message>
+        <source>Answer</source>
+        <translation>Ответ</translation>
+    </message>
+    <message>
+        <source>all of it</source>
+        <translation>весь</translation>
+    </message>
+    <message>
+        <source>a part</source>
+        <translation>часть</translation>
+    </message>
+    <message>
+        <source>%1 ms</source>
+        <translation>%1 мс</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>нет</translation>
+    </message>
+    <message>
+        <source>Tokens for each MiB</source>
+        <translation>Токенов за МиБ</translation>
+    </message>
+</context>
+<context>
     <name>mutoscope::ui::SeedingModel</name>
     <message>
         <source>Off</source>
@@ -2127,6 +2392,10 @@
         <source>Copy the film&apos;s link</source>
         <translation>Копировать ссылку на фильм</translation>
     </message>
+    <message>
+        <source>Too dear: somebody else offers it for %1</source>
+        <translation>Слишком дорого: другие предлагают за %1</translation>
+    </message>
 </context>
 <context>
     <name>mutoscope::ui::SeedingPage</name>
@@ -2180,961 +2449,6 @@
     <message>
         <source>Position in the film</source>
         <translation>Место в фильме</translation>
-    </message>
-</context>
-<context>
-    <name>mutoscope::ui::Series</name>
-    <message>
-        <source>Film %1 · %2…</source>
-        <translation>Фильм %1 · %2…</translation>
-    </message>
-</context>
-<context>
-    <name>mutoscope::ui::SettingsPage</name>
-    <message>
-        <source>Settings</source>
-        <translation>Настройки</translation>
-    </message>
-    <message>
-        <source>Seeding</source>
-        <translation>Раздача</translation>
-    </message>
-    <message>
-        <source>General</source>
-        <translation>Общее</translation>
-    </message>
-    <message>
-        <source>As the desktop</source>
-        <translation>Как на рабочем столе</translation>
-    </message>
-    <message>
-        <source>Language</source>
-        <translation>Язык</translation>
-    </message>
-    <message>
-        <source>Light</source>
-        <translation>Светлый</translation>
-    </message>
-    <message>
-        <source>Dark</source>
-        <translation>Тёмный</translation>
-    </message>
-    <message>
-        <source>Appearance</source>
-        <translation>Внешний вид</translation>
-    </message>
-    <message>
-        <source>Keys…</source>
-        <translation>Клавиши…</translation>
-    </message>
-    <message>
-        <source>Which keys do what</source>
-        <translation>Что делают клавиши</translation>
-    </message>
-    <message>
-        <source>Change the keys</source>
-        <translation>Изменить клавиши</translation>
-    </message>
-    <message>
-        <source>Watching</source>
-        <translation>Просмотр</translation>
-    </message>
-    <message>
-        <source>Play without asking up to this price for all of a film, in tokens</source>
-        <translation>Смотреть без вопроса до такой цены за весь фильм, в токенах</translation>
-    </message>
-    <message>
-        <source>Play without asking where all of the film costs no more than, in tokens (0: always ask)</source>
-        <translation>Смотреть без вопроса, если весь фильм стоит не больше, в токенах (0: всегда спрашивать)</translation>
-    </message>
-    <message>
-        <source>up to %1 s ahead</source>
-        <translation>до %1 с вперёд</translation>
-    </message>
-    <message>
-        <source>Bought ahead of what is watched</source>
-        <translation>Покупается вперёд просмотра</translation>
-    </message>
-    <message>
-        <source>Where seeders are looked for</source>
-        <translation>Где искать сидов</translation>
-    </message>
-    <message>
-        <source>The BitTorrent DHT tells strangers which films this computer has and looks for.</source>
-        <translation>BitTorrent DHT сообщает незнакомцам, какие фильмы есть на этом компьютере и какие он ищет.</translation>
-    </message>
-    <message>
-        <source>Desktop</source>
-        <translation>Рабочий стол</translation>
-    </message>
-    <message>
-        <source>Go on seeding in the tray when the window is closed</source>
-        <translation>Продолжать раздачу в лотке, когда окно закрыто</translation>
-    </message>
-    <message>
-        <source>Say there what was published and earned</source>
-        <translation>Сообщать там, что опубликовано и заработано</translation>
-    </message>
-    <message>
-        <source>Lock</source>
-        <translation>Заблокировать</translation>
-    </message>
-    <message>
-        <source>The wallet: shown, but nothing is signed until it is unlocked</source>
-        <translation>Кошелёк: виден, но ничего не подписывает, пока не разблокирован</translation>
-    </message>
-    <message>
-        <source>Lock the wallet</source>
-        <translation>Заблокировать кошелёк</translation>
-    </message>
-    <message>
-        <source>Never</source>
-        <translation>Никогда</translation>
-    </message>
-    <message numerus="yes">
-        <source>After %n minute(s)</source>
-        <translation>
-            <numerusform>Через %n минуту</numerusform>
-            <numerusform>Через %n минуты</numerusform>
-            <numerusform>Через %n минут</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>Lock it by itself when nobody has touched the program, unless a film is open or something is seeded</source>
-        <translation>Запирать самому, когда программу не трогают, если не открыт фильм и ничего не раздаётся</translation>
-    </message>
-    <message>
-        <source>All films of a day may cost so much, in tokens</source>
-        <translation>Сколько токенов могут стоить все фильмы за день</translation>
-    </message>
-    <message>
-        <source>All films of a day may cost no more than, in tokens (0: no limit)</source>
-        <translation>Все фильмы за день могут стоить не больше, в токенах (0: без предела)</translation>
-    </message>
-    <message>
-        <source>Account</source>
-        <translation>Счёт</translation>
-    </message>
-    <message>
-        <source>The wallet tracker keeps your tokens and knows who has which film. With another one the wallet is the same, but what lies at this one stays there.</source>
-        <translation>Трекер кошелька хранит ваши токены и знает, у кого какой фильм. С другим трекером кошелёк тот же, но то, что лежит на этом, остаётся там.</translation>
-    </message>
-    <message>
-        <source>Use this tracker</source>
-        <translation>Выбрать этот трекер</translation>
-    </message>
-    <message>
-        <source>Notify me of what was published and earned</source>
-        <translation>Сообщать об опубликованном и заработанном</translation>
-    </message>
-    <message>
-        <source>This program</source>
-        <translation>Эта программа</translation>
-    </message>
-    <message>
-        <source>Show again…</source>
-        <translation>Показать снова…</translation>
-    </message>
-    <message>
-        <source>The pages of the first start, and the trial</source>
-        <translation>Страницы первого запуска и проба</translation>
-    </message>
-    <message>
-        <source>Open the folder</source>
-        <translation>Открыть папку</translation>
-    </message>
-    <message>
-        <source>Where settings, contracts and films are kept</source>
-        <translation>Где лежат настройки, контракты и фильмы</translation>
-    </message>
-    <message>
-        <source>Open the folder %1</source>
-        <translation>Открыть папку %1</translation>
-    </message>
-    <message>
-        <source>Version %1</source>
-        <translation>Версия %1</translation>
-    </message>
-</context>
-<context>
-    <name>mutoscope::ui::ShareDialog</name>
-    <message>
-        <source>Share a film</source>
-        <translation>Поделиться фильмом</translation>
-    </message>
-    <message>
-        <source>This film</source>
-        <translation>Этот фильм</translation>
-    </message>
-    <message>
-        <source>QR code of the film&apos;s link</source>
-        <translation>QR-код ссылки на фильм</translation>
-    </message>
-    <message>
-        <source>The film&apos;s link</source>
-        <translation>Ссылка на фильм</translation>
-    </message>
-    <message>
-        <source>Copy link</source>
-        <translation>Копировать ссылку</translation>
-    </message>
-    <message>
-        <source>Close</source>
-        <translation>Закрыть</translation>
-    </message>
-    <message>
-        <source>Name this computer as a seeder</source>
-        <translation>Указать этот компьютер как раздающий</translation>
-    </message>
-    <message>
-        <source>Then the film is found here without the tracker. Whoever has the link sees your address.</source>
-        <translation>Тогда фильм найдут здесь и без трекера. Каждый, у кого есть ссылка, увидит ваш адрес.</translation>
-    </message>
-    <message>
-        <source>Whoever opens it pays with a wallet at the same tracker, or at one that takes contracts with it.</source>
-        <translation>Кто откроет ссылку, платит из кошелька на том же трекере или на трекере, который заключает с ним контракты.</translation>
-    </message>
-    <message>
-        <source>Whoever opens it pays with a wallet at the same tracker.</source>
-        <translation>Кто её откроет, платит из кошелька на том же трекере.</translation>
-    </message>
-</context>
-<context>
-    <name>mutoscope::ui::SourcesMenu</name>
-    <message>
-        <source>Tracker</source>
-        <translation>Трекер</translation>
-    </message>
-    <message>
-        <source>Seeders named in links</source>
-        <translation>Сиды, названные в ссылках</translation>
-    </message>
-    <message>
-        <source>Local network</source>
-        <translation>Локальная сеть</translation>
-    </message>
-    <message>
-        <source>BitTorrent DHT</source>
-        <translation>BitTorrent DHT</translation>
-    </message>
-    <message>
-        <source>off</source>
-        <translation>выключен</translation>
-    </message>
-    <message>
-        <source>ready</source>
-        <translation>готов</translation>
-    </message>
-    <message>
-        <source>looking …</source>
-        <translation>поиск …</translation>
-    </message>
-    <message>
-        <source>%1 found</source>
-        <translation>найдено: %1</translation>
-    </message>
-    <message>
-        <source>cannot: %1</source>
-        <translation>нельзя: %1</translation>
-    </message>
-    <message>
-        <source>%1 — %2</source>
-        <translation>%1 — %2</translation>
-    </message>
-    <message>
-        <source>Where seeders are looked for</source>
-        <translation>Где искать сидов</translation>
-    </message>
-    <message>
-        <source>Sources %1</source>
-        <translation>Источники: %1</translation>
-    </message>
-    <message>
-        <source>Where seeders are looked for, %1 in use</source>
-        <translation>Где ищутся сиды; используется: %1</translation>
-    </message>
-</context>
-<context>
-    <name>mutoscope::ui::SpanChart</name>
-    <message>
-        <source>Today</source>
-        <translation>Сегодня</translation>
-    </message>
-    <message>
-        <source>7 days</source>
-        <translation>7 дней</translation>
-    </message>
-    <message>
-        <source>30 days</source>
-        <translation>30 дней</translation>
-    </message>
-    <message>
-        <source>%1 tokens</source>
-        <translation>%1 токенов</translation>
-    </message>
-</context>
-<context>
-    <name>mutoscope::ui::Spinner</name>
-    <message>
-        <source>Working</source>
-        <translation>Идёт работа</translation>
-    </message>
-</context>
-<context>
-    <name>mutoscope::ui::StageOverlay</name>
-    <message>
-        <source>Open a mutoscope: link, and you pay for what you watch, segment by segment.</source>
-        <translation>Откройте ссылку mutoscope: — и платите за то, что смотрите, сегмент за сегментом.</translation>
-    </message>
-    <message>
-        <source>Paste a link</source>
-        <translation>Вставить ссылку</translation>
-    </message>
-</context>
-<context>
-    <name>mutoscope::ui::StatusLine</name>
-    <message>
-        <source>Connecting to the tracker …</source>
-        <translation>Подключение к трекеру …</translation>
-    </message>
-    <message>
-        <source>Connecting to %1 …</source>
-        <translation>Подключение к %1 …</translation>
-    </message>
-    <message>
-        <source>Tracker is online</source>
-        <translation>Трекер на связи</translation>
-    </message>
-    <message>
-        <source>Tracker: %1</source>
-        <translation>Трекер: %1</translation>
-    </message>
-    <message>
-        <source>The tracker does not answer</source>
-        <translation>Трекер не отвечает</translation>
-    </message>
-    <message>
-        <source>Seeding %1</source>
-        <translation>Раздаётся: %1</translation>
-    </message>
-    <message>
-        <source>On %1</source>
-        <translation>На %1</translation>
-    </message>
-    <message>
-        <source>Whether others can connect to you: %1</source>
-        <translation>Могут ли другие к вам подключаться: %1</translation>
-    </message>
-    <message>
-        <source>Peers %1</source>
-        <translation>Узлов: %1</translation>
-    </message>
-    <message>
-        <source>Received %1, sent %2</source>
-        <translation>Получено %1, отправлено %2</translation>
-    </message>
-    <message>
-        <source>%1 free</source>
-        <translation>свободно %1</translation>
-    </message>
-    <message>
-        <source>On the disk that films are kept on</source>
-        <translation>На диске, где лежат фильмы</translation>
-    </message>
-</context>
-<context>
-    <name>mutoscope::ui::SubtitleView</name>
-    <message>
-        <source>Subtitles</source>
-        <translation>Субтитры</translation>
-    </message>
-</context>
-<context>
-    <name>mutoscope::ui::Subtitles</name>
-    <message>
-        <source>This film has no subtitles.</source>
-        <translation>У этого фильма нет субтитров.</translation>
-    </message>
-    <message>
-        <source>Subtitles: %1</source>
-        <translation>Субтитры: %1</translation>
-    </message>
-    <message>
-        <source>Subtitles off</source>
-        <translation>Субтитры выключены</translation>
-    </message>
-    <message>
-        <source>“%1” can&apos;t be read.</source>
-        <translation>«%1» не читается.</translation>
-    </message>
-    <message>
-        <source>“%1” has no subtitles that can be shown.</source>
-        <translation>В «%1» нет субтитров, которые можно показать.</translation>
-    </message>
-    <message>
-        <source>Captions %1</source>
-        <translation>Титры %1</translation>
-    </message>
-    <message>
-        <source>Digital captions %1</source>
-        <translation>Цифровые титры %1</translation>
-    </message>
-</context>
-<context>
-    <name>mutoscope::ui::TopBar</name>
-    <message>
-        <source>Search, or link to a film</source>
-        <translation>Поиск или ссылка на фильм</translation>
-    </message>
-    <message>
-        <source>Search, or paste a mutoscope: link</source>
-        <translation>Найдите фильм или вставьте ссылку mutoscope:</translation>
-    </message>
-    <message>
-        <source>Share this film</source>
-        <translation>Поделиться этим фильмом</translation>
-    </message>
-    <message>
-        <source>That is not a link to a film: it has to begin with “mutoscope:”.</source>
-        <translation>Это не ссылка на фильм: она должна начинаться с «mutoscope:».</translation>
-    </message>
-    <message>
-        <source>To spend: %1 tokens</source>
-        <translation>Можно потратить токенов: %1</translation>
-    </message>
-    <message>
-        <source>What you can spend is not known yet</source>
-        <translation>Сколько можно потратить, пока неизвестно</translation>
-    </message>
-    <message>
-        <source>To spend, when the tracker last answered: %1 tokens</source>
-        <translation>Можно потратить, когда трекер отвечал в последний раз, токенов: %1</translation>
-    </message>
-    <message>
-        <source>, %1 of it reserved in contracts</source>
-        <translation>, из них зарезервировано в контрактах %1</translation>
-    </message>
-</context>
-<context>
-    <name>mutoscope::ui::TrackMenus</name>
-    <message>
-        <source>Subtitles (V)</source>
-        <translation>Субтитры (V)</translation>
-    </message>
-    <message>
-        <source>Sound track (#)</source>
-        <translation>Звуковая дорожка (#)</translation>
-    </message>
-    <message>
-        <source>Quality</source>
-        <translation>Качество</translation>
-    </message>
-    <message>
-        <source>Automatic (%1)</source>
-        <translation>Автоматически (%1)</translation>
-    </message>
-    <message>
-        <source>Automatic</source>
-        <translation>Автоматически</translation>
-    </message>
-    <message>
-        <source>Off</source>
-        <translation>Выключено</translation>
-    </message>
-    <message>
-        <source>Open subtitle file…</source>
-        <translation>Открыть файл субтитров…</translation>
-    </message>
-    <message>
-        <source>Open subtitle file</source>
-        <translation>Открыть файл субтитров</translation>
-    </message>
-    <message>
-        <source>Subtitles (%1);;All files (%2)</source>
-        <translation>Субтитры (%1);;Все файлы (%2)</translation>
-    </message>
-    <message>
-        <source>This film has one sound track.</source>
-        <translation>У этого фильма одна звуковая дорожка.</translation>
-    </message>
-    <message>
-        <source>Sound: %1</source>
-        <translation>Звук: %1</translation>
-    </message>
-    <message>
-        <source>Speed ([ and ])</source>
-        <translation>Скорость ([ и ])</translation>
-    </message>
-</context>
-<context>
-    <name>mutoscope::ui::Tray</name>
-    <message>
-        <source>The film was not published</source>
-        <translation>Фильм не опубликован</translation>
-    </message>
-    <message>
-        <source>Published</source>
-        <translation>Опубликовано</translation>
-    </message>
-    <message>
-        <source>Whoever has the link can watch the film.</source>
-        <translation>Смотреть фильм может каждый, у кого есть ссылка.</translation>
-    </message>
-    <message>
-        <source>Show Mutoscope</source>
-        <translation>Показать Mutoscope</translation>
-    </message>
-    <message>
-        <source>Quit</source>
-        <translation>Выйти</translation>
-    </message>
-    <message>
-        <source>Mutoscope · %1 tokens earned and not paid out</source>
-        <translation>Mutoscope · заработано и не выплачено токенов: %1</translation>
-    </message>
-    <message>
-        <source>Seeding has earned something</source>
-        <translation>Раздача кое-что заработала</translation>
-    </message>
-    <message>
-        <source>%1 tokens are waiting to be paid out.</source>
-        <translation>Ждут выплаты, токенов: %1.</translation>
-    </message>
-</context>
-<context>
-    <name>mutoscope::ui::WalletDialog</name>
-    <message>
-        <source>Cancel</source>
-        <translation>Отмена</translation>
-    </message>
-    <message>
-        <source>Top up</source>
-        <translation>Пополнить</translation>
-    </message>
-    <message>
-        <source>Moves tokens from your ordinary address to the spend address, from which films are paid.</source>
-        <translation>Переносит токены с вашего обычного адреса на адрес для трат, с которого оплачиваются фильмы.</translation>
-    </message>
-    <message>
-        <source>Send tokens</source>
-        <translation>Отправить токены</translation>
-    </message>
-    <message>
-        <source>From your ordinary address to another one. This can&apos;t be taken back.</source>
-        <translation>С вашего обычного адреса на другой. Вернуть их нельзя.</translation>
-    </message>
-    <message>
-        <source>Send</source>
-        <translation>Отправить</translation>
-    </message>
-    <message>
-        <source>Pay out income</source>
-        <translation>Выплатить доход</translation>
-    </message>
-    <message>
-        <source>Moves all that you earned by seeding to your ordinary address.</source>
-        <translation>Переносит всё, что вы заработали раздачей, на ваш обычный адрес.</translation>
-    </message>
-    <message>
-        <source>Pay out</source>
-        <translation>Выплатить</translation>
-    </message>
-    <message>
-        <source>Address of the receiver</source>
-        <translation>Адрес получателя</translation>
-    </message>
-    <message>
-        <source>To address</source>
-        <translation>На адрес</translation>
-    </message>
-    <message>
-        <source>Amount in tokens</source>
-        <translation>Сумма в токенах</translation>
-    </message>
-    <message>
-        <source>Note, can be read by the receiver and the tracker</source>
-        <translation>Заметка, её могут прочесть получатель и трекер</translation>
-    </message>
-    <message>
-        <source>Note (optional, the receiver and the tracker can read it)</source>
-        <translation>Заметка (не обязательна; её могут прочесть получатель и трекер)</translation>
-    </message>
-    <message>
-        <source>Available: %1 tokens</source>
-        <translation>Доступно токенов: %1</translation>
-    </message>
-    <message>
-        <source>An amount has digits and at most six decimals.</source>
-        <translation>В сумме — цифры и не больше шести знаков после запятой.</translation>
-    </message>
-    <message>
-        <source>That is more than the %1 tokens that are available.</source>
-        <translation>Это больше, чем доступно токенов: %1.</translation>
-    </message>
-    <message>
-        <source>Nothing has been earned since the last time.</source>
-        <translation>С прошлого раза ничего не заработано.</translation>
-    </message>
-    <message>
-        <source>An address has %1 digits 0–9 and a–f.</source>
-        <translation>В адресе %1 знаков 0–9 и a–f.</translation>
-    </message>
-    <message>
-        <source>Asking the tracker …</source>
-        <translation>Запрос к трекеру …</translation>
-    </message>
-    <message>
-        <source>Close the spend address</source>
-        <translation>Закрыть адрес для расходов</translation>
-    </message>
-    <message>
-        <source>What is on it goes back to your ordinary address, and you get a new spend address. Whoever still sends tokens to the old one gets an error.</source>
-        <translation>Всё, что на нём есть, вернётся на обычный адрес, а вы получите новый адрес для расходов. Кто пошлёт токены на старый, получит ошибку.</translation>
-    </message>
-    <message>
-        <source>Close it</source>
-        <translation>Закрыть</translation>
-    </message>
-    <message>
-        <source>On it: %1 tokens</source>
-        <translation>На нём: %1 токенов</translation>
-    </message>
-</context>
-<context>
-    <name>mutoscope::ui::WalletPage</name>
-    <message>
-        <source>Top up</source>
-        <translation>Пополнить</translation>
-    </message>
-    <message>
-        <source>Send</source>
-        <translation>Отправить</translation>
-    </message>
-    <message>
-        <source>Pay out income</source>
-        <translation>Выплатить доход</translation>
-    </message>
-    <message>
-        <source>Wallet</source>
-        <translation>Кошелёк</translation>
-    </message>
-    <message>
-        <source>Available</source>
-        <translation>Доступно</translation>
-    </message>
-    <message>
-        <source>Locked in contracts</source>
-        <translation>Зарезервировано в контрактах</translation>
-    </message>
-    <message>
-        <source>Income not yet paid out</source>
-        <translation>Доход, ещё не выплаченный</translation>
-    </message>
-    <message>
-        <source>Copy</source>
-        <translation>Копировать</translation>
-    </message>
-    <message>
-        <source>Copy: %1</source>
-        <translation>Копировать: %1</translation>
-    </message>
-    <message>
-        <source>Spend address</source>
-        <translation>Адрес для трат</translation>
-    </message>
-    <message>
-        <source>Films are paid from here. Send tokens here to watch.</source>
-        <translation>Отсюда оплачиваются фильмы. Присылайте токены сюда, чтобы смотреть.</translation>
-    </message>
-    <message>
-        <source>Ordinary address</source>
-        <translation>Обычный адрес</translation>
-    </message>
-    <message>
-        <source>For transfers between people. Income is paid out to here.</source>
-        <translation>Для переводов между людьми. Сюда выплачивается доход.</translation>
-    </message>
-    <message>
-        <source>QR code of the spend address</source>
-        <translation>QR-код адреса для трат</translation>
-    </message>
-    <message>
-        <source>Filter the history</source>
-        <translation>Отбор в истории</translation>
-    </message>
-    <message>
-        <source>Filter</source>
-        <translation>Отбор</translation>
-    </message>
-    <message>
-        <source>History</source>
-        <translation>История</translation>
-    </message>
-    <message>
-        <source>not known yet</source>
-        <translation>пока неизвестно</translation>
-    </message>
-    <message>
-        <source>when the tracker last answered</source>
-        <translation>когда трекер отвечал в последний раз</translation>
-    </message>
-    <message>
-        <source>and %1 on the ordinary address</source>
-        <translation>и %1 на обычном адресе</translation>
-    </message>
-    <message>
-        <source>tokens</source>
-        <translation>токенов</translation>
-    </message>
-    <message>
-        <source>%1 of it spent by now</source>
-        <translation>из них уже потрачено %1</translation>
-    </message>
-    <message>
-        <source>comes back if not spent</source>
-        <translation>вернётся, если не будет потрачено</translation>
-    </message>
-    <message>
-        <source>earned by seeding</source>
-        <translation>заработано раздачей</translation>
-    </message>
-    <message>
-        <source>Nothing has happened yet.</source>
-        <translation>Пока ничего не произошло.</translation>
-    </message>
-    <message>
-        <source>Hide amounts</source>
-        <translation>Скрыть суммы</translation>
-    </message>
-    <message>
-        <source>Export…</source>
-        <translation>Экспорт…</translation>
-    </message>
-    <message>
-        <source>Export what is shown as a table (CSV)</source>
-        <translation>Экспортировать показанное как таблицу (CSV)</translation>
-    </message>
-    <message>
-        <source>Export the history</source>
-        <translation>Экспорт истории</translation>
-    </message>
-    <message>
-        <source>Tables (*.csv)</source>
-        <translation>Таблицы (*.csv)</translation>
-    </message>
-    <message>
-        <source>The table can&apos;t be written: %1.</source>
-        <translation>Не удалось записать таблицу: %1.</translation>
-    </message>
-    <message>
-        <source>Close…</source>
-        <translation>Закрыть…</translation>
-    </message>
-    <message>
-        <source>Close the spend address</source>
-        <translation>Закрыть адрес для расходов</translation>
-    </message>
-    <message>
-        <source>Contract…</source>
-        <translation>Контракт…</translation>
-    </message>
-    <message>
-        <source>Show the contract of the chosen line</source>
-        <translation>Показать контракт выбранной строки</translation>
-    </message>
-    <message>
-        <source>Spent</source>
-        <translation>Потрачено</translation>
-    </message>
-    <message>
-        <source>Earned</source>
-        <translation>Заработано</translation>
-    </message>
-    <message>
-        <source>Relaying</source>
-        <translation>Ретрансляция</translation>
-    </message>
-</context>
-<context>
-    <name>mutoscope::app::PrivateTrial</name>
-    <message>
-        <source>A film can&apos;t be made: the package ffmpeg is missing. Choose one of yours.</source>
-        <translation>Фильм не сделать: нет пакета ffmpeg. Выберите свой.</translation>
-    </message>
-    <message>
-        <source>The private network can&apos;t be started: %1.</source>
-        <translation>Частная сеть не запускается: %1.</translation>
-    </message>
-    <message>
-        <source>No temporary folder can be made: %1.</source>
-        <translation>Временную папку не создать: %1.</translation>
-    </message>
-    <message>
-        <source>A short film</source>
-        <translation>Короткий фильм</translation>
-    </message>
-    <message>
-        <source>The trial broke off.</source>
-        <translation>Проба прервалась.</translation>
-    </message>
-    <message>
-        <source>The trial broke off: %1</source>
-        <translation>Проба прервалась: %1</translation>
-    </message>
-</context>
-<context>
-    <name>mutoscope::node::LocalNode</name>
-    <message>
-        <source>This is not a wallet tracker&apos;s link: %1.</source>
-        <translation>Это не ссылка на трекер кошелька: %1.</translation>
-    </message>
-</context>
-<context>
-    <name>mutoscope::ui::FirstRun</name>
-    <message>
-        <source>Welcome to Mutoscope</source>
-        <translation>Добро пожаловать в Mutoscope</translation>
-    </message>
-    <message>
-        <source>Back</source>
-        <translation>Назад</translation>
-    </message>
-    <message>
-        <source>Skip</source>
-        <translation>Пропустить</translation>
-    </message>
-    <message>
-        <source>Continue</source>
-        <translation>Дальше</translation>
-    </message>
-    <message>
-        <source>What may be spent</source>
-        <translation>Что можно тратить</translation>
-    </message>
-    <message>
-        <source>Before a film plays, you see what all of it costs, and the most that can be taken from your wallet. Nothing is spent beyond that.</source>
-        <translation>Перед фильмом вы видите, сколько он стоит весь и сколько самое большее может уйти из кошелька. Сверх этого ничего не тратится.</translation>
-    </message>
-    <message>
-        <source>Seeding</source>
-        <translation>Раздача</translation>
-    </message>
-    <message>
-        <source>Who seeds gives films to others and is paid for each piece of them. It is off until you switch it on, here, or for single films later.</source>
-        <translation>Кто раздаёт, тот отдаёт фильмы другим и получает плату за каждый их кусок. Раздача выключена, пока вы её не включите: здесь или позже для отдельных фильмов.</translation>
-    </message>
-    <message>
-        <source>There is no wallet to earn with yet; these can be chosen in the settings once there is one.</source>
-        <translation>Кошелька, чтобы зарабатывать, ещё нет; когда он появится, это можно выбрать в настройках.</translation>
-    </message>
-    <message>
-        <source>%1 of %2</source>
-        <translation>%1 из %2</translation>
-    </message>
-    <message>
-        <source>Step %1 of %2</source>
-        <translation>Шаг %1 из %2</translation>
-    </message>
-    <message>
-        <source>Done</source>
-        <translation>Готово</translation>
-    </message>
-</context>
-<context>
-    <name>mutoscope::ui::LanguageBox</name>
-    <message>
-        <source>Language</source>
-        <translation>Язык</translation>
-    </message>
-    <message>
-        <source>As the desktop</source>
-        <translation>Как на рабочем столе</translation>
-    </message>
-</context>
-<context>
-    <name>mutoscope::ui::Notices</name>
-    <message>
-        <source>The film was not published</source>
-        <translation>Фильм не опубликован</translation>
-    </message>
-    <message>
-        <source>Published</source>
-        <translation>Опубликовано</translation>
-    </message>
-    <message>
-        <source>Whoever has the link can watch the film.</source>
-        <translation>Смотреть фильм может каждый, у кого есть ссылка.</translation>
-    </message>
-    <message>
-        <source>Seeding has earned something</source>
-        <translation>Раздача кое-что заработала</translation>
-    </message>
-    <message>
-        <source>%1 tokens are waiting to be paid out.</source>
-        <translation>Ждут выплаты, токенов: %1.</translation>
-    </message>
-    <message>
-        <source>Mutoscope goes on in the tray</source>
-        <translation>Mutoscope остаётся в трее</translation>
-    </message>
-    <message>
-        <source>It seeds until you choose Quit there.</source>
-        <translation>Он раздаёт, пока вы не выберете там «Выйти».</translation>
-    </message>
-</context>
-<context>
-    <name>mutoscope::ui::SeedersDialog</name>
-    <message>
-        <source>Who seeds it</source>
-        <translation>Кто его раздаёт</translation>
-    </message>
-    <message>
-        <source>The seeders are being asked …</source>
-        <translation>Сиды опрашиваются …</translation>
-    </message>
-    <message>
-        <source>Close</source>
-        <translation>Закрыть</translation>
-    </message>
-    <message>
-        <source>Nobody seeds it just now.</source>
-        <translation>Сейчас его никто не раздаёт.</translation>
-    </message>
-    <message>
-        <source>Asked just now; an answer takes its connection, too.</source>
-        <translation>Опрошены только что; во время ответа входит и подключение.</translation>
-    </message>
-    <message>
-        <source>Seeder</source>
-        <translation>Сид</translation>
-    </message>
-    <message>
-        <source>Has</source>
-        <translation>Есть</translation>
-    </message>
-    <message>
-        <source>Answer</source>
-        <translation>Ответ</translation>
-    </message>
-    <message>
-        <source>all of it</source>
-        <translation>весь</translation>
-    </message>
-    <message>
-        <source>a part</source>
-        <translation>часть</translation>
-    </message>
-    <message>
-        <source>%1 ms</source>
-        <translation>%1 мс</translation>
-    </message>
-    <message>
-        <source>none</source>
-        <translation>нет</translation>
-    </message>
-    <message>
-        <source>Tokens for each MiB</source>
-        <translation>Токенов за МиБ</translation>
     </message>
 </context>
 <context>
@@ -3967,6 +3281,341 @@
         <source>the relay can&apos;t be used: %1</source>
         <translation>ретранслятор не использовать: %1</translation>
     </message>
+    <message>
+        <source>It can&apos;t be counted what was spent today, and there is a limit for that: %1.</source>
+        <translation>Не удаётся подсчитать, сколько потрачено сегодня, а на это есть предел: %1.</translation>
+    </message>
+    <message>
+        <source>there is no wallet yet</source>
+        <translation>кошелька ещё нет</translation>
+    </message>
+    <message>
+        <source>the wallet&apos;s key rests there already</source>
+        <translation>ключ кошелька уже лежит там</translation>
+    </message>
+    <message>
+        <source>another key rests there; it is not replaced</source>
+        <translation>там лежит другой ключ; он не заменяется</translation>
+    </message>
+    <message>
+        <source>the wallet&apos;s key has moved, but its old copy can&apos;t be removed yet: %1</source>
+        <translation>ключ кошелька перенесён, но прежняя копия пока не удаляется: %1</translation>
+    </message>
+    <message>
+        <source>too many films wait to be published; discard some</source>
+        <translation>слишком много неопубликованных фильмов; уберите какие-нибудь</translation>
+    </message>
+    <message>
+        <source>the draft is not there any more</source>
+        <translation>заготовки уже нет</translation>
+    </message>
+    <message>
+        <source>there are more movements than can be looked through</source>
+        <translation>операций больше, чем можно просмотреть</translation>
+    </message>
+    <message>
+        <source>no address</source>
+        <translation>адреса нет</translation>
+    </message>
+    <message>
+        <source>it is nowhere</source>
+        <translation>его нигде нет</translation>
+    </message>
+    <message>
+        <source>Your wallet tracker knows nobody who seeds this film. The link names another one; whether the two take contracts together is up to their operators.</source>
+        <translation>Ваш трекер не знает никого, кто раздаёт этот фильм. В ссылке назван другой; работают ли они по общим контрактам, решают их операторы.</translation>
+    </message>
+    <message>
+        <source>the seeder sent another film&apos;s description</source>
+        <translation>сид прислал описание другого фильма</translation>
+    </message>
+    <message>
+        <source>the seeder sent another playlist than the film&apos;s</source>
+        <translation>сид прислал не тот плейлист</translation>
+    </message>
+    <message>
+        <source>relays may cost %1 in a day, and today they have</source>
+        <translation>ретрансляторы могут стоить %1 в день, и сегодня столько уже потрачено</translation>
+    </message>
+    <message>
+        <source>the wallet tracker does not say what is on the spend address</source>
+        <translation>трекер не сообщает, сколько на адресе для трат</translation>
+    </message>
+    <message>
+        <source>there is too little on the spend address to pay the relay; top it up</source>
+        <translation>на адресе для трат слишком мало, чтобы заплатить ретранслятору; пополните его</translation>
+    </message>
+    <message>
+        <source>a relay&apos;s units are asked for one after the other</source>
+        <translation>единицы ретранслятора запрашиваются одна за другой</translation>
+    </message>
+</context>
+<context>
+    <name>mutoscope::ui::Series</name>
+    <message>
+        <source>Film %1 · %2…</source>
+        <translation>Фильм %1 · %2…</translation>
+    </message>
+</context>
+<context>
+    <name>mutoscope::ui::SettingsPage</name>
+    <message>
+        <source>Settings</source>
+        <translation>Настройки</translation>
+    </message>
+    <message>
+        <source>Seeding</source>
+        <translation>Раздача</translation>
+    </message>
+    <message>
+        <source>General</source>
+        <translation>Общее</translation>
+    </message>
+    <message>
+        <source>As the desktop</source>
+        <translation>Как на рабочем столе</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>Язык</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>Светлый</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>Тёмный</translation>
+    </message>
+    <message>
+        <source>Appearance</source>
+        <translation>Внешний вид</translation>
+    </message>
+    <message>
+        <source>Keys…</source>
+        <translation>Клавиши…</translation>
+    </message>
+    <message>
+        <source>Which keys do what</source>
+        <translation>Что делают клавиши</translation>
+    </message>
+    <message>
+        <source>Change the keys</source>
+        <translation>Изменить клавиши</translation>
+    </message>
+    <message>
+        <source>Watching</source>
+        <translation>Просмотр</translation>
+    </message>
+    <message>
+        <source>up to %1 s ahead</source>
+        <translation>до %1 с вперёд</translation>
+    </message>
+    <message>
+        <source>Bought ahead of what is watched</source>
+        <translation>Покупается вперёд просмотра</translation>
+    </message>
+    <message>
+        <source>Where seeders are looked for</source>
+        <translation>Где искать сидов</translation>
+    </message>
+    <message>
+        <source>The BitTorrent DHT tells strangers which films this computer has and looks for.</source>
+        <translation>BitTorrent DHT сообщает незнакомцам, какие фильмы есть на этом компьютере и какие он ищет.</translation>
+    </message>
+    <message>
+        <source>Desktop</source>
+        <translation>Рабочий стол</translation>
+    </message>
+    <message>
+        <source>Go on seeding in the tray when the window is closed</source>
+        <translation>Продолжать раздачу в лотке, когда окно закрыто</translation>
+    </message>
+    <message>
+        <source>Lock</source>
+        <translation>Заблокировать</translation>
+    </message>
+    <message>
+        <source>The wallet: shown, but nothing is signed until it is unlocked</source>
+        <translation>Кошелёк: виден, но ничего не подписывает, пока не разблокирован</translation>
+    </message>
+    <message>
+        <source>Lock the wallet</source>
+        <translation>Заблокировать кошелёк</translation>
+    </message>
+    <message>
+        <source>Never</source>
+        <translation>Никогда</translation>
+    </message>
+    <message numerus="yes">
+        <source>After %n minute(s)</source>
+        <translation>
+            <numerusform>Через %n минуту</numerusform>
+            <numerusform>Через %n минуты</numerusform>
+            <numerusform>Через %n минут</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Lock it by itself when nobody has touched the program, unless a film is open or something is seeded</source>
+        <translation>Запирать самому, когда программу не трогают, если не открыт фильм и ничего не раздаётся</translation>
+    </message>
+    <message>
+        <source>Account</source>
+        <translation>Счёт</translation>
+    </message>
+    <message>
+        <source>The wallet tracker keeps your tokens and knows who has which film. With another one the wallet is the same, but what lies at this one stays there.</source>
+        <translation>Трекер кошелька хранит ваши токены и знает, у кого какой фильм. С другим трекером кошелёк тот же, но то, что лежит на этом, остаётся там.</translation>
+    </message>
+    <message>
+        <source>Use this tracker</source>
+        <translation>Выбрать этот трекер</translation>
+    </message>
+    <message>
+        <source>Notify me of what was published and earned</source>
+        <translation>Сообщать об опубликованном и заработанном</translation>
+    </message>
+    <message>
+        <source>This program</source>
+        <translation>Эта программа</translation>
+    </message>
+    <message>
+        <source>Show again…</source>
+        <translation>Показать снова…</translation>
+    </message>
+    <message>
+        <source>The pages of the first start, and the trial</source>
+        <translation>Страницы первого запуска и проба</translation>
+    </message>
+    <message>
+        <source>Open the folder</source>
+        <translation>Открыть папку</translation>
+    </message>
+    <message>
+        <source>Where settings, contracts and films are kept</source>
+        <translation>Где лежат настройки, контракты и фильмы</translation>
+    </message>
+    <message>
+        <source>Open the folder %1</source>
+        <translation>Открыть папку %1</translation>
+    </message>
+    <message>
+        <source>Version %1</source>
+        <translation>Версия %1</translation>
+    </message>
+</context>
+<context>
+    <name>mutoscope::ui::ShareDialog</name>
+    <message>
+        <source>Share a film</source>
+        <translation>Поделиться фильмом</translation>
+    </message>
+    <message>
+        <source>This film</source>
+        <translation>Этот фильм</translation>
+    </message>
+    <message>
+        <source>QR code of the film&apos;s link</source>
+        <translation>QR-код ссылки на фильм</translation>
+    </message>
+    <message>
+        <source>The film&apos;s link</source>
+        <translation>Ссылка на фильм</translation>
+    </message>
+    <message>
+        <source>Copy link</source>
+        <translation>Копировать ссылку</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Закрыть</translation>
+    </message>
+    <message>
+        <source>Name this computer as a seeder</source>
+        <translation>Указать этот компьютер как раздающий</translation>
+    </message>
+    <message>
+        <source>Then the film is found here without the tracker. Whoever has the link sees your address.</source>
+        <translation>Тогда фильм найдут здесь и без трекера. Каждый, у кого есть ссылка, увидит ваш адрес.</translation>
+    </message>
+    <message>
+        <source>Whoever opens it pays with a wallet at the same tracker, or at one that takes contracts with it.</source>
+        <translation>Кто откроет ссылку, платит из кошелька на том же трекере или на трекере, который заключает с ним контракты.</translation>
+    </message>
+</context>
+<context>
+    <name>mutoscope::ui::SourcesMenu</name>
+    <message>
+        <source>Tracker</source>
+        <translation>Трекер</translation>
+    </message>
+    <message>
+        <source>Seeders named in links</source>
+        <translation>Сиды, названные в ссылках</translation>
+    </message>
+    <message>
+        <source>Local network</source>
+        <translation>Локальная сеть</translation>
+    </message>
+    <message>
+        <source>BitTorrent DHT</source>
+        <translation>BitTorrent DHT</translation>
+    </message>
+    <message>
+        <source>off</source>
+        <translation>выключен</translation>
+    </message>
+    <message>
+        <source>ready</source>
+        <translation>готов</translation>
+    </message>
+    <message>
+        <source>looking …</source>
+        <translation>поиск …</translation>
+    </message>
+    <message>
+        <source>%1 found</source>
+        <translation>найдено: %1</translation>
+    </message>
+    <message>
+        <source>cannot: %1</source>
+        <translation>нельзя: %1</translation>
+    </message>
+    <message>
+        <source>%1 — %2</source>
+        <translation>%1 — %2</translation>
+    </message>
+    <message>
+        <source>Where seeders are looked for</source>
+        <translation>Где искать сидов</translation>
+    </message>
+    <message>
+        <source>Sources %1</source>
+        <translation>Источники: %1</translation>
+    </message>
+    <message>
+        <source>Where seeders are looked for, %1 in use</source>
+        <translation>Где ищутся сиды; используется: %1</translation>
+    </message>
+</context>
+<context>
+    <name>mutoscope::ui::SpanChart</name>
+    <message>
+        <source>Today</source>
+        <translation>Сегодня</translation>
+    </message>
+    <message>
+        <source>7 days</source>
+        <translation>7 дней</translation>
+    </message>
+    <message>
+        <source>30 days</source>
+        <translation>30 дней</translation>
+    </message>
+    <message>
+        <source>%1 tokens</source>
+        <translation>%1 токенов</translation>
+    </message>
 </context>
 <context>
     <name>mutoscope::ui::SpendingForm</name>
@@ -3992,6 +3641,179 @@
     </message>
 </context>
 <context>
+    <name>mutoscope::ui::Spinner</name>
+    <message>
+        <source>Working</source>
+        <translation>Идёт работа</translation>
+    </message>
+</context>
+<context>
+    <name>mutoscope::ui::StageOverlay</name>
+    <message>
+        <source>Open a mutoscope: link, and you pay for what you watch, segment by segment.</source>
+        <translation>Откройте ссылку mutoscope: — и платите за то, что смотрите, сегмент за сегментом.</translation>
+    </message>
+    <message>
+        <source>Paste a link</source>
+        <translation>Вставить ссылку</translation>
+    </message>
+</context>
+<context>
+    <name>mutoscope::ui::StatusLine</name>
+    <message>
+        <source>Seeding %1</source>
+        <translation>Раздаётся: %1</translation>
+    </message>
+    <message>
+        <source>On %1</source>
+        <translation>На %1</translation>
+    </message>
+    <message>
+        <source>Whether others can connect to you: %1</source>
+        <translation>Могут ли другие к вам подключаться: %1</translation>
+    </message>
+    <message>
+        <source>Peers %1</source>
+        <translation>Узлов: %1</translation>
+    </message>
+    <message>
+        <source>Received %1, sent %2</source>
+        <translation>Получено %1, отправлено %2</translation>
+    </message>
+    <message>
+        <source>%1 free</source>
+        <translation>свободно %1</translation>
+    </message>
+    <message>
+        <source>On the disk that films are kept on</source>
+        <translation>На диске, где лежат фильмы</translation>
+    </message>
+</context>
+<context>
+    <name>mutoscope::ui::SubtitleView</name>
+    <message>
+        <source>Subtitles</source>
+        <translation>Субтитры</translation>
+    </message>
+</context>
+<context>
+    <name>mutoscope::ui::Subtitles</name>
+    <message>
+        <source>This film has no subtitles.</source>
+        <translation>У этого фильма нет субтитров.</translation>
+    </message>
+    <message>
+        <source>Subtitles: %1</source>
+        <translation>Субтитры: %1</translation>
+    </message>
+    <message>
+        <source>Subtitles off</source>
+        <translation>Субтитры выключены</translation>
+    </message>
+    <message>
+        <source>“%1” can&apos;t be read.</source>
+        <translation>«%1» не читается.</translation>
+    </message>
+    <message>
+        <source>“%1” has no subtitles that can be shown.</source>
+        <translation>В «%1» нет субтитров, которые можно показать.</translation>
+    </message>
+    <message>
+        <source>Captions %1</source>
+        <translation>Титры %1</translation>
+    </message>
+    <message>
+        <source>Digital captions %1</source>
+        <translation>Цифровые титры %1</translation>
+    </message>
+</context>
+<context>
+    <name>mutoscope::ui::TopBar</name>
+    <message>
+        <source>Search, or link to a film</source>
+        <translation>Поиск или ссылка на фильм</translation>
+    </message>
+    <message>
+        <source>Search, or paste a mutoscope: link</source>
+        <translation>Найдите фильм или вставьте ссылку mutoscope:</translation>
+    </message>
+    <message>
+        <source>Share this film</source>
+        <translation>Поделиться этим фильмом</translation>
+    </message>
+    <message>
+        <source>That is not a link to a film: it has to begin with “mutoscope:”.</source>
+        <translation>Это не ссылка на фильм: она должна начинаться с «mutoscope:».</translation>
+    </message>
+    <message>
+        <source>To spend: %1 tokens</source>
+        <translation>Можно потратить токенов: %1</translation>
+    </message>
+    <message>
+        <source>What you can spend is not known yet</source>
+        <translation>Сколько можно потратить, пока неизвестно</translation>
+    </message>
+    <message>
+        <source>To spend, when the tracker last answered: %1 tokens</source>
+        <translation>Можно потратить, когда трекер отвечал в последний раз, токенов: %1</translation>
+    </message>
+    <message>
+        <source>, %1 of it reserved in contracts</source>
+        <translation>, из них зарезервировано в контрактах %1</translation>
+    </message>
+</context>
+<context>
+    <name>mutoscope::ui::TrackMenus</name>
+    <message>
+        <source>Subtitles (V)</source>
+        <translation>Субтитры (V)</translation>
+    </message>
+    <message>
+        <source>Sound track (#)</source>
+        <translation>Звуковая дорожка (#)</translation>
+    </message>
+    <message>
+        <source>Quality</source>
+        <translation>Качество</translation>
+    </message>
+    <message>
+        <source>Automatic (%1)</source>
+        <translation>Автоматически (%1)</translation>
+    </message>
+    <message>
+        <source>Automatic</source>
+        <translation>Автоматически</translation>
+    </message>
+    <message>
+        <source>Off</source>
+        <translation>Выключено</translation>
+    </message>
+    <message>
+        <source>Open subtitle file…</source>
+        <translation>Открыть файл субтитров…</translation>
+    </message>
+    <message>
+        <source>Open subtitle file</source>
+        <translation>Открыть файл субтитров</translation>
+    </message>
+    <message>
+        <source>Subtitles (%1);;All files (%2)</source>
+        <translation>Субтитры (%1);;Все файлы (%2)</translation>
+    </message>
+    <message>
+        <source>This film has one sound track.</source>
+        <translation>У этого фильма одна звуковая дорожка.</translation>
+    </message>
+    <message>
+        <source>Sound: %1</source>
+        <translation>Звук: %1</translation>
+    </message>
+    <message>
+        <source>Speed ([ and ])</source>
+        <translation>Скорость ([ и ])</translation>
+    </message>
+</context>
+<context>
     <name>mutoscope::ui::TrackerField</name>
     <message>
         <source>Link of a wallet tracker, or of a film that names one</source>
@@ -4004,6 +3826,279 @@
     <message>
         <source>This film&apos;s link names no tracker. Ask whoever gave it to you which one to use.</source>
         <translation>В ссылке на этот фильм трекер не назван. Спросите того, кто её дал, какой выбрать.</translation>
+    </message>
+</context>
+<context>
+    <name>mutoscope::ui::Tray</name>
+    <message>
+        <source>Show Mutoscope</source>
+        <translation>Показать Mutoscope</translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation>Выйти</translation>
+    </message>
+    <message>
+        <source>Mutoscope · %1 tokens earned and not paid out</source>
+        <translation>Mutoscope · заработано и не выплачено токенов: %1</translation>
+    </message>
+</context>
+<context>
+    <name>mutoscope::ui::WalletDialog</name>
+    <message>
+        <source>Cancel</source>
+        <translation>Отмена</translation>
+    </message>
+    <message>
+        <source>Top up</source>
+        <translation>Пополнить</translation>
+    </message>
+    <message>
+        <source>Moves tokens from your ordinary address to the spend address, from which films are paid.</source>
+        <translation>Переносит токены с вашего обычного адреса на адрес для трат, с которого оплачиваются фильмы.</translation>
+    </message>
+    <message>
+        <source>Send tokens</source>
+        <translation>Отправить токены</translation>
+    </message>
+    <message>
+        <source>From your ordinary address to another one. This can&apos;t be taken back.</source>
+        <translation>С вашего обычного адреса на другой. Вернуть их нельзя.</translation>
+    </message>
+    <message>
+        <source>Send</source>
+        <translation>Отправить</translation>
+    </message>
+    <message>
+        <source>Pay out income</source>
+        <translation>Выплатить доход</translation>
+    </message>
+    <message>
+        <source>Moves all that you earned by seeding to your ordinary address.</source>
+        <translation>Переносит всё, что вы заработали раздачей, на ваш обычный адрес.</translation>
+    </message>
+    <message>
+        <source>Pay out</source>
+        <translation>Выплатить</translation>
+    </message>
+    <message>
+        <source>Address of the receiver</source>
+        <translation>Адрес получателя</translation>
+    </message>
+    <message>
+        <source>To address</source>
+        <translation>На адрес</translation>
+    </message>
+    <message>
+        <source>Amount in tokens</source>
+        <translation>Сумма в токенах</translation>
+    </message>
+    <message>
+        <source>Note, can be read by the receiver and the tracker</source>
+        <translation>Заметка, её могут прочесть получатель и трекер</translation>
+    </message>
+    <message>
+        <source>Note (optional, the receiver and the tracker can read it)</source>
+        <translation>Заметка (не обязательна; её могут прочесть получатель и трекер)</translation>
+    </message>
+    <message>
+        <source>Available: %1 tokens</source>
+        <translation>Доступно токенов: %1</translation>
+    </message>
+    <message>
+        <source>An amount has digits and at most six decimals.</source>
+        <translation>В сумме — цифры и не больше шести знаков после запятой.</translation>
+    </message>
+    <message>
+        <source>That is more than the %1 tokens that are available.</source>
+        <translation>Это больше, чем доступно токенов: %1.</translation>
+    </message>
+    <message>
+        <source>Nothing has been earned since the last time.</source>
+        <translation>С прошлого раза ничего не заработано.</translation>
+    </message>
+    <message>
+        <source>An address has %1 digits 0–9 and a–f.</source>
+        <translation>В адресе %1 знаков 0–9 и a–f.</translation>
+    </message>
+    <message>
+        <source>Asking the tracker …</source>
+        <translation>Запрос к трекеру …</translation>
+    </message>
+    <message>
+        <source>Close the spend address</source>
+        <translation>Закрыть адрес для расходов</translation>
+    </message>
+    <message>
+        <source>What is on it goes back to your ordinary address, and you get a new spend address. Whoever still sends tokens to the old one gets an error.</source>
+        <translation>Всё, что на нём есть, вернётся на обычный адрес, а вы получите новый адрес для расходов. Кто пошлёт токены на старый, получит ошибку.</translation>
+    </message>
+    <message>
+        <source>Close it</source>
+        <translation>Закрыть</translation>
+    </message>
+    <message>
+        <source>On it: %1 tokens</source>
+        <translation>На нём: %1 токенов</translation>
+    </message>
+</context>
+<context>
+    <name>mutoscope::ui::WalletPage</name>
+    <message>
+        <source>Top up</source>
+        <translation>Пополнить</translation>
+    </message>
+    <message>
+        <source>Send</source>
+        <translation>Отправить</translation>
+    </message>
+    <message>
+        <source>Pay out income</source>
+        <translation>Выплатить доход</translation>
+    </message>
+    <message>
+        <source>Wallet</source>
+        <translation>Кошелёк</translation>
+    </message>
+    <message>
+        <source>Available</source>
+        <translation>Доступно</translation>
+    </message>
+    <message>
+        <source>Locked in contracts</source>
+        <translation>Зарезервировано в контрактах</translation>
+    </message>
+    <message>
+        <source>Income not yet paid out</source>
+        <translation>Доход, ещё не выплаченный</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>Копировать</translation>
+    </message>
+    <message>
+        <source>Copy: %1</source>
+        <translation>Копировать: %1</translation>
+    </message>
+    <message>
+        <source>Spend address</source>
+        <translation>Адрес для трат</translation>
+    </message>
+    <message>
+        <source>Films are paid from here. Send tokens here to watch.</source>
+        <translation>Отсюда оплачиваются фильмы. Присылайте токены сюда, чтобы смотреть.</translation>
+    </message>
+    <message>
+        <source>Ordinary address</source>
+        <translation>Обычный адрес</translation>
+    </message>
+    <message>
+        <source>For transfers between people. Income is paid out to here.</source>
+        <translation>Для переводов между людьми. Сюда выплачивается доход.</translation>
+    </message>
+    <message>
+        <source>QR code of the spend address</source>
+        <translation>QR-код адреса для трат</translation>
+    </message>
+    <message>
+        <source>Filter the history</source>
+        <translation>Отбор в истории</translation>
+    </message>
+    <message>
+        <source>Filter</source>
+        <translation>Отбор</translation>
+    </message>
+    <message>
+        <source>History</source>
+        <translation>История</translation>
+    </message>
+    <message>
+        <source>not known yet</source>
+        <translation>пока неизвестно</translation>
+    </message>
+    <message>
+        <source>when the tracker last answered</source>
+        <translation>когда трекер отвечал в последний раз</translation>
+    </message>
+    <message>
+        <source>and %1 on the ordinary address</source>
+        <translation>и %1 на обычном адресе</translation>
+    </message>
+    <message>
+        <source>tokens</source>
+        <translation>токенов</translation>
+    </message>
+    <message>
+        <source>%1 of it spent by now</source>
+        <translation>из них уже потрачено %1</translation>
+    </message>
+    <message>
+        <source>comes back if not spent</source>
+        <translation>вернётся, если не будет потрачено</translation>
+    </message>
+    <message>
+        <source>earned by seeding</source>
+        <translation>заработано раздачей</translation>
+    </message>
+    <message>
+        <source>Nothing has happened yet.</source>
+        <translation>Пока ничего не произошло.</translation>
+    </message>
+    <message>
+        <source>Hide amounts</source>
+        <translation>Скрыть суммы</translation>
+    </message>
+    <message>
+        <source>Export…</source>
+        <translation>Экспорт…</translation>
+    </message>
+    <message>
+        <source>Export what is shown as a table (CSV)</source>
+        <translation>Экспортировать показанное как таблицу (CSV)</translation>
+    </message>
+    <message>
+        <source>Export the history</source>
+        <translation>Экспорт истории</translation>
+    </message>
+    <message>
+        <source>Tables (*.csv)</source>
+        <translation>Таблицы (*.csv)</translation>
+    </message>
+    <message>
+        <source>The table can&apos;t be written: %1.</source>
+        <translation>Не удалось записать таблицу: %1.</translation>
+    </message>
+    <message>
+        <source>Close…</source>
+        <translation>Закрыть…</translation>
+    </message>
+    <message>
+        <source>Close the spend address</source>
+        <translation>Закрыть адрес для расходов</translation>
+    </message>
+    <message>
+        <source>Contract…</source>
+        <translation>Контракт…</translation>
+    </message>
+    <message>
+        <source>Show the contract of the chosen line</source>
+        <translation>Показать контракт выбранной строки</translation>
+    </message>
+    <message>
+        <source>Spent</source>
+        <translation>Потрачено</translation>
+    </message>
+    <message>
+        <source>Earned</source>
+        <translation>Заработано</translation>
+    </message>
+    <message>
+        <source>Relaying</source>
+        <translation>Ретрансляция</translation>
+    </message>
+    <message>
+        <source>Older movements are being fetched …</source>
+        <translation>Загружаются более ранние операции …</translation>
     </message>
 </context>
 <context>

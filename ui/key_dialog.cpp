@@ -182,7 +182,7 @@ QString KeyDialog::introduction() const
         return inFile ? tr("The wallet's key will rest in a file on this computer. Without a passphrase, whoever reads that file has your tokens.")
                       : tr("The wallet's key will rest in your desktop's keychain.");
     case Task::Restore:
-        return tr("Your addresses, balances and history come back from the tracker.");
+        return tr("Your addresses, balances and history come back from the tracker, and the films that you watched into the library.");
     case Task::Unlock:
         return tr("A locked wallet is shown, but it does not sign: nothing is paid or earned.");
     case Task::ChangePassphrase:

@@ -9,6 +9,23 @@ namespace mutoscope::ui
 const std::vector<const char*>& knownSentences()
 {
     static const std::vector<const char*> all{
+        QT_TRANSLATE_NOOP("mutoscope::ui::Sentences", "It can't be counted what was spent today, and there is a limit for that: %1."),
+        QT_TRANSLATE_NOOP("mutoscope::ui::Sentences", "there is no wallet yet"),
+        QT_TRANSLATE_NOOP("mutoscope::ui::Sentences", "the wallet's key rests there already"),
+        QT_TRANSLATE_NOOP("mutoscope::ui::Sentences", "another key rests there; it is not replaced"),
+        QT_TRANSLATE_NOOP("mutoscope::ui::Sentences", "the wallet's key has moved, but its old copy can't be removed yet: %1"),
+        QT_TRANSLATE_NOOP("mutoscope::ui::Sentences", "too many films wait to be published; discard some"),
+        QT_TRANSLATE_NOOP("mutoscope::ui::Sentences", "the draft is not there any more"),
+        QT_TRANSLATE_NOOP("mutoscope::ui::Sentences", "there are more movements than can be looked through"),
+        QT_TRANSLATE_NOOP("mutoscope::ui::Sentences", "no address"),
+        QT_TRANSLATE_NOOP("mutoscope::ui::Sentences", "it is nowhere"),
+        QT_TRANSLATE_NOOP("mutoscope::ui::Sentences", "Your wallet tracker knows nobody who seeds this film. The link names another one; whether the two take contracts together is up to their operators."),
+        QT_TRANSLATE_NOOP("mutoscope::ui::Sentences", "the seeder sent another film's description"),
+        QT_TRANSLATE_NOOP("mutoscope::ui::Sentences", "the seeder sent another playlist than the film's"),
+        QT_TRANSLATE_NOOP("mutoscope::ui::Sentences", "relays may cost %1 in a day, and today they have"),
+        QT_TRANSLATE_NOOP("mutoscope::ui::Sentences", "the wallet tracker does not say what is on the spend address"),
+        QT_TRANSLATE_NOOP("mutoscope::ui::Sentences", "there is too little on the spend address to pay the relay; top it up"),
+        QT_TRANSLATE_NOOP("mutoscope::ui::Sentences", "a relay's units are asked for one after the other"),
         QT_TRANSLATE_NOOP("mutoscope::ui::Sentences", "The price of this film is not sensible: %1"),
         QT_TRANSLATE_NOOP("mutoscope::ui::Sentences", "All of this film costs %1, and the spend address is empty."),
         QT_TRANSLATE_NOOP("mutoscope::ui::Sentences", "Today's limit of spending is used up. It can be raised in the settings; tomorrow there is a new one."),

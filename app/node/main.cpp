@@ -11,6 +11,7 @@
 #include "p2p/crypto/node_key.h"
 #include "p2p/crypto/secret.h"
 #include "p2p/node/known_tracker.h"
+#include "p2p/wire/permit.h"
 
 using namespace mutoscope;
 using namespace std::chrono_literals;
@@ -127,6 +128,19 @@ int run(const Line& line)
     return line.command.alone ? line.command.alone(*config) : workHere(std::move(*config), line);
 }
 
+/// A key may begin with a dash, as an option does: it is what comes last then.
+QStringList keysLast(QStringList arguments)
+{
+    QStringList keys;
+    arguments.removeIf([&](const QString& each) {
+        const bool isKey = each.startsWith(u'-') && wire::keyFromText(each.toStdString());
+        if (isKey)
+            keys << each;
+        return isKey;
+    });
+    return keys.isEmpty() ? arguments : arguments + QStringList{QStringLiteral("--")} + keys;
+}
+
 } // namespace
 
 int main(int argc, char** argv)
@@ -149,7 +163,7 @@ int main(int argc, char** argv)
     const app::NodeOptions options(parser);
     for (const app::Option& each : app::commandOptions())
         parser.addOption(QCommandLineOption(app::text(each.name), app::text(each.help), app::text(each.value)));
-    const bool isParsed = parser.parse(QCoreApplication::arguments());
+    const bool isParsed = parser.parse(keysLast(QCoreApplication::arguments()));
     if (parser.isSet(version))
         parser.showVersion();
     if (parser.isSet(help))

@@ -256,6 +256,8 @@ void showLibrary(Task& task)
             for (const node::LibraryFilm& film : *library)
                 print(base::toHex(film.content).substr(0, 12) + '\t' + film.title + '\t' + inWords(film.here) + " of " + inWords(film.size) +
                       (film.isOwn ? "\tpublished here" : ""));
+            if (const std::int64_t missing = task.snapshot().filmsToComeBack; missing > 0)
+                print("still looked for, from the history: " + std::to_string(missing));
         }
         task.end();
     });

@@ -7,6 +7,7 @@
 #include "p2p/base/log.h"
 #include "p2p/wire/fields.h"
 #include "p2p/wire/message.h"
+#include "p2p/wire/relaying.h"
 
 namespace mutoscope::node
 {
@@ -77,6 +78,8 @@ base::Result<void> LibraryRestore::begin()
 void LibraryRestore::collect(const std::vector<wire::HistoryEntry>& history)
 {
     for (const wire::HistoryEntry& entry : history) {
+        if (entry.content == wire::relayedContent())
+            continue;
         if (entry.content && m_films.size() < maxFilms && !m_parts.has(*entry.content) && m_films.insert(*entry.content).second)
             m_round.push_back(*entry.content); // the last one first
     }

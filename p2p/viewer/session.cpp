@@ -128,7 +128,7 @@ void Session::chooseTerms()
     m_cap = proposedCap(*rest);
     if (m_mostCap && *m_mostCap <= m_swarm.budget().committed() && rest->value() > 0) {
         return fail(ErrorCode::PaymentRequired, "Today's limit of spending is used up. It can be raised in the settings; tomorrow there is a new one.",
-                    {WayOut::Retry});
+                    {}); // opened anew, by the limit as it is then
     }
     const bool isLimited = m_mostCap && *m_mostCap < m_cap;
     if (isLimited)

@@ -311,7 +311,7 @@ private Q_SLOTS:
     void whatIsBrokenOffGoesOn()
     {
         const QString file = m_folder.filePath(u"noise.mp4"_s);
-        makeFilm(file, u"mandelbrot"_s, 6);
+        makeFilm(file, u"yuvtestsrc"_s, 6);
         const QStringList publish{u"publish"_s, file, u"--title"_s, u"Noise"_s, u"--price"_s, u"0.1"_s};
         QCOMPARE(ask(seeder, {u"seed"_s, u"rules"_s, u"--quota"_s, u"1"_s}).status, 0);
         const Outcome full = ask(seeder, publish);
@@ -408,6 +408,9 @@ private Q_SLOTS:
         const Outcome open = ask(seeder, {u"permit"_s, u"make"_s, m_link, keyOf(viewer)});
         QVERIFY2(open.status == 1 && open.complaints.contains("needs no permit"), open.all().constData());
 
+        const Outcome dashed = ask(seeder, {u"permit"_s, u"make"_s, link, u"-vfiXj6R3GbliuG0ikjLfTBF4ueek00LIbwpRBOqiJY"_s, u"--days"_s, u"2"_s});
+        QVERIFY2(dashed.status == 0 && dashed.said.startsWith("mutoscope:"), dashed.all().constData()); // no option, as it is a key
+
         const QString permit = m_folder.filePath(u"for-you.permit"_s);
         const Outcome made = ask(seeder, {u"permit"_s, u"make"_s, link, keyOf(viewer), u"--days"_s, u"2"_s, u"--out"_s, permit});
         QVERIFY2(made.status == 0 && made.said.isEmpty(), made.all().constData());
@@ -450,7 +453,9 @@ private Q_SLOTS:
         };
         const Outcome restored = there({u"wallet"_s, u"restore"_s, u"--words-file"_s, paper}, passphrase);
         QVERIFY2(restored.status == 0, restored.all().constData());
-        QCOMPARE(there({u"wallet"_s, u"restore"_s, u"--words-file"_s, paper}, passphrase).status, 1);
+        const QString others = m_folder.filePath(u"paper of another"_s);
+        QVERIFY(write(others, "legal winner thank year wave sausage worth useful legal winner thank year wave sausage worth useful legal winner thank year wave sausage worth title"));
+        QCOMPARE(there({u"wallet"_s, u"restore"_s, u"--words-file"_s, others}, passphrase).status, 1);
         const Outcome wrong = there({u"wallet"_s}, next);
         QVERIFY2(wrong.status == 1 && wrong.complaints.contains("passphrase"), wrong.all().constData());
         const Outcome shown = there({u"wallet"_s, u"--json"_s}, passphrase);
@@ -464,7 +469,7 @@ private Q_SLOTS:
             if (const QString content = each.toObject().value(u"content"_s).toString(); !content.isEmpty() && !watched.contains(content))
                 watched << content;
         }
-        QVERIFY(watched.size() >= 3 && watched.contains(m_content));
+        QVERIFY(watched.size() >= 2 && watched.contains(m_content));
         const auto hasAll = [&] {
             const QJsonArray library = QJsonDocument::fromJson(there({u"library"_s, u"--json"_s}, passphrase).said).array();
             QStringList films;

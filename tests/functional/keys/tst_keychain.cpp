@@ -27,7 +27,7 @@ int program(const QString& folder, const QString& entry)
     KeyFile file(std::filesystem::path(folder.toStdString()) / "node-key");
     Keychain keychain(executor, entry);
     Keyring keyring({.folder = folder.toStdString(), .file = file, .keychain = keychain, .place = KeyPlace::Keychain, .aside = {}});
-    keyring.openOrCreate(nullptr, [&](const base::Result<crypto::NodeKey>& key) {
+    const auto said = [&](const base::Result<crypto::NodeKey>& key) {
         const KeyStatus& status = keyring.status();
         if (key)
             std::printf("opened %s\n", base::toHex(key->publicKey()).c_str());
@@ -35,7 +35,8 @@ int program(const QString& folder, const QString& entry)
             std::printf("%d %s %d: %s\n", static_cast<int>(status.state), status.key ? base::toHex(*status.key).c_str() : "none",
                         static_cast<int>(status.place), key.error().message.c_str());
         QCoreApplication::exit();
-    });
+    };
+    executor.post([&] { keyring.openOrCreate(nullptr, said); }); // a file answers at once, before there is a loop to end
     return QCoreApplication::exec();
 }
 
@@ -51,7 +52,7 @@ int mover(const QString& folder, const QString& entry, const QString& to)
                      .place = KeyPlace::Keychain,
                      .plainFile = true,
                      .aside = {}});
-    keyring.open(nullptr, [&](const base::Result<crypto::NodeKey>& key) {
+    const auto opened = [&](const base::Result<crypto::NodeKey>& key) {
         const auto done = [](const base::Result<void>& moved) {
             std::printf("%s\n", moved ? "moved" : moved.error().message.c_str());
             QCoreApplication::exit();
@@ -60,7 +61,8 @@ int mover(const QString& folder, const QString& entry, const QString& to)
             keyring.move(to == QStringLiteral("file") ? KeyPlace::File : KeyPlace::Keychain, nullptr, nullptr, done);
         else
             done(tl::unexpected(key.error()));
-    });
+    };
+    executor.post([&] { keyring.open(nullptr, opened); });
     return QCoreApplication::exec();
 }
 

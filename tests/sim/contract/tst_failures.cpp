@@ -210,6 +210,51 @@ private Q_SLOTS:
         QVERIFY(world.reaches(Stage::Playing));
     }
 
+    /// Nothing is bought where nobody can say what the day has cost; asked again it may be known.
+    void aDayThatCannotBeReckoned()
+    {
+        Fixture world;
+        int asked = 0;
+        world.startSession(funds, [&asked](const auto& answer) {
+            if (++asked == 1)
+                answer(base::fail(ErrorCode::Unavailable, "nobody answers"));
+            else
+                answer(std::optional(funds));
+        });
+        QVERIFY(world.reaches(Stage::Failed));
+        QVERIFY(world.session->viewing().problem->sentence.find("nobody answers") != std::string::npos);
+        QCOMPARE(world.locked().value(), 0);
+        world.session->retry(viewer::WayOut::Retry);
+        QVERIFY(world.reaches(Stage::Playing));
+        QCOMPARE(asked, 2);
+    }
+
+    /// The disk takes less than half of the film: what was played goes, and nothing is bought twice.
+    void theQuotaHoldsWhileAFilmPlays()
+    {
+        Fixture world;
+        const std::int64_t quota = 5 * Film::segmentBytes + 20'000;
+        content::SegmentStore& store = *world.viewer->basics.store;
+        store.setLimits({.quota = base::ByteCount(quota), .minFreeDisk = base::ByteCount(0)});
+        world.startSession(funds);
+        world.session->setReadAhead(8'000);
+        QVERIFY(world.reaches(Stage::Playing));
+        std::int64_t most = 0;
+        for (std::uint32_t index = 0; index < Film::segments; ++index) {
+            bool came = false;
+            world.session->want(index + 1, base::SegmentIndex(index), [&came](const auto& body) { came = static_cast<bool>(body); });
+            const auto isHere = [&] {
+                most = std::max(most, store.usage().value());
+                return came;
+            };
+            QVERIFY(world.time.runUntil(isHere, 60s));
+        }
+        QVERIFY2(most > quota / 2 && most <= quota, qPrintable(QString::number(most)));
+        world.session->finish("the end");
+        QVERIFY(world.reaches(Stage::Finished));
+        world.verifyBooks(world.priceOf(Film::segments));
+    }
+
     void theNextSeederTakesOverThoughAllTokensAreReserved()
     {
         Fixture world;

@@ -29,7 +29,7 @@ struct Home {
         return draft;
     }
     /// As a packager writes it.
-    [[nodiscard]] static std::string package(const DraftBox::Work& work)
+    static std::string package(const DraftBox::Work& work)
     {
         std::filesystem::create_directories(work.packageFolder());
         const auto playlist = work.packageFolder() / "master.m3u8";

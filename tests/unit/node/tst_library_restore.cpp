@@ -3,6 +3,7 @@
 
 #include "p2p/base/file.h"
 #include "p2p/node/library_restore.h"
+#include "p2p/wire/relaying.h"
 #include "tests/support/virtual_time.h"
 
 using namespace mutoscope;
@@ -21,6 +22,7 @@ base::ContentId film(char name)
 std::vector<wire::HistoryEntry> historyOf(const std::string& films)
 {
     std::vector<wire::HistoryEntry> history(1); // a transfer has no film
+    history.emplace_back().content = wire::relayedContent(); // nor has what a relay was paid
     for (const char name : films) {
         history.emplace_back().content = film(name);
         history.emplace_back().content = film(name); // opened and closed
