@@ -13,10 +13,9 @@
 #include <QUrl>
 #include <QWindow>
 
-#include "app/common/known_tracker.h"
 #include "app/common/node_options.h"
-#include "app/desktop/welcome_dialog.h"
 #include "p2p/crypto/node_key.h"
+#include "p2p/node/known_tracker.h"
 #include "player/video_output.h"
 #include "ui/format.h"
 #include "ui/language.h"
@@ -98,38 +97,37 @@ bool Desk::start(const QString& trackerLink)
     const app::NodeOptions options(parser);
     if (!parser.parse(QStringList{u"mutoscope"_s} + arguments()))
         return false;
-    QString tracker = app::knownTracker(options.dataFolder(), {});
-    if (tracker.isEmpty())
-        tracker = firstRun(trackerLink);
-    auto config = options.config(tracker);
+    const QString tracker = node::knownTracker(options.dataFolder(), {});
+    auto config = options.config(tracker, app::NodeOptions::Without::IsFine);
     if (!config)
         return false;
     config->keys.plainFile = true; // the window asks
-    app::rememberTracker(config->dataFolder, config->tracker);
+    config->listenWhenSeeding = true;
 
     ui::MainWindow::Options windowOptions;
     windowOptions.settingsFile = m_dataFolder + u"/window.ini"_s;
     windowOptions.workFolder = m_dataFolder + u"/work"_s;
+    windowOptions.firstRun = true;
     auto output = player::createVideoOutput();
     m_player = std::make_unique<player::Player>(output.get(), player::Player::Options{.audio = false, .fast = true});
     m_node = std::make_unique<node::LocalNode>(std::move(*config));
     m_window = std::make_unique<ui::MainWindow>(*m_node, *m_player, std::move(output), windowOptions);
     m_window->show();
-    return QTest::qWaitForWindowExposed(m_window.get());
+    if (!QTest::qWaitForWindowExposed(m_window.get()))
+        return false;
+    return !tracker.isEmpty() || (says(u"whichStep"_s, u"1 of 4"_s) && type(u"trackerLink"_s, trackerLink) && click(u"next"_s) && says(u"whichStep"_s, u"2 of 4"_s));
 }
 
-QString Desk::firstRun(const QString& trackerLink)
+/// From the wallet's page of the first run on, which goes on once there is a wallet.
+bool Desk::endFirstRun()
 {
-    app::WelcomeDialog welcome;
-    welcome.open();
-    if (!type(u"trackerLink"_s, trackerLink) || !click(u"Continue"_s))
-        return {};
-    return welcome.tracker();
+    return click(u"next"_s) && says(u"whichStep"_s, u"3 of 4"_s) && click(u"next"_s) && says(u"whichStep"_s, u"4 of 4"_s) && click(u"Done"_s) && vanishes(u"firstRun"_s);
 }
 
 bool Desk::makeWallet(const QString& passphrase)
 {
-    return type(u"passphrase"_s, passphrase) && type(u"passphraseAgain"_s, passphrase) && click(u"Make the wallet"_s) && vanishes(u"keyDialog"_s);
+    return click(u"walletAction"_s) && type(u"passphrase"_s, passphrase) && type(u"passphraseAgain"_s, passphrase) && click(u"Make the wallet"_s) &&
+           vanishes(u"keyDialog"_s) && endFirstRun();
 }
 
 QString Desk::writeDownWords(const QString& passphrase)
@@ -153,8 +151,8 @@ QString Desk::writeDownWords(const QString& passphrase)
 
 bool Desk::restoreWallet(const QString& words, const QString& passphrase)
 {
-    return click(u"haveWords"_s) && typeWords(words) && type(u"passphrase"_s, passphrase) && type(u"passphraseAgain"_s, passphrase) && click(u"Restore"_s) &&
-           vanishes(u"keyDialog"_s);
+    return click(u"restoreFirst"_s) && typeWords(words) && type(u"passphrase"_s, passphrase) && type(u"passphraseAgain"_s, passphrase) && click(u"Restore"_s) &&
+           vanishes(u"keyDialog"_s) && endFirstRun();
 }
 
 bool Desk::typeWords(const QString& words)

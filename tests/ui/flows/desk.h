@@ -34,12 +34,14 @@ public:
 
     /// What the program is started with, in its own process too.
     [[nodiscard]] QStringList arguments() const;
-    /// The first start goes through the first run, where `trackerLink` is typed; each other one knows the tracker.
+    /// The first start is in the first run then, behind its page where `trackerLink` is typed; each other one knows the tracker.
     [[nodiscard]] bool start(const QString& trackerLink = {});
 
+    /// Goes through the rest of the first run.
     [[nodiscard]] bool makeWallet(const QString& passphrase);
     /// Reads the words from the screen, and types them again, wrong ones first. Gives what was read; empty where it did not go so.
     [[nodiscard]] QString writeDownWords(const QString& passphrase);
+    /// As makeWallet().
     [[nodiscard]] bool restoreWallet(const QString& words, const QString& passphrase);
 
     [[nodiscard]] bool turnTo(ui::MainWindow::Page page);
@@ -64,7 +66,7 @@ public:
 private:
     [[nodiscard]] bool press(QWidget* widget, const QPoint& at);
     [[nodiscard]] bool typeWords(const QString& words);
-    [[nodiscard]] QString firstRun(const QString& trackerLink);
+    [[nodiscard]] bool endFirstRun();
 
     QString m_dataFolder;
     std::unique_ptr<player::Player> m_player;
