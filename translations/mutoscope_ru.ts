@@ -2233,12 +2233,12 @@
         <translation>и за день до</translation>
     </message>
     <message>
-        <source>Viewers connect at port</source>
-        <translation>Зрители подключаются к порту</translation>
-    </message>
-    <message>
         <source>From the next start on; one that a router passes on to this computer. Otherwise the program takes one that is free.</source>
         <translation>Со следующего запуска; такой, который маршрутизатор передаёт этому компьютеру. Иначе программа берёт свободный.</translation>
+    </message>
+    <message>
+        <source>Port for viewers</source>
+        <translation>Порт для зрителей</translation>
     </message>
 </context>
 <context>
@@ -3349,6 +3349,26 @@
         <source>a relay&apos;s units are asked for one after the other</source>
         <translation>единицы ретранслятора запрашиваются одна за другой</translation>
     </message>
+    <message>
+        <source>the relay asks %1 for each MiB, and only free ones are to be used</source>
+        <translation>ретранслятор просит %1 за МиБ, а использовать можно только бесплатные</translation>
+    </message>
+    <message>
+        <source>the relay asks %1 for each MiB, and %2 is the most that is to be paid</source>
+        <translation>ретранслятор просит %1 за МиБ, а платить можно самое большее %2</translation>
+    </message>
+    <message>
+        <source>the relay has as many nodes as it takes</source>
+        <translation>у ретранслятора столько узлов, сколько он берёт</translation>
+    </message>
+    <message>
+        <source>the node is not at this relay</source>
+        <translation>узла нет у этого ретранслятора</translation>
+    </message>
+    <message>
+        <source>too many call the node through this relay just now</source>
+        <translation>узел через этот ретранслятор зовут сейчас слишком многие</translation>
+    </message>
 </context>
 <context>
     <name>mutoscope::ui::Series</name>
@@ -3624,20 +3644,20 @@
         <translation>Спрашивать перед каждым фильмом</translation>
     </message>
     <message>
-        <source>Play without asking, up to this many tokens:</source>
-        <translation>Показывать без вопроса, если не дороже, в токенах:</translation>
-    </message>
-    <message>
         <source>Play without asking up to this price for all of a film, in tokens</source>
         <translation>Показывать без вопроса до такой цены за весь фильм, в токенах</translation>
     </message>
     <message>
-        <source>A day&apos;s films may cost, in tokens, at most:</source>
-        <translation>Фильмы за день могут стоить не больше, в токенах:</translation>
-    </message>
-    <message>
         <source>All films of a day may cost so much, in tokens</source>
         <translation>Столько могут стоить все фильмы за день, в токенах</translation>
+    </message>
+    <message>
+        <source>Don&apos;t ask up to, in tokens:</source>
+        <translation>Не спрашивать до, в токенах:</translation>
+    </message>
+    <message>
+        <source>In a day at most, in tokens:</source>
+        <translation>За день не больше, в токенах:</translation>
     </message>
 </context>
 <context>

@@ -23,11 +23,7 @@ constexpr int mostPixels = 4096; ///< of a side: a small file may unfold into a 
 constexpr QSize keptSize{640, 360};
 constexpr std::int64_t quickMs = 400; ///< a connection over half the world, with its TLS, takes so long
 constexpr int healthBars = 3;
-
-int posterHeight(int width)
-{
-    return width * 9 / 16;
-}
+constexpr int rowsOfText = 3;
 
 } // namespace
 
@@ -40,9 +36,7 @@ FilmCard::FilmCard(node::FoundFilm film) : m_film(std::move(film))
     setFocusPolicy(Qt::TabFocus);
     setCursor(Qt::PointingHandCursor);
     setAttribute(Qt::WA_Hover);
-    QSizePolicy policy(QSizePolicy::Expanding, QSizePolicy::Fixed);
-    policy.setHeightForWidth(true);
-    setSizePolicy(policy);
+    setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
 }
 
 void FilmCard::describe()
@@ -117,7 +111,7 @@ QSize FilmCard::sizeHint() const
 
 int FilmCard::heightForWidth(int width) const
 {
-    return inset + posterHeight(width - 2 * inset) + 3 * fontMetrics().lineSpacing() + 3 * inset;
+    return inset + (width - 2 * inset) * 9 / 16 + rowsOfText * fontMetrics().lineSpacing() + 2 * inset;
 }
 
 void FilmCard::paintEvent(QPaintEvent*)
@@ -129,7 +123,8 @@ void FilmCard::paintEvent(QPaintEvent*)
     painter.setBrush(underMouse() || isDown() ? c.raised : c.surface);
     painter.drawRoundedRect(QRectF(rect()).adjusted(0.5, 0.5, -0.5, -0.5), corner, corner);
 
-    const QRectF poster(inset, inset, width() - 2 * inset, posterHeight(width() - 2 * inset));
+    const double texts = rowsOfText * fontMetrics().lineSpacing() + 2 * inset;
+    const QRectF poster(inset, inset, width() - 2 * inset, height() - inset - texts); // what is left, near to 16 : 9
     paintPoster(painter, poster);
 
     const int line = fontMetrics().lineSpacing();

@@ -21,8 +21,8 @@ namespace
 {
 
 constexpr int countOfSteps = 4;
-constexpr int lettersWide = 78; ///< as wide as so many letters
-constexpr int linesHigh = 27;
+constexpr int lettersWide = 104; ///< as wide as so many letters
+constexpr int linesHigh = 40;
 
 } // namespace
 
@@ -53,6 +53,8 @@ FirstRun::FirstRun(Parts parts, Step first, QWidget* parent) : QDialog(parent), 
     m_scroll->setWidget(inner);
     inner->setAutoFillBackground(false);
     m_scroll->viewport()->setAutoFillBackground(false);
+
+    m_scroll->setMinimumWidth(inner->minimumSizeHint().width() + m_scroll->verticalScrollBar()->sizeHint().width());
 
     m_where = makeLabel(QString(), u"caption"_s);
     m_where->setObjectName(u"whichStep"_s);

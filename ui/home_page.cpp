@@ -24,6 +24,7 @@ namespace
 constexpr int gap = 14;
 constexpr int widestCard = 300;
 constexpr std::size_t mostToContinue = 8;
+constexpr int stillMs = 150; ///< who scrolls on has not come there
 
 QGridLayout* makeGrid()
 {
@@ -40,7 +41,10 @@ HomePage::HomePage(node::Node& node, const ResumePoints& resumePoints) : m_node(
     build();
     connect(m_more, &QPushButton::clicked, this, [this] { ask(m_next); });
     connect(m_button, &QPushButton::clicked, this, &HomePage::goOn);
-    connect(m_scroll->verticalScrollBar(), &QScrollBar::valueChanged, this, &HomePage::checkWhatIsSeen);
+    m_looks.setSingleShot(true);
+    m_looks.setInterval(stillMs);
+    connect(&m_looks, &QTimer::timeout, this, &HomePage::checkWhatIsSeen);
+    connect(m_scroll->verticalScrollBar(), &QScrollBar::valueChanged, &m_looks, qOverload<>(&QTimer::start));
     connect(&m_node, &node::Node::searched, this, &HomePage::take);
     connect(&m_node, &node::Node::posterCame, this, &HomePage::takePoster);
     connect(&m_node, &node::Node::seedersChecked, this, &HomePage::takeHealth);
@@ -233,8 +237,10 @@ void HomePage::refreshContinue()
     if (left == m_left)
         return;
     m_left = std::move(left);
-    for (FilmCard* card : m_continue)
+    for (FilmCard* card : m_continue) { // one of them may be what was clicked
+        card->hide();
         card->deleteLater();
+    }
     m_continue.clear();
     for (std::size_t i = 0; i < films.size(); ++i) {
         node::FoundFilm film;
@@ -266,18 +272,21 @@ void HomePage::arrange()
 {
     const int room = width() - 2 * 24 - m_scroll->verticalScrollBar()->sizeHint().width();
     const int columns = std::max(1, (room + gap) / (FilmCard::leastWidth + gap));
-    const auto place = [columns](QGridLayout* grid, const std::vector<FilmCard*>& cards) {
+    const int cardWidth = std::min(widestCard, (room + gap) / columns - gap);
+    const auto place = [columns, cardWidth](QGridLayout* grid, const std::vector<FilmCard*>& cards) {
         for (int column = 0; column < std::max(columns, grid->columnCount()); ++column)
             grid->setColumnStretch(column, column < columns ? 1 : 0);
-        for (std::size_t i = 0; i < cards.size(); ++i)
+        for (std::size_t i = 0; i < cards.size(); ++i) {
+            cards[i]->setFixedHeight(cards[i]->heightForWidth(cardWidth));
             grid->addWidget(cards[i], static_cast<int>(i) / columns, static_cast<int>(i) % columns, Qt::AlignTop);
+        }
     };
     place(m_grid, m_cards);
     place(m_continueGrid, m_continue);
     for (std::size_t i = 0; i < m_continue.size(); ++i)
         m_continue[i]->setVisible(static_cast<int>(i) < columns);
     m_continueHeading->setVisible(!m_continue.empty());
-    QMetaObject::invokeMethod(this, &HomePage::checkWhatIsSeen, Qt::QueuedConnection); // once they have their places
+    m_looks.start(); // once they have their places
 }
 
 void HomePage::clear()

@@ -3,6 +3,7 @@
 #include <set>
 #include <vector>
 
+#include <QTimer>
 #include <QWidget>
 
 #include "p2p/node/node.h"
@@ -75,6 +76,7 @@ private:
     bool m_begun = false;
     bool m_awaitsTracker = false; ///< which did not answer when the last page was asked for
     WayOn m_way = WayOn::None;
+    QTimer m_looks; ///< at what is seen
 
     QLabel* m_continueHeading = nullptr;
     QGridLayout* m_continueGrid = nullptr;

@@ -91,7 +91,7 @@ RulesForm::RulesForm(node::Node& node, Extent extent) : m_node(node)
     m_ratio = addLimit(more, tr("Stop a film once uploaded"), u"stopAtRatio"_s, tr("%"), 1, 0);
     m_hours = addLimit(more, tr("Stop a film after"), u"stopAfter"_s, tr("h"), 1, 0);
     addRelays(more);
-    m_port = addLimit(more, tr("Viewers connect at port"), u"seedingPort"_s, QString(), 1, 0);
+    m_port = addLimit(more, tr("Port for viewers"), u"seedingPort"_s, QString(), 1, 0);
     m_port.field->setMaximum(mostPort);
     m_port.on->setToolTip(tr("From the next start on; one that a router passes on to this computer. Otherwise the program takes one that is free."));
     column->addWidget(others);

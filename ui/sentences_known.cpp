@@ -233,6 +233,11 @@ const std::vector<const char*>& knownSentences()
         QT_TRANSLATE_NOOP("mutoscope::ui::Sentences", "%1 closed the connection in the middle of its answer"),
         QT_TRANSLATE_NOOP("mutoscope::ui::Sentences", "what answers there is not a relay"),
         QT_TRANSLATE_NOOP("mutoscope::ui::Sentences", "the relay can't be used: %1"),
+        QT_TRANSLATE_NOOP("mutoscope::ui::Sentences", "the relay asks %1 for each MiB, and only free ones are to be used"),
+        QT_TRANSLATE_NOOP("mutoscope::ui::Sentences", "the relay asks %1 for each MiB, and %2 is the most that is to be paid"),
+        QT_TRANSLATE_NOOP("mutoscope::ui::Sentences", "the relay has as many nodes as it takes"),
+        QT_TRANSLATE_NOOP("mutoscope::ui::Sentences", "the node is not at this relay"),
+        QT_TRANSLATE_NOOP("mutoscope::ui::Sentences", "too many call the node through this relay just now"),
     };
     return all;
 }

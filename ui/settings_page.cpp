@@ -117,10 +117,9 @@ void SettingsPage::addAccount(QVBoxLayout* column)
     row->addWidget(m_tracker, 1);
     row->addWidget(m_useTracker, 0, Qt::AlignTop);
     card->addLayout(row);
-    const auto judge = [this] { m_useTracker->setEnabled(!m_tracker->tracker().isEmpty() && m_tracker->tracker() != m_trackerShown); };
-    connect(m_tracker, &TrackerField::edited, this, judge);
+    connect(m_tracker, &TrackerField::edited, this, &SettingsPage::judgeTracker);
     connect(m_useTracker, &QPushButton::clicked, this, [this] { m_node.setTracker(m_tracker->tracker()); });
-    judge();
+    judgeTracker();
     m_lock = new Button(tr("Lock"), QString(), Button::Kind::Plain);
     m_lock->setObjectName(u"lockWallet"_s);
     connect(m_lock, &QPushButton::clicked, this, [this] { m_node.lock(); });
@@ -214,6 +213,11 @@ void SettingsPage::addProgram(QVBoxLayout* column)
     card->addWidget(makeLabel(tr("Version %1").arg(QCoreApplication::applicationVersion()), u"caption"_s));
 }
 
+void SettingsPage::judgeTracker()
+{
+    m_useTracker->setEnabled(!m_tracker->tracker().isEmpty() && m_tracker->tracker() != m_trackerShown);
+}
+
 /// The field follows the node, unless somebody has begun to write in it.
 void SettingsPage::showAccount()
 {
@@ -222,6 +226,7 @@ void SettingsPage::showAccount()
     if (link != m_trackerShown || (link.isEmpty() && !m_tracker->isBeingTyped())) {
         m_trackerShown = link;
         m_tracker->setTracker(link);
+        judgeTracker();
     }
     setStyleProperty(m_account, "role", tracker.state == node::TrackerState::Offline ? u"problem"_s : u"muted"_s);
     m_account->setText(trackerInWords(tracker));

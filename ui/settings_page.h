@@ -55,6 +55,7 @@ private:
     void addGeneral(QVBoxLayout* column);
     void addAccount(QVBoxLayout* column);
     void showAccount();
+    void judgeTracker();
     void addWatching(QVBoxLayout* column);
     void addFinding(QVBoxLayout* column);
     void addDesktop(QVBoxLayout* column, bool hasTray);

@@ -44,11 +44,11 @@ SpendingForm::SpendingForm(SettingsStore& settings) : m_settings(settings)
     m_ask->setObjectName(u"alwaysAsk"_s);
     m_ask->setAccessibleName(m_ask->text());
     column->addWidget(m_ask);
-    m_approve = new QRadioButton(tr("Play without asking, up to this many tokens:"));
-    m_approve->setObjectName(u"approve"_s);
+    m_approve = new QRadioButton(tr("Don't ask up to, in tokens:"));
+    m_approve->setObjectName(u"dontAsk"_s);
     m_upTo = new TokenField(tr("Play without asking up to this price for all of a film, in tokens"));
     addRow(m_approve, m_upTo, u"approveUpTo"_s);
-    m_hasCap = new QCheckBox(tr("A day's films may cost, in tokens, at most:"));
+    m_hasCap = new QCheckBox(tr("In a day at most, in tokens:"));
     m_hasCap->setObjectName(u"hasDailyCap"_s);
     m_cap = new TokenField(tr("All films of a day may cost so much, in tokens"));
     addRow(m_hasCap, m_cap, u"dailyCap"_s);

@@ -20,6 +20,19 @@ QString demoIn(const QString& programs)
     return programs + u"/mutoscope-demo"_s;
 }
 
+/// What a node complained of last, or else the demo itself; logs are beside it.
+QString complaintIn(const QString& errors)
+{
+    QString complaint;
+    for (const QString& who : {u"demo: "_s, u"mutoscope-node: "_s}) {
+        for (const QString& line : errors.split(u'\n')) {
+            if (line.startsWith(who))
+                complaint = line.mid(who.size()).left(longestComplaint);
+        }
+    }
+    return complaint;
+}
+
 } // namespace
 
 PrivateTrial::PrivateTrial(QString programs, QObject* parent) : Trial(parent), m_programs(std::move(programs))
@@ -114,8 +127,7 @@ void PrivateTrial::finished(int exitCode, QProcess::ExitStatus status)
         return startDemo(m_folder->filePath(tr("A short film") + u".mp4"_s));
     if (isGood)
         return end({});
-    // The reason stands in its last words.
-    const QString complaint = QString::fromUtf8(m_process.readAllStandardError()).trimmed().section(u'\n', -1).left(longestComplaint);
+    const QString complaint = complaintIn(QString::fromUtf8(m_process.readAllStandardError()));
     end(complaint.isEmpty() ? tr("The trial broke off.") : tr("The trial broke off: %1").arg(complaint));
 }
 

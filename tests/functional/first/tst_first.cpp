@@ -168,7 +168,7 @@ private Q_SLOTS:
         connect(&trial, &ui::Trial::ended, this, [&outcome](const ui::Trial::Outcome& how) { outcome = how; });
         trial.start(u"/etc/hostname"_s);
         QTRY_VERIFY_WITH_TIMEOUT(outcome.has_value(), patience);
-        QVERIFY2(outcome->problem.contains(u"published"_s), qPrintable(outcome->problem));
+        QVERIFY2(outcome->problem.contains(u"hostname"_s) && !outcome->problem.contains(u"info"_s), qPrintable(outcome->problem));
     }
 };
 

@@ -105,7 +105,7 @@ private Q_SLOTS:
                                        qobject_cast<const QAbstractSpinBox*>(widget) || qobject_cast<const QTableView*>(widget) ||
                                        (qobject_cast<const QAbstractSlider*>(widget) && !qobject_cast<const QScrollBar*>(widget)) || widget->focusPolicy() & Qt::TabFocus;
                 // The corner of a table is Qt's own and never shown.
-                if (!isControl || widget->inherits("QTableCornerButton") || widget->objectName().startsWith(u"qt_"_s))
+                if (!isControl || widget->window() != f.window.get() || widget->inherits("QTableCornerButton") || widget->objectName().startsWith(u"qt_"_s))
                     continue;
                 ++controls;
                 QAccessibleInterface* const face = QAccessible::queryAccessibleInterface(widget);

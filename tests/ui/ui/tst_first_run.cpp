@@ -156,7 +156,7 @@ private Q_SLOTS:
         QVERIFY(f.pressed("next"));
 
         QCOMPARE(f.dialog()->step(), FirstRun::Step::Spending);
-        f.dialog()->findChild<QAbstractButton*>(u"approve"_s)->click();
+        f.dialog()->findChild<QAbstractButton*>(u"dontAsk"_s)->click();
         f.dialog()->findChild<QLineEdit*>(u"approveUpTo"_s)->clear();
         QTest::keyClicks(f.dialog()->findChild<QLineEdit*>(u"approveUpTo"_s), u"0.25"_s);
         f.dialog()->findChild<QAbstractButton*>(u"hasDailyCap"_s)->click();

@@ -307,7 +307,7 @@ private Q_SLOTS:
             Q_EMIT scheme->activated(2);
             QVERIFY(&ui::coloursOf(scheme) == &ui::colours(true));
             QVERIFY(f.named<QAbstractButton>("alwaysAsk")->isChecked());
-            f.named<QAbstractButton>("approve")->click();
+            f.named<QAbstractButton>("dontAsk")->click();
             auto* approve = f.named<QLineEdit>("approveUpTo");
             approve->clear();
             QTest::keyClicks(approve, u"0.5"_s);
