@@ -69,6 +69,8 @@ public:
     /// Bytes of one that is under way which are here so far; none where that isn't known.
     [[nodiscard]] std::optional<std::int64_t> received(base::SegmentIndex index) const;
     [[nodiscard]] bool canFetch() const { return freePlaces() > 0; }
+    /// The seeder's and the tracker's word are still to come; segments may go along with the proposal all the same.
+    [[nodiscard]] bool isOpening() const { return m_state == State::Fresh || m_state == State::Proposed; }
     /// How many segments may be asked for now.
     [[nodiscard]] std::int64_t freePlaces() const;
     /// Most that may be sent and not receipted just now.

@@ -211,6 +211,8 @@ void Swarm::ask(Id seeder, SegmentIndex index)
     if (!deal->channel->canFetch() && !deal->channel->owed().contains(index))
         return;
     if (!deal->channel->affords(index)) {
+        if (deal->channel->isOpening()) // another contract before this one is known to be open would lead to the next, and so on
+            return;
         m_ending.push_back(deal); // closed when all is here that was asked for under it
         m_again = true;
         if (canOpen(seeder, m_stream->segment(index).bytes.value()))
