@@ -235,6 +235,12 @@ public:
             m_contracts += isNew ? 0 : 1;
             m_lines.push_back(std::move(line));
         }
+        // What somebody who was never measured is taken for is a guess: where others could have it, a second one does not go along with
+        // the proposal.
+        for (Line& line : m_lines) {
+            if (line.seeder->state == State::Opening && !line.isMeasured && m_lines.size() > 1)
+                line.places = 0;
+        }
     }
 
     Decision decide(const std::vector<Need>& needs)
