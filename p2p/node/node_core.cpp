@@ -372,14 +372,6 @@ discovery::ContentLink NodeCore::linkTo(const base::ContentId& content) const
         if (const auto manifest = m_library->find(content))
             link.publisher = manifest->message.publisher;
     }
-    // Whoever opens the link connects here at once, while the tracker still looks up who else seeds the film.
-    const SeedingList::Item* const seeded = m_seedingList->find(content);
-    if (seeded && seeded->seeding && m_identity && !m_announced.empty()) {
-        if (auto here = net::parseEndpoint("https://" + m_announced.front())) {
-            here->pin = m_identity->fingerprint();
-            link.seeders.push_back(std::move(*here));
-        }
-    }
     return link;
 }
 

@@ -20,6 +20,8 @@
 #include <QThread>
 
 #include "p2p/crypto/node_key.h"
+#include "p2p/discovery/content_link.h"
+#include "p2p/net/tls_identity.h"
 #include "tests/bench/wan/place.h"
 #include "tests/bench/wan/torrent.h"
 #include "tests/bench/wan/watch.h"
@@ -34,6 +36,7 @@ namespace
 constexpr int startTime = 30'000;
 constexpr int longestMs = 330'000;
 constexpr int httpsPort = 8443;
+constexpr std::uint16_t seederPort = 7747;
 constexpr int parallel = 4; ///< connections
 constexpr int segmentMs = 2'000;
 constexpr double fastMegabits = 50; ///< from here on the film is longer
@@ -98,7 +101,7 @@ public:
             if (said[u"event"_s] != u"seeding"_s)
                 continue;
             m_seeders[host] = std::move(*seeder);
-            return said[u"link"_s].toString();
+            return naming(said[u"link"_s].toString(), host);
         }
     }
     /// Another one with the same films: a copy of what the first has on disk, under a key of its own.
@@ -144,6 +147,16 @@ public:
     }
 
 private:
+    /// As who shares it may make it: with the seeder's address.
+    [[nodiscard]] base::Result<QString> naming(const QString& text, const std::string& host) const
+    {
+        auto link = discovery::parseContentLink(text.toStdString());
+        const auto identity = net::TlsIdentity::loadOrCreate(dataFolder(QString::fromStdString(host)).toStdString());
+        if (!link || !identity)
+            return tl::unexpected(link ? identity.error() : link.error());
+        link->seeders.push_back({.host = m_place.address(host).toStdString(), .port = seederPort, .pin = identity->fingerprint()});
+        return QString::fromStdString(discovery::toString(*link));
+    }
     [[nodiscard]] QStringList seederArguments(const std::string& host) const
     {
         return nodeArguments(QString::fromStdString(host)) +

@@ -96,6 +96,7 @@ private Q_SLOTS:
     void waitingHasATimeLimit();
     void clientClosesIdle();
     void pipelined();
+    void theLineIsMeasured();
     void othersDoNotWaitForPipelined();
     void aCancelledOneIsTakenOut();
     void whatWasPipelinedIsRepeated();
@@ -525,6 +526,21 @@ void TestHttps::pipelined()
     QTRY_COMPARE_WITH_TIMEOUT(order.size(), std::size_t(9), bound);
     QCOMPARE(client.counters().connections, 1u);
     QCOMPARE(client.counters().retried, 0u);
+}
+
+void TestHttps::theLineIsMeasured()
+{
+    TestServer server;
+    base::QtExecutor executor;
+    PinnedHttpClient client(executor);
+    QCOMPARE(client.line(server.endpoint).roundTrip.count(), 0);
+    QVERIFY(ask(client, server.endpoint, get("/size/100000")));
+    QTRY_VERIFY_WITH_TIMEOUT(client.line(server.endpoint).roundTrip.count() > 0, bound);
+    QVERIFY(client.line(server.endpoint).roundTrip < 1s);
+    QCOMPARE(client.line(server.endpoint).connections, 1); // nothing is lost on loopback
+    Endpoint other = server.endpoint;
+    other.pin = base::Sha256();
+    QCOMPARE(client.line(other).roundTrip.count(), 0); // that is somebody else
 }
 
 void TestHttps::othersDoNotWaitForPipelined()
