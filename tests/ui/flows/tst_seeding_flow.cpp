@@ -184,6 +184,8 @@ private Q_SLOTS:
         app::ChildProcess program;
         Desk desk(m_folder.filePath(u"computer"_s));
         QVERIFY(program.start(m_network->program(u"mutoscope"_s), desk.arguments()));
+        // Before that, mutoscope-node would take the folder for itself.
+        QTRY_VERIFY_WITH_TIMEOUT(QFile::exists(m_folder.filePath(u"computer/node.socket"_s)), patience);
         const auto isAnnounced = [&] {
             const auto list = app::runToEnd(m_network->program(u"mutoscope-node"_s), {u"--data"_s, m_folder.filePath(u"computer"_s), u"seed"_s, u"list"_s, u"--json"_s}, patience);
             const QJsonObject film = QJsonDocument::fromJson(list.value_or(QByteArray())).array().first().toObject();
