@@ -2534,8 +2534,44 @@
         <translation>Эту ссылку не открыть: %1.</translation>
     </message>
     <message>
-        <source>This film is paid for at another wallet tracker than the one this wallet is with.</source>
-        <translation>За этот фильм платят на другом трекере, не на том, где этот кошелёк.</translation>
+        <source>This film can&apos;t be paid: %1.</source>
+        <translation>Этот фильм нельзя оплатить: %1.</translation>
+    </message>
+    <message>
+        <source>its seeders are paid at another wallet tracker, with which yours takes no contracts</source>
+        <translation>его раздающие получают оплату на другом трекере, с которым ваш не заключает контрактов</translation>
+    </message>
+    <message>
+        <source>Your wallet tracker knows nobody who seeds this film. The link names another one; whether the two take contracts together is up to their operators.</source>
+        <translation>Трекер вашего кошелька не знает никого, кто раздаёт этот фильм. В ссылке назван другой трекер; заключают ли они контракты друг с другом, решают их операторы.</translation>
+    </message>
+    <message>
+        <source>the relay asks %1 for each MiB, and only free ones are to be used</source>
+        <translation>ретранслятор просит %1 за МиБ, а использовать разрешено только бесплатные</translation>
+    </message>
+    <message>
+        <source>the relay asks %1 for each MiB, and %2 is the most that is to be paid</source>
+        <translation>ретранслятор просит %1 за МиБ, а платить разрешено не больше, чем %2</translation>
+    </message>
+    <message>
+        <source>relays may cost %1 in a day, and today they have</source>
+        <translation>на ретрансляторы можно тратить %1 в день, и сегодня это уже потрачено</translation>
+    </message>
+    <message>
+        <source>the wallet tracker does not say what is on the spend address</source>
+        <translation>трекер не сообщает, сколько токенов на адресе расходов</translation>
+    </message>
+    <message>
+        <source>there is too little on the spend address to pay the relay; top it up</source>
+        <translation>на адресе расходов слишком мало, чтобы заплатить ретранслятору; пополните его</translation>
+    </message>
+    <message>
+        <source>the relay can&apos;t be paid: %1</source>
+        <translation>ретранслятору не удаётся заплатить: %1</translation>
+    </message>
+    <message>
+        <source>a relay&apos;s units are asked for one after the other</source>
+        <translation>у ретранслятора мебибайты запрашивают по порядку</translation>
     </message>
     <message>
         <source>The permit in this link can&apos;t be used: %1.</source>

@@ -46,7 +46,7 @@ QString costOf(const node::RelayCost& cost)
         words += Words::tr("; you have paid %1 for %2").arg(formatOwn(cost.paid), formatBytes(cost.bytes));
     words += u'.';
     if (!cost.problem.empty())
-        words += u' ' + Words::tr("It is not paid: %1. You choose under Rules what relays may cost.").arg(fromUtf8(cost.problem));
+        words += u' ' + Words::tr("It is not paid: %1. You choose under Rules what relays may cost.").arg(inLanguage(cost.problem));
     return words;
 }
 

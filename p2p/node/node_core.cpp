@@ -378,8 +378,10 @@ discovery::ContentLink NodeCore::linkTo(const base::ContentId& content) const
 /// Found without the tracker, by the address that is announced first.
 std::string NodeCore::directLinkOf(const base::ContentId& content) const
 {
-    auto self = m_announced.empty() ? base::fail(ErrorCode::NotFound, "it is nowhere") : net::parseEndpoint("https://" + m_announced.front());
-    if (!self || !m_identity)
+    if (m_announced.empty() || !m_identity)
+        return {};
+    auto self = net::parseEndpoint("https://" + m_announced.front());
+    if (!self)
         return {};
     self->pin = m_identity->fingerprint();
     discovery::ContentLink link = linkTo(content);

@@ -138,10 +138,11 @@ base::Result<void> RelayPayer::book(Tokens amount)
 /// The cap of a contract.
 base::Result<Tokens> RelayPayer::affordable(Tokens price)
 {
+    if (price > Tokens() && m_limits.pricePerMiB == Tokens())
+        return base::fail(ErrorCode::Unacceptable, "the relay asks " + wire::inWords(price) + " for each MiB, and only free ones are to be used");
     if (price > m_limits.pricePerMiB)
-        return base::fail(ErrorCode::Unacceptable, "the relay asks " + wire::inWords(price) + " for each MiB, and " +
-                                                       (m_limits.pricePerMiB == Tokens() ? std::string("only free ones are to be used")
-                                                                                         : wire::inWords(m_limits.pricePerMiB) + " is the most that is to be paid"));
+        return base::fail(ErrorCode::Unacceptable,
+                          "the relay asks " + wire::inWords(price) + " for each MiB, and " + wire::inWords(m_limits.pricePerMiB) + " is the most that is to be paid");
     const Tokens left = m_limits.perDay - spentToday();
     if (left < price)
         return base::fail(ErrorCode::PaymentRequired, "relays may cost " + wire::inWords(m_limits.perDay) + " in a day, and today they have");
