@@ -58,7 +58,9 @@ void Session::takeOffers(base::Result<discovery::Offers> offers, bool more)
     if (!offers) {
         if (m_awaitsOffers && !more)
             fail(offers.error().code,
-                 (offers.error().code == ErrorCode::Unacceptable ? "This film can't be paid: " : "Seeders can't be looked up: ") + offers.error().message + ".", {WayOut::Retry});
+                 offers.error().code == ErrorCode::Unacceptable ? "This film can't be paid: " + offers.error().message + "."
+                                                                : "Seeders can't be looked up: " + offers.error().message,
+                 {WayOut::Retry});
         else if (!more)
             findMore();
         return;
