@@ -2240,6 +2240,10 @@
         <source>Port for viewers</source>
         <translation>Порт для зрителей</translation>
     </message>
+    <message>
+        <source>Viewers connect at port</source>
+        <translation>Зрители подключаются к порту</translation>
+    </message>
 </context>
 <context>
     <name>mutoscope::ui::SeedersDialog</name>
@@ -2543,27 +2547,27 @@
     </message>
     <message>
         <source>Your wallet tracker knows nobody who seeds this film. The link names another one; whether the two take contracts together is up to their operators.</source>
-        <translation>Трекер вашего кошелька не знает никого, кто раздаёт этот фильм. В ссылке назван другой трекер; заключают ли они контракты друг с другом, решают их операторы.</translation>
+        <translation>Ваш трекер не знает никого, кто раздаёт этот фильм. В ссылке назван другой; работают ли они по общим контрактам, решают их операторы.</translation>
     </message>
     <message>
         <source>the relay asks %1 for each MiB, and only free ones are to be used</source>
-        <translation>ретранслятор просит %1 за МиБ, а использовать разрешено только бесплатные</translation>
+        <translation>ретранслятор просит %1 за МиБ, а использовать можно только бесплатные</translation>
     </message>
     <message>
         <source>the relay asks %1 for each MiB, and %2 is the most that is to be paid</source>
-        <translation>ретранслятор просит %1 за МиБ, а платить разрешено не больше, чем %2</translation>
+        <translation>ретранслятор просит %1 за МиБ, а платить можно самое большее %2</translation>
     </message>
     <message>
         <source>relays may cost %1 in a day, and today they have</source>
-        <translation>на ретрансляторы можно тратить %1 в день, и сегодня это уже потрачено</translation>
+        <translation>ретрансляторы могут стоить %1 в день, и сегодня столько уже потрачено</translation>
     </message>
     <message>
         <source>the wallet tracker does not say what is on the spend address</source>
-        <translation>трекер не сообщает, сколько токенов на адресе расходов</translation>
+        <translation>трекер не сообщает, сколько на адресе для трат</translation>
     </message>
     <message>
         <source>there is too little on the spend address to pay the relay; top it up</source>
-        <translation>на адресе расходов слишком мало, чтобы заплатить ретранслятору; пополните его</translation>
+        <translation>на адресе для трат слишком мало, чтобы заплатить ретранслятору; пополните его</translation>
     </message>
     <message>
         <source>the relay can&apos;t be paid: %1</source>
@@ -2571,7 +2575,7 @@
     </message>
     <message>
         <source>a relay&apos;s units are asked for one after the other</source>
-        <translation>у ретранслятора мебибайты запрашивают по порядку</translation>
+        <translation>единицы ретранслятора запрашиваются одна за другой</translation>
     </message>
     <message>
         <source>The permit in this link can&apos;t be used: %1.</source>
@@ -3358,40 +3362,12 @@
         <translation>его нигде нет</translation>
     </message>
     <message>
-        <source>Your wallet tracker knows nobody who seeds this film. The link names another one; whether the two take contracts together is up to their operators.</source>
-        <translation>Ваш трекер не знает никого, кто раздаёт этот фильм. В ссылке назван другой; работают ли они по общим контрактам, решают их операторы.</translation>
-    </message>
-    <message>
         <source>the seeder sent another film&apos;s description</source>
         <translation>сид прислал описание другого фильма</translation>
     </message>
     <message>
         <source>the seeder sent another playlist than the film&apos;s</source>
         <translation>сид прислал не тот плейлист</translation>
-    </message>
-    <message>
-        <source>relays may cost %1 in a day, and today they have</source>
-        <translation>ретрансляторы могут стоить %1 в день, и сегодня столько уже потрачено</translation>
-    </message>
-    <message>
-        <source>the wallet tracker does not say what is on the spend address</source>
-        <translation>трекер не сообщает, сколько на адресе для трат</translation>
-    </message>
-    <message>
-        <source>there is too little on the spend address to pay the relay; top it up</source>
-        <translation>на адресе для трат слишком мало, чтобы заплатить ретранслятору; пополните его</translation>
-    </message>
-    <message>
-        <source>a relay&apos;s units are asked for one after the other</source>
-        <translation>единицы ретранслятора запрашиваются одна за другой</translation>
-    </message>
-    <message>
-        <source>the relay asks %1 for each MiB, and only free ones are to be used</source>
-        <translation>ретранслятор просит %1 за МиБ, а использовать можно только бесплатные</translation>
-    </message>
-    <message>
-        <source>the relay asks %1 for each MiB, and %2 is the most that is to be paid</source>
-        <translation>ретранслятор просит %1 за МиБ, а платить можно самое большее %2</translation>
     </message>
     <message>
         <source>the relay has as many nodes as it takes</source>
@@ -3694,6 +3670,14 @@
     <message>
         <source>In a day at most, in tokens:</source>
         <translation>За день не больше, в токенах:</translation>
+    </message>
+    <message>
+        <source>Play without asking, up to this many tokens:</source>
+        <translation>Показывать без вопроса, если не дороже, в токенах:</translation>
+    </message>
+    <message>
+        <source>A day&apos;s films may cost, in tokens, at most:</source>
+        <translation>Фильмы за день могут стоить не больше, в токенах:</translation>
     </message>
 </context>
 <context>
