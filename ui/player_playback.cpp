@@ -31,10 +31,7 @@ PlayerPlayback::PlayerPlayback(player::Player& player) : m_player(player)
 
 void PlayerPlayback::open(const QUrl& url, std::chrono::milliseconds start)
 {
-    QUrl from = url;
-    if (start > std::chrono::milliseconds(0)) // the gateway does not buy the beginning for it then
-        from.setQuery(QStringLiteral("from=%1").arg(start.count()));
-    m_player.open(from, start);
+    m_player.open(url, start);
 }
 
 void PlayerPlayback::play()

@@ -112,7 +112,10 @@ Tokens Swarm::share(Tokens pricePerMiB) const
     const std::int64_t seconds = others > 1 ? leastSecondsOfSeveral : leastSecondsAlone;
     const auto least = wire::amountDue(base::ByteCount(m_film.rate() * seconds), pricePerMiB).value_or(*rest);
     const std::int64_t parts = std::clamp<std::int64_t>(others, 1, mostParts) + 1;
-    Tokens part = std::max(Tokens((rest->value() + parts - 1) / parts), least);
+    const Tokens even((rest->value() + parts - 1) / parts);
+    Tokens part = std::max(even, least);
+    if (others > 1) // towards the end a small one rather than all that is left: the others could sell nothing any more
+        part = std::min(part, std::max(even, Tokens(m_budget.free().value() / others)));
     if (*rest <= part + least) // the remainder would not be worth a contract
         part = others > 1 ? part : *rest;
     return std::min({part, *rest, m_budget.free()});
@@ -147,9 +150,11 @@ Swarm::DealPtr Swarm::makeDeal(Id seeder, Tokens reserved)
 void Swarm::open(Id seeder, std::optional<SegmentIndex> first)
 {
     const Tokens price = m_known.at(seeder).offer.message.pricePerMiB;
-    const auto due = wire::amountDue(first ? m_stream->segment(*first).bytes : base::ByteCount(), price);
+    const auto due = wire::amountDue(m_stream->segment(first.value_or(SegmentIndex(0))).bytes, price);
     if (!due)
         return seederFailed(seeder, due.error());
+    if (*due > m_budget.free()) // another contract, opened just before, has it now
+        return;
     const Tokens cap = std::min(std::max(share(price), *due), m_budget.free());
     const bool isFirst = m_members.empty();
     const DealPtr deal = makeDeal(seeder, cap);

@@ -78,7 +78,6 @@ private:
     void lower(GstState state);
     void load(std::chrono::milliseconds start);
     void handle(GstMessage* message, quint64 epoch);
-    void startThere(GstMessage* message);
     void onPrerolled();
     void setBuffer(GstClockTime time);
     void onBuffering(int percent);
@@ -126,7 +125,7 @@ private:
     bool m_stepped = false; ///< the picture is ahead of the sound
     bool m_seeking = false; ///< a seek was sent, its ASYNC_DONE has not come
     std::optional<Seek> m_next;  ///< the latest one wanted meanwhile
-    std::optional<Seek> m_start; ///< to send once prerolled, where the demuxer has not taken it before
+    std::optional<Seek> m_start; ///< to send once prerolled
     std::chrono::milliseconds m_position{0};
     std::chrono::milliseconds m_duration{0};
     double m_volume = 1;

@@ -26,13 +26,6 @@ std::chrono::milliseconds fromGst(qint64 time)
     return std::chrono::milliseconds(time / static_cast<qint64>(GST_MSECOND));
 }
 
-bool isFrom(GstMessage* message, const char* factory)
-{
-    GstObject* source = GST_MESSAGE_SRC(message);
-    GstElementFactory* of = GST_IS_ELEMENT(source) ? gst_element_get_factory(GST_ELEMENT(source)) : nullptr;
-    return of && QLatin1StringView(GST_OBJECT_NAME(of)) == QLatin1StringView(factory);
-}
-
 } // namespace
 
 /// On any of GStreamer's threads, so it only passes on; nothing stays in the bus's own queue.
@@ -85,7 +78,6 @@ void Engine::handle(GstMessage* message, quint64 epoch)
             onPrerolled();
         break;
     case GST_MESSAGE_DURATION_CHANGED:
-        startThere(message);
         poll();
         break;
     case GST_MESSAGE_STREAM_COLLECTION:
@@ -106,22 +98,6 @@ void Engine::handle(GstMessage* message, quint64 epoch)
     default:
         break;
     }
-}
-
-/// hlsdemux2 says how long the film is once it has read the playlists, before it fetches anything else, and takes a seek from then on:
-/// the beginning of a film is not fetched where it starts elsewhere. What refuses is asked again when it is prerolled.
-void Engine::startThere(GstMessage* message)
-{
-    if (m_phase != Phase::Prerolling || !m_start || !isFrom(message, "hlsdemux2"))
-        return;
-    m_reached = m_start->position.count() * static_cast<qint64>(GST_MSECOND);
-    m_sink->setGate(true);
-    if (gst_element_send_event(GST_ELEMENT(GST_MESSAGE_SRC(message)),
-                               gst_event_new_seek(m_speed, GST_FORMAT_TIME, static_cast<GstSeekFlags>(GST_SEEK_FLAG_FLUSH | GST_SEEK_FLAG_ACCURATE),
-                                                  GST_SEEK_TYPE_SET, m_reached, GST_SEEK_TYPE_NONE, -1)))
-        m_start.reset();
-    else
-        m_sink->setGate(false);
 }
 
 /// All sinks have their first data, after opening or after a seek.

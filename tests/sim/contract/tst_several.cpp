@@ -92,6 +92,22 @@ private Q_SLOTS:
         QCOMPARE(world.player.has.size(), 3U);
         world.verifyEnd();
     }
+    /// The cap is what the film costs, and contracts are used up one after the other: none takes all that is left, with which the
+    /// others could have gone on.
+    void allOfThemSellToTheEnd()
+    {
+        Crowd world;
+        world.addSeeder(4, price);
+        world.addSeeder(5, price);
+        for (const int number : {2, 4, 5})
+            world.setLine(number, Crowd::filmRate / 2);
+        world.time.advance(5s);
+        world.watch(world.priceOf(Crowd::segmentCount) + Tokens(64));
+        world.play(200s);
+        QCOMPARE(world.player.stood.count(), 0);
+        QCOMPARE(world.player.has.size(), std::size_t(Crowd::segmentCount));
+        world.verifyEnd();
+    }
     void oneIsKilledEveryTwentySeconds()
     {
         Crowd world;

@@ -1,5 +1,6 @@
 #include <QMenu>
 #include <QTemporaryDir>
+#include <QToolButton>
 
 #include "ui/languages.h"
 #include "ui/player_page.h"

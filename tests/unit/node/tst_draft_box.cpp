@@ -53,7 +53,7 @@ private Q_SLOTS:
         {
             const auto work = home.box.begin(draft);
             QVERIFY(work);
-            Home::package(**work); // not as a whole: nobody has said so
+            (void)Home::package(**work); // not as a whole: nobody has said so
             QVERIFY2(home.box.list().empty(), "somebody works at it");
             QCOMPARE(home.box.take(draft).error().code, ErrorCode::Conflict);
             QCOMPARE(home.box.begin(draft).error().code, ErrorCode::Conflict);
@@ -101,7 +101,7 @@ private Q_SLOTS:
         QCOMPARE(home.box.list().size(), std::size_t(3));
         const auto work = home.box.take(dearer);
         QVERIFY(work);
-        Home::package(**work);
+        (void)Home::package(**work);
         (*work)->remove();
         QCOMPARE(home.box.list().size(), std::size_t(2));
         QCOMPARE(home.box.take(dearer).error().code, ErrorCode::NotFound);
