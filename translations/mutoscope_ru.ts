@@ -1356,6 +1356,10 @@
         <source>Move into a file…</source>
         <translation>Перенести в файл…</translation>
     </message>
+    <message>
+        <source>Move the wallet&apos;s key</source>
+        <translation>Перенести ключ кошелька</translation>
+    </message>
 </context>
 <context>
     <name>mutoscope::ui::KeyMap</name>
@@ -2239,10 +2243,6 @@
     <message>
         <source>Port for viewers</source>
         <translation>Порт для зрителей</translation>
-    </message>
-    <message>
-        <source>Viewers connect at port</source>
-        <translation>Зрители подключаются к порту</translation>
     </message>
 </context>
 <context>
@@ -3358,10 +3358,6 @@
         <translation>адреса нет</translation>
     </message>
     <message>
-        <source>it is nowhere</source>
-        <translation>его нигде нет</translation>
-    </message>
-    <message>
         <source>the seeder sent another film&apos;s description</source>
         <translation>сид прислал описание другого фильма</translation>
     </message>
@@ -3670,14 +3666,6 @@
     <message>
         <source>In a day at most, in tokens:</source>
         <translation>За день не больше, в токенах:</translation>
-    </message>
-    <message>
-        <source>Play without asking, up to this many tokens:</source>
-        <translation>Показывать без вопроса, если не дороже, в токенах:</translation>
-    </message>
-    <message>
-        <source>A day&apos;s films may cost, in tokens, at most:</source>
-        <translation>Фильмы за день могут стоить не больше, в токенах:</translation>
     </message>
 </context>
 <context>

@@ -46,6 +46,7 @@ KeyLine::KeyLine(node::Node& node) : m_node(node)
     m_passphrase = add(u"changePassphrase"_s, tr("Passphrase…"), ask(KeyDialog::Task::ChangePassphrase));
     m_passphrase->setAccessibleName(tr("Change the passphrase of the wallet's key"));
     m_move = add(u"moveKey"_s, QString(), ask(KeyDialog::Task::Move));
+    m_move->setAccessibleName(tr("Move the wallet's key"));
     m_lock = add(u"lockKey"_s, tr("Lock"), [this] { m_node.lock(); });
     m_lock->setAccessibleName(tr("Lock the wallet"));
     row->addStretch();

@@ -176,8 +176,9 @@ void Channel::proposeWithFirst(Unreachable unreachable)
                                  propose([this](const base::Error& error) { opened(tl::unexpected(error)); });
                              return;
                          }
-                         if (!response && confirmed)
-                             return opened(*confirmed); // the segment is asked for like any other
+                         // The segment is asked for like any other: the proposal was lost, or came behind what was sent after it.
+                         if (confirmed && (!response || *confirmed))
+                             return opened(*confirmed);
                          if (!response) {
                              breakOffProposal();
                              return unreachable(response.error());

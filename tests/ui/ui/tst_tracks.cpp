@@ -136,6 +136,9 @@ private Q_SLOTS:
         auto* button = qobject_cast<QToolButton*>(f.window->findChild<QWidget*>(u"speed"_s));
         QCOMPARE(button->text(), u"1.5 ×"_s);
         QCOMPARE(button->toolButtonStyle(), Qt::ToolButtonTextBesideIcon);
+        f.window->activateWindow();
+        QVERIFY(QTest::qWaitForWindowActive(f.window.get()));
+        f.window->showPage(ui::MainWindow::Page::Player);
         QTest::keyClick(f.window.get(), Qt::Key_Backspace);
         QCOMPARE(button->toolButtonStyle(), Qt::ToolButtonIconOnly);
     }

@@ -48,8 +48,8 @@ private Q_SLOTS:
         };
         const auto content = base::ContentId::fromRaw(m_id);
         const std::string hex = base::toHex(content);
-        pair.open(u"mutoscope:ä"_s, {.approveUpTo = base::Tokens(5), .readAheadMs = 7, .calmStartMs = 8, .dailyCap = base::Tokens(9)});
-        expect("open[\"mutoscope:ä\",{\"approve_up_to\":5,\"read_ahead_ms\":7,\"calm_start_ms\":8,\"daily_cap\":9}]");
+        pair.open(u"mutoscope:ä"_s, {.approveUpTo = base::Tokens(5), .readAheadMs = 7, .calmStartMs = 8, .dailyCap = base::Tokens(9), .waitForPlayer = true});
+        expect("open[\"mutoscope:ä\",{\"approve_up_to\":5,\"read_ahead_ms\":7,\"calm_start_ms\":8,\"daily_cap\":9,\"wait_for_player\":true}]");
         pair.approve(base::Tokens(12));
         expect("approve[12]");
         pair.setReadAhead(3'000);

@@ -30,8 +30,8 @@ private Q_SLOTS:
         QTest::newRow("far, fast") << 200 << 100.0 << 1 << mebibyte << qint64{7};
         QTest::newRow("far, fast, small ones") << 200 << 100.0 << 1 << mebibyte / 4 << qint64{22};
         QTest::newRow("lossy") << 80 << 6.0 << 3 << mebibyte << qint64{7};
-        QTest::newRow("bounded") << 1'000 << 100'000.0 << 1 << mebibyte << wire::maxCreditWindow;
-        QTest::newRow("nonsense") << 100'000'000 << 1e12 << 1'000'000 << qint64{0} << wire::maxCreditWindow;
+        QTest::newRow("bounded") << 1'000 << 100'000.0 << 1 << mebibyte << qint64{wire::maxCreditWindow};
+        QTest::newRow("nonsense") << 100'000'000 << 1e12 << 1'000'000 << qint64{0} << qint64{wire::maxCreditWindow};
     }
     void fillsTheLine()
     {
