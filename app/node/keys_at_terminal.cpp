@@ -34,10 +34,12 @@ bool ask(node::Node& node)
 
 void openKeysAtTerminal(node::Node& node, std::function<void(const QString&)> failed)
 {
-    QObject::connect(&node, &node::Node::changed, &node, [&node, failed = std::move(failed), last = node::KeyStatus()]() mutable {
+    QObject::connect(&node, &node::Node::changed, &node, [&node, failed = std::move(failed), last = node::KeyStatus(), wasOpen = false]() mutable {
         const node::Snapshot& snapshot = node.snapshot();
-        if (std::exchange(last, snapshot.keys) == snapshot.keys || snapshot.keys.state == node::KeyState::Looking ||
-            snapshot.keys.state == node::KeyState::Open || ask(node))
+        wasOpen = wasOpen || snapshot.keys.state == node::KeyState::Open;
+        // Once it was open, whoever locks it unlocks it.
+        if (wasOpen || std::exchange(last, snapshot.keys) == snapshot.keys || snapshot.keys.state == node::KeyState::Looking ||
+            ask(node))
             return;
         const bool needsPassphrase = snapshot.keys.state == node::KeyState::None || snapshot.keys.sealed;
         failed(QString::fromStdString(snapshot.tracker.problem) + QString::fromLatin1(needsPassphrase ? howElse : ""));

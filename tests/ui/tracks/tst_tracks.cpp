@@ -114,13 +114,11 @@ private Q_SLOTS:
     }
 
     void itBeginsWhereItWasLeft_data() { renditionsChangeFromSegmentToSegment_data(); }
-    /// The beginning is not there to be had, and isn't needed.
     void itBeginsWhereItWasLeft()
     {
         QFETCH(QStringList, arguments);
         FilmAtHome film(arguments);
         film.rungs = {1};
-        film.holdBeforeMs = 4'100;
         player::Player player(m_output.get());
         QSignalSpy positions(&player, &player::Player::positionChanged);
         for (const double speed : {1.0, 2.0}) {
