@@ -49,12 +49,12 @@ void LocalNode::begin(const std::shared_ptr<const Snapshot>& locked)
     connect(m_core, &NodeCore::contractCame, this, &Node::contractCame);
     connect(m_core, &NodeCore::walletActionDone, this, &Node::walletActionDone);
     connect(m_core, &NodeCore::stopped, this, &LocalNode::ended);
-    onCore([before](NodeCore& core) {
+    onCoreNow([before](NodeCore& core) {
         delete before; // gives back its files and its port first
         core.start();
     });
-    if (const auto then = std::exchange(m_whenBegun, {}))
-        then();
+    for (auto& call : std::exchange(m_whenBegun, {}))
+        onCoreNow(std::move(call));
 }
 
 void LocalNode::ended()
@@ -66,8 +66,15 @@ void LocalNode::ended()
         begin(next == Next::Locked ? m_snapshot : nullptr);
 }
 
-template <class Call>
-void LocalNode::onCore(Call call)
+void LocalNode::onCore(std::function<void(NodeCore&)> call)
+{
+    if (m_next == Next::None)
+        onCoreNow(std::move(call));
+    else
+        m_whenBegun.push_back(std::move(call));
+}
+
+void LocalNode::onCoreNow(std::function<void(NodeCore&)> call)
 {
     QMetaObject::invokeMethod(m_core, [core = m_core, call = std::move(call)] { call(*core); }, Qt::QueuedConnection);
 }
@@ -83,10 +90,6 @@ void LocalNode::open(const QString& link, const PlayOptions& options)
     // A wallet that is with no tracker yet goes to the one at which the film is paid, until another is chosen.
     if (const QString tracker = trackerIn(link); m_config.tracker.isNone() && !tracker.isEmpty())
         goTo(*net::parseTrackerLink(tracker.toStdString()));
-    if (m_next == Next::Anew) {
-        m_whenBegun = [this, link, options] { open(link, options); };
-        return;
-    }
     onCore([link = link.toStdString(), options](NodeCore& core) { core.open(link, options); });
 }
 
@@ -140,7 +143,7 @@ void LocalNode::lock()
     if (m_next != Next::None || m_isStopping || m_snapshot->keys.state != KeyState::Open)
         return;
     m_next = Next::Locked;
-    onCore([](NodeCore& core) { core.stop(); });
+    onCoreNow([](NodeCore& core) { core.stop(); });
 }
 
 void LocalNode::setTracker(const QString& link)
@@ -170,7 +173,7 @@ void LocalNode::goTo(net::TrackerLink tracker)
         m_snapshot = std::make_shared<const Snapshot>(std::move(locked));
         m_next = Next::Locked;
     }
-    onCore([](NodeCore& core) { core.stop(); });
+    onCoreNow([](NodeCore& core) { core.stop(); });
 }
 
 void LocalNode::showWords(const crypto::SharedSecret& passphrase)
@@ -287,7 +290,7 @@ void LocalNode::stop()
 {
     if (std::exchange(m_isStopping, true) || m_next != Next::None)
         return; // its end is awaited anyway
-    onCore([](NodeCore& core) { core.stop(); });
+    onCoreNow([](NodeCore& core) { core.stop(); });
 }
 
 } // namespace mutoscope::node

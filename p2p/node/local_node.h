@@ -108,8 +108,9 @@ public:
     void stop() override;
 
 private:
-    template <class Call>
-    void onCore(Call call);
+    /// What is asked while a core ends goes to the one that comes: an answer of the old one would be lost with it.
+    void onCore(std::function<void(NodeCore&)> call);
+    void onCoreNow(std::function<void(NodeCore&)> call);
     void begin(const std::shared_ptr<const Snapshot>& locked);
     void ended();
     void goTo(net::TrackerLink tracker);
@@ -119,7 +120,7 @@ private:
     NodeCore* m_core = nullptr; ///< lives in m_thread and is deleted there; another one after each lock() and setTracker()
     enum class Next { None, Locked, Anew };
     Next m_next = Next::None; ///< the core after the one that is ending
-    std::function<void()> m_whenBegun; ///< was asked for at the new tracker
+    std::vector<std::function<void(NodeCore&)>> m_whenBegun; ///< for the core that comes
     bool m_isStopping = false;
     std::shared_ptr<const Snapshot> m_snapshot; ///< never null
 };

@@ -416,7 +416,7 @@ void NodeCore::stopIfDone(bool deadline)
 {
     const bool settled = (!m_session || m_session->isSettled()) && (!m_relayPayer || m_relayPayer->isIdle()) &&
                          std::ranges::all_of(m_ending, [](const auto& each) { return each->isSettled(); });
-    if (!m_stopping || (!deadline && (!settled || !m_seederDone)))
+    if (!m_stopping || (!deadline && (!settled || !m_seederDone || m_aside))) // what is done with the key is answered, too
         return;
     m_stopping = false; // once
     m_hasStopped = true;

@@ -115,6 +115,7 @@ void NodeCore::aside(std::function<void()> work, std::function<void()> then)
             m_aside->wait();
             m_aside.reset();
             then();
+            stopIfDone(false);
         });
     }));
     m_aside->setObjectName(QStringLiteral("passphrase"));

@@ -106,6 +106,33 @@ private Q_SLOTS:
         QCOMPARE(node::knownTracker(config("film").dataFolder, {}), QString());
         stop(node);
     }
+    void aWalletIsMadeWhileTheTrackerChanges_data()
+    {
+        QTest::addColumn<bool>("walletFirst");
+        QTest::newRow("the tracker is chosen first") << false;
+        QTest::newRow("the wallet is asked for first") << true;
+    }
+    /// The node begins anew for another tracker; what is asked for just then is answered all the same.
+    void aWalletIsMadeWhileTheTrackerChanges()
+    {
+        QFETCH(bool, walletFirst);
+        auto first = config(walletFirst ? "wallet-first" : "tracker-first");
+        first.keys = {.place = node::KeyPlace::File, .plainFile = true, .create = false, .passphrase = nullptr};
+        node::LocalNode node(std::move(first));
+        QTRY_COMPARE_WITH_TIMEOUT(node.snapshot().keys.state, node::KeyState::None, patience);
+        QSignalSpy done(&node, &node::Node::keysDone);
+        const auto passphrase = std::make_shared<const crypto::SecretBytes>(crypto::SecretBytes::copyOf("correct horse"));
+        if (walletFirst)
+            node.createWallet(passphrase);
+        node.setTracker(m_network->trackerLink());
+        if (!walletFirst)
+            node.createWallet(passphrase);
+        QTRY_COMPARE_WITH_TIMEOUT(done.size(), 1, patience);
+        QCOMPARE(done.first().first().toString(), QString());
+        node.unlock(passphrase); // where the node began anew it is locked
+        QTRY_VERIFY_WITH_TIMEOUT(isOnline(node), patience);
+        stop(node);
+    }
     void lockedItStaysLocked()
     {
         node::LocalNode node(config("locked"));
