@@ -74,8 +74,8 @@ base::Result<std::unique_ptr<RelayShop>> RelayShop::open(Parts parts, Terms term
         return tl::unexpected(library.error());
     shop->m_library = std::move(*library);
     shop->m_http = std::make_unique<Direct>(have.service, have.executor);
-    net::TrackerLink self;
-    self.key = have.key.publicKey();
+    // In this process, whatever the host; but without one there would be no tracker to ask.
+    const net::TrackerLink self{.endpoint = {.host = "127.0.0.1", .port = 0, .pin = {}}, .key = have.key.publicKey()};
     shop->m_tracker = std::make_unique<wallet::TrackerClient>(
         wallet::TrackerClient::Parts{*shop->m_http, have.executor, have.clock, have.random, have.key, have.network, self});
     shop->m_wallet = std::make_unique<wallet::Wallet>(*shop->m_tracker, have.executor, crypto::ordinaryAddress(have.key.publicKey()));

@@ -128,7 +128,6 @@ private Q_SLOTS:
 
     void theTrackersRelayIsPaid()
     {
-        QSKIP("not yet with what changed beside it: the price is not told");
         Cinema cinema("relay = [::]:7481\nrelay_mib_per_node_hour = 0\nrelay_price = 0.002\nclose_grace_ms = 1000\nallow_short_grace = yes\n");
         cinema.give(u"alice"_s, u"3"_s);
         cinema.give(u"bob"_s, u"5"_s);
@@ -180,7 +179,6 @@ private Q_SLOTS:
 
     void whereOneIsTooDearAnotherIsTaken()
     {
-        QSKIP("not yet with what changed beside it: the price is not told");
         Cinema cinema("relay = [::]:7482\nrelay_mib_per_node_hour = 0\nrelay_price = 0.01\nclose_grace_ms = 1000\nallow_short_grace = yes\n");
         cinema.give(u"alice"_s, u"3"_s);
         cinema.give(u"bob"_s, u"5"_s);
