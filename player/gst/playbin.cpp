@@ -19,6 +19,30 @@ constexpr gint flagAudio = 1 << 1;
 constexpr gint flagSoftVolume = 1 << 4;
 constexpr gint flagNativeVideo = 1 << 6; ///< no scaler of playsink's own before ours: it would hide the true size
 
+bool isMadeBy(GstElement* element, const char* factory)
+{
+    GstElementFactory* const its = gst_element_get_factory(element);
+    return its && g_str_equal(GST_OBJECT_NAME(its), factory);
+}
+
+/// uridecodebin3 1.22 starts its source before its decodebin3, in which what comes at once then meets pads that are not active: the
+/// source takes that for a flush and stops without a word, and the film never begins. So the one is started before the other.
+void onElementOf(GstBin*, GstBin* parent, GstElement* element, gpointer)
+{
+    if (!isMadeBy(element, "urisourcebin"))
+        return;
+    GstIterator* const siblings = gst_bin_iterate_elements(parent);
+    (void)gst_iterator_foreach(
+        siblings,
+        [](const GValue* item, gpointer) {
+            auto* const sibling = static_cast<GstElement*>(g_value_get_object(item));
+            if (isMadeBy(sibling, "decodebin3"))
+                gst_element_set_state(sibling, GST_STATE_PAUSED);
+        },
+        nullptr);
+    gst_iterator_free(siblings);
+}
+
 } // namespace
 
 Ptr<GstElement> makePlaybin(GstElement* videoSink, GstElement* audioSink, GstElement* audioFilter)
@@ -33,6 +57,7 @@ Ptr<GstElement> makePlaybin(GstElement* videoSink, GstElement* audioSink, GstEle
     }
     g_object_set(pipeline, "flags", flagVideo | flagAudio | flagSoftVolume | flagNativeVideo, "video-sink", videoSink, "audio-sink", audioSink,
                  "audio-filter", audioFilter, nullptr);
+    g_signal_connect(pipeline, "deep-element-added", G_CALLBACK(onElementOf), nullptr);
     return Ptr<GstElement>(GST_ELEMENT(gst_object_ref_sink(pipeline)));
 }
 
