@@ -131,8 +131,9 @@ QString LibraryModel::text(const node::LibraryFilm& film, Column column) const
             return tr("Published by you");
         if (film.here >= film.size)
             return tr("All of it is here");
-        return film.here.value() == 0 ? tr("Not on this computer any more")
-                                      : tr("%1 % of it is here").arg(film.here.value() * 100 / film.size.value());
+        if (film.here.value() == 0)
+            return tr("Not on this computer any more");
+        return tr("%1 % of it is here").arg(std::max<std::int64_t>(1, film.here.value() * 100 / film.size.value()));
     case OnOff:
         return switchOf(film).toInt() == Qt::Checked ? tr("Seeding is on") : tr("Seeding is off");
     case Remove:

@@ -8,6 +8,12 @@
 
 namespace mutoscope::ui
 {
+namespace
+{
+
+constexpr int rowsMeasured = 40; ///< for a column as wide as what is in it; 0 would measure all of a table that isn't shown yet
+
+} // namespace
 
 void prepareTable(QTableView* table, int rowHeight)
 {
@@ -25,6 +31,7 @@ void prepareTable(QTableView* table, int rowHeight)
     table->horizontalHeader()->setHighlightSections(false);
     table->horizontalHeader()->setSectionsClickable(true);
     table->horizontalHeader()->setMinimumSectionSize(40);
+    table->horizontalHeader()->setResizeContentsPrecision(rowsMeasured);
 }
 
 QVBoxLayout* makeScrollingColumn(QWidget* page, int maxWidth)

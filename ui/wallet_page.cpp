@@ -185,7 +185,6 @@ QWidget* WalletPage::makeHistory()
     m_table->sortByColumn(HistoryModel::Time, Qt::DescendingOrder);
     m_table->setMinimumHeight(leastTableHeight);
     QHeaderView* header = m_table->horizontalHeader();
-    header->setResizeContentsPrecision(0); // by the rows that are seen: there may be thousands
     header->setSectionResizeMode(QHeaderView::ResizeToContents);
     header->setSectionResizeMode(HistoryModel::About, QHeaderView::Stretch);
     m_noHistory = makeLabel(QString(), u"muted"_s);
