@@ -12,8 +12,8 @@ namespace
 
 constexpr auto period = 1s;
 constexpr std::uint64_t leastPackets = 100; ///< fewer say nothing
-constexpr double lossyShare = 0.04;         ///< out of order: about a thousandth is lost
-constexpr int lossyPeriods = 3;             ///< the end of a slow start alone takes less
+constexpr double lossyShare = 0.06;         ///< out of order: two or three of a thousand are lost; that a slow line's queue is full now and then makes 4 %
+constexpr int lossyPeriods = 4;             ///< one after the other; the end of a slow start alone takes less
 constexpr int calmPeriods = 20;
 constexpr auto settles = 2s; ///< until a new connection that is busy has its rate
 constexpr int trialPeriods = 3;

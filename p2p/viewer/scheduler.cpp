@@ -22,6 +22,7 @@ constexpr std::ptrdiff_t mostOpenings = 3; ///< at a time
 constexpr double calmMs = 1'500;           ///< what comes so soon need not come sooner
 constexpr double deepMs = 1'500;           ///< what one has still to send, where others could be asked later: should it fail, that is lost
 constexpr double farMs = 30'000;           ///< who wants film so far ahead wants it as fast as the line carries it
+constexpr double rescueTimes = 2;          ///< what a segment takes: until somebody else has sent it, and what was under way there before
 constexpr std::ptrdiff_t mostForSpeed = 3; ///< contracts at a time, where one would do
 constexpr double marginMs = 250;           ///< before something is due
 constexpr double marginShare = 0.2;        ///< of the time that it takes
@@ -212,7 +213,7 @@ public:
         double stranger = believed * (filmRate > 0 ? static_cast<double>(filmRate) : unknownFilm) / 1000;
         double best = 0;
         for (const auto& [id, seeder] : scheduler.m_seeders) {
-            if (const auto rate = seeder.meter.bytesPerSecond(); rate && seeder.state == State::Open)
+            if (const auto rate = seeder.meter.bytesPerSecond(); rate && (seeder.state == State::Open || seeder.state == State::Opening))
                 best = std::max(best, static_cast<double>(*rate) / 1000);
         }
         if (best > 0)
@@ -305,13 +306,16 @@ private:
         }
         return best;
     }
-    /// Of what is wanted far ahead. This one is in time, but has much to do before: another one at its price, without a contract so
-    /// far, that has it sooner.
+    /// This one is in time, but has much to do before, and the need is far ahead or would be too late should this one fail: another one at
+    /// its price, without a contract so far, that has it sooner.
     Line* forSpeed(const Need& need, const Line& line)
     {
-        if (ms(need.due) - m_now < farMs || line.isNew || !line.isMeasured || line.freeAt - m_now < calmMs || m_contracts >= mostForSpeed || !mayOpen())
+        if (line.isNew || !line.isMeasured || line.freeAt - m_now < calmMs || m_contracts >= mostForSpeed || !mayOpen())
             return nullptr;
         const double at = line.arrival(need.bytes);
+        const double again = rescueTimes * (at - line.freeAt);
+        if (ms(need.due) - m_now < farMs && at + again <= ms(need.due))
+            return nullptr;
         return firstOf(need, [&](const Line& other) {
             return other.isNew && other.seeder->price <= line.seeder->price && other.arrival(need.bytes) + gainFor(at) < at;
         });

@@ -59,6 +59,14 @@ private Q_SLOTS:
             line.run(spread, 4s);
         }
     }
+    /// One of 5 Mbit/s has room for 60 packets: one lost in each 3 s makes 5 %.
+    void aShortQueueIsNoLoss()
+    {
+        LinkSpread spread(3);
+        Line line{.most = 430, .outOfOrder = 0.05};
+        line.run(spread, 2min);
+        QCOMPARE(spread.connections(), std::size_t{1});
+    }
     void moreWhileLossHoldsThemDown()
     {
         LinkSpread spread(3);
