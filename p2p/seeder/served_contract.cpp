@@ -84,9 +84,11 @@ base::Result<void> ServedContract::release(SegmentIndex index, base::UnixMs now)
 
 base::Result<void> ServedContract::releaseFirst(SegmentIndex index, base::UnixMs now)
 {
-    if (m_best)
+    if (!m_best)
+        return send(index, now, 1);
+    if (m_best->message.final || m_best->message.segments.count() > 0)
         return fail(ErrorCode::Conflict, "the contract is under way; ask for segments with a receipt");
-    return send(index, now, 1);
+    return send(index, now, wire::grantedCredit(m_terms.creditWindow, 0)); // what went along on another connection was here before
 }
 
 base::Result<void> ServedContract::send(SegmentIndex index, base::UnixMs now, std::int64_t window)

@@ -42,7 +42,7 @@ public:
     /// Gone (after serve_until).
     [[nodiscard]] base::Result<void> release(base::SegmentIndex index, base::UnixMs now);
     /// The segment that was asked for with the proposal itself, before any receipt: one, and the same one again while it is
-    /// outstanding. Errors as for release(); Conflict once there is a receipt, which then has to come with the request.
+    /// outstanding. Errors as for release(); Conflict once a receipt reports something, which then has to come with the request.
     [[nodiscard]] base::Result<void> releaseFirst(base::SegmentIndex index, base::UnixMs now);
     /// On start, from the contract book, after restoreBest(): what had been released when the process ended.
     void restoreSent(base::SegmentIndex index);

@@ -356,8 +356,19 @@ private:
             m_decision.ask.push_back({line.id, need.index});
             line.places -= isOwed ? 0 : 1;
             ++line.underWay;
+        } else {
+            m_waiting.emplace_back(need, line.arrival(need.bytes));
         }
         line.freeAt = line.arrival(need.bytes); // without a place it waits for one
+    }
+    /// A contract for speed: with what waits elsewhere and is to be here first, where it comes no later by this one.
+    void openForSpeed(Line& line, const Need& need)
+    {
+        const auto sooner = std::ranges::find_if(m_waiting, [&line](const auto& each) { return line.arrival(each.first.bytes) <= each.second; });
+        if (sooner == m_waiting.end())
+            return open(line, need);
+        open(line, sooner->first);
+        m_waiting.erase(sooner);
     }
 
     void assign(const Need& need)
@@ -372,7 +383,7 @@ private:
         if (Line* const line = cheapestInTime(need, true)) {
             Line* const quicker = forSpeed(need, *line);
             if (!m_isFirstPicture)
-                return give(quicker ? *quicker : *line, need);
+                return quicker ? openForSpeed(*quicker, need) : give(*line, need);
             // Nothing that has time is to be on the line before the picture, but a contract is opened meanwhile.
             if (quicker)
                 open(*quicker, {});
@@ -492,6 +503,7 @@ private:
     std::vector<Line> m_lines;
     std::ptrdiff_t m_openings = 0; ///< contracts that are being opened
     std::ptrdiff_t m_contracts = 0; ///< these included
+    std::vector<std::pair<Need, double>> m_waiting; ///< for a place, and when it would be here
     bool m_isFirstPicture = false; ///< somebody looks at a standing one
     Decision m_decision;
 };

@@ -149,7 +149,12 @@ Tokens Session::proposedCap(Tokens rest) const
     const auto all = priceOfRest(std::min(dearest, Tokens(lowest + lowest / 2)));
     const bool isOneContract = m_offers.size() == 1 && m_plan->bitsPerSecond() / 8 * 60 >= m_plan->missingBytes().value();
     // Each contract's amount is rounded up.
-    const Tokens most = (all ? *all : rest) + Tokens(isOneContract || rest.value() == 0 ? 0 : contractsRounded);
+    Tokens most = (all ? *all : rest) + Tokens(isOneContract || rest.value() == 0 ? 0 : contractsRounded);
+    if (m_offers.size() > 1) { // what one that vanishes had reserved comes back late; nobody is asked for that alone
+        const Tokens more = most + Tokens(most.value() / static_cast<std::int64_t>(std::min(m_offers.size(), seedersPaidFor) + 1));
+        const Tokens unasked = m_options.approveUpTo - std::min(before, m_options.approveUpTo);
+        most = most <= unasked ? std::min(more, unasked) : more;
+    }
     return before + std::min(most, *m_parts.wallet.accounts().spend);
 }
 

@@ -90,6 +90,13 @@ private Q_SLOTS:
             const auto released = served.contract->releaseFirst(SegmentIndex(index), now);
             return released ? sent : static_cast<int>(released.error().code);
         };
+        // One that went along, by another connection, has overtaken it; no more are out than the credit allows.
+        Served overtaken(3);
+        QVERIFY(overtaken.take(0, {}));
+        QCOMPARE(overtaken.refusal(5), sent);
+        QCOMPARE(first(overtaken, 4), sent);
+        QCOMPARE(first(overtaken, 6), paymentRequired);
+
         Served served(3);
         QCOMPARE(first(served, filmSegments), static_cast<int>(ErrorCode::NotFound));
         QCOMPARE(first(served, 4), sent);

@@ -300,6 +300,15 @@ private Q_SLOTS:
         QCOMPARE(opened(12s, Tokens(100)), 1U);
         QCOMPARE(opened(12s, Tokens(101)), 0U);
         QCOMPARE(opened(20s, Tokens(100)), 0U);
+
+        // What is far away is a reason for a contract, too, but what waits for the others comes first.
+        theatre.scheduler.offered(3, Tokens(100));
+        std::vector<Need> needs;
+        for (const std::uint32_t i : {6U, 7U, 8U})
+            needs.push_back({.index = SegmentIndex(i), .bytes = theatre.bytes, .due = theatre.time.monotonic() + (i == 8 ? 60s : 25s)});
+        const auto decision = theatre.scheduler.decide(needs, theatre.filmRate, {{1, {}}, {2, {}}, {3, {}}});
+        QCOMPARE(decision.open.size(), 1U);
+        QCOMPARE(decision.open.front().index, std::optional(SegmentIndex(6)));
     }
     /// Little is in reserve: what is asked of one that sends nothing any more is asked elsewhere within seconds.
     void oneFallsSilentWhereBytesAreCounted()
