@@ -295,7 +295,9 @@ std::shared_ptr<PinnedLink> PinnedHttpClient::Impl::linkFor(const std::shared_pt
     }
     if (behind && pipelines >= pool->spread.connections())
         return behind;
-    const auto idle = std::find_if(links.rbegin(), links.rend(), [](const auto& link) { return link->isIdle(); });
+    auto idle = std::find_if(links.rbegin(), links.rend(), [](const auto& link) { return link->isIdle() && link->isConnected(); });
+    if (idle == links.rend()) // one that was made for a request that is cancelled by now
+        idle = std::find_if(links.rbegin(), links.rend(), [](const auto& link) { return link->isIdle(); });
     if (idle != links.rend())
         return *idle;
     if (links.size() < std::max<std::size_t>(1, m_limits.connectionsPerEndpoint))

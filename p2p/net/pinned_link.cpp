@@ -74,6 +74,7 @@ public:
     }
 
     [[nodiscard]] bool isIdle() const override { return !m_closed && m_jobs.empty(); }
+    [[nodiscard]] bool isConnected() const override { return m_connected && !m_closed; }
     [[nodiscard]] const std::deque<std::shared_ptr<PinnedJob>>& jobs() const override { return m_jobs; }
     [[nodiscard]] bool accepts(const PinnedJob& job) const override
     {

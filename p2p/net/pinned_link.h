@@ -97,6 +97,8 @@ public:
     static constexpr std::size_t maxPipelined = 64;
 
     [[nodiscard]] virtual bool isIdle() const = 0;
+    /// TLS is there; an idle one may still be on its way to that.
+    [[nodiscard]] virtual bool isConnected() const = 0;
     /// In the order of their answers; none while idle.
     [[nodiscard]] virtual const std::deque<std::shared_ptr<PinnedJob>>& jobs() const = 0;
     /// Behind what it has.

@@ -98,6 +98,7 @@ private Q_SLOTS:
     void pipelined();
     void theLineIsMeasured();
     void othersDoNotWaitForPipelined();
+    void whatIsConnectedComesFirst();
     void aCancelledOneIsTakenOut();
     void whatWasPipelinedIsRepeated();
     void timeCountsFromItsTurn();
@@ -558,6 +559,41 @@ void TestHttps::othersDoNotWaitForPipelined()
     QCOMPARE(client.counters().connections, 2u);
     held.at(0)({});
     QTRY_VERIFY_WITH_TIMEOUT(isHeldAnswered, bound);
+}
+
+/// A second connection, which does not come about, was made for somebody who does not wait any more.
+void TestHttps::whatIsConnectedComesFirst()
+{
+    TestServer server;
+    QTcpServer front;
+    QVERIFY(front.listen(QHostAddress::LocalHost));
+    std::vector<QTcpSocket*> callers;
+    QTcpSocket behind;
+    connect(&front, &QTcpServer::newConnection, &front, [&] {
+        callers.push_back(front.nextPendingConnection());
+        if (callers.size() > 1)
+            return; // nobody answers there
+        behind.connectToHost(QHostAddress::LocalHost, server.endpoint.port);
+        connect(callers[0], &QTcpSocket::readyRead, &behind, [&] { behind.write(callers[0]->readAll()); });
+        connect(&behind, &QTcpSocket::readyRead, callers[0], [&] { callers[0]->write(behind.readAll()); });
+    });
+    Endpoint endpoint = server.endpoint;
+    endpoint.host = "127.0.0.1";
+    endpoint.port = front.serverPort();
+    base::QtExecutor executor;
+    PinnedHttpClient client(executor);
+    int answered = 0;
+    const auto count = [&](const auto& answer) { answered += answer ? 1 : 0; };
+    (void)client.send(endpoint, asking("/hold"), {.pipelined = true}, count);
+    QTRY_VERIFY_WITH_TIMEOUT(server.handler.count == 1, bound);
+    const auto impatient = client.send(endpoint, asking("/other"), {}, [](const auto&) {});
+    QTRY_COMPARE_WITH_TIMEOUT(callers.size(), std::size_t(2), bound);
+    client.cancel(impatient);
+    server.handler.held(1)[0]({200, "text/plain", TestHandler::text("first")});
+    QTRY_COMPARE_WITH_TIMEOUT(answered, 1, bound);
+    (void)client.send(endpoint, asking("/next"), {.pipelined = true}, count);
+    QTRY_COMPARE_WITH_TIMEOUT(answered, 2, bound);
+    QCOMPARE(client.counters().connections, 1u);
 }
 
 void TestHttps::aCancelledOneIsTakenOut()
