@@ -35,6 +35,12 @@ struct Gateway::Connection {
     };
     std::vector<Part> parts;      ///< of the answer that is being waited for: an init section and its segment, or one
     std::size_t partsAway = 0;    ///< of these
+    struct Chosen {
+        Request request;
+        std::size_t position = 0;
+        SegmentIndex index;
+    };
+    std::optional<Chosen> chosen; ///< where it is of the ladder
     bool knowsInterim = false;    ///< the client of that request does: it speaks HTTP/1.1
     std::uint64_t lastUse = 0;    ///< order of the last request
     base::Executor::TimerId timer = 0; ///< until a stranger is closed, or until a player that waits is told so
@@ -221,6 +227,7 @@ void Gateway::waitForSegment(Connection& connection)
 void Gateway::settle(Connection& connection)
 {
     connection.partsAway = 0;
+    connection.chosen.reset();
     for (const Connection::Part& part : std::exchange(connection.parts, {})) {
         if (!part.body)
             m_source.takeBack(part.id);
@@ -296,9 +303,7 @@ void Gateway::handle(Connection& connection, const Request& request)
         const auto position = base::parseInteger(withoutEnding(path.substr(2)));
         if (!position || *position >= static_cast<std::int64_t>(m_ladder.positions()))
             return notFound();
-        const SegmentIndex index = m_source.choose(static_cast<std::size_t>(*position));
-        const auto init = m_stream.initOf(index);
-        return give(connection, request, init ? std::vector{*init, index} : std::vector{index});
+        return giveChosen(connection, request, static_cast<std::size_t>(*position), m_source.choose(static_cast<std::size_t>(*position)));
     }
     if (path.starts_with("k/")) {
         const auto ms = base::parseInteger(path.substr(2));
@@ -326,6 +331,33 @@ void Gateway::give(Connection& connection, const Request& request, const std::ve
         m_source.want(ids[i], segments[i], [this, socket, id = ids[i], request](const net::Body& body) { came(socket, id, request, body); });
 }
 
+void Gateway::giveChosen(Connection& connection, const Request& request, std::size_t position, SegmentIndex chosen)
+{
+    connection.chosen = {request, position, chosen};
+    const auto init = m_stream.initOf(chosen);
+    give(connection, request, init ? std::vector{*init, chosen} : std::vector{chosen});
+}
+
+void Gateway::chooseAgain()
+{
+    std::vector<QTcpSocket*> holding;
+    for (const auto& [socket, connection] : m_connections) {
+        if (connection->chosen && connection->partsAway > 0)
+            holding.push_back(socket);
+    }
+    for (QTcpSocket* const socket : holding) {
+        const auto it = m_connections.find(socket);
+        if (it == m_connections.end() || !it->second->chosen || it->second->partsAway == 0)
+            continue;
+        const Connection::Chosen before = *it->second->chosen;
+        const SegmentIndex now = m_source.choose(before.position);
+        if (now == before.index)
+            continue;
+        settle(*it->second);
+        giveChosen(*it->second, before.request, before.position, now);
+    }
+}
+
 void Gateway::came(QTcpSocket* socket, std::uint64_t id, const Request& request, const net::Body& body)
 {
     const auto it = m_connections.find(socket);
@@ -339,6 +371,7 @@ void Gateway::came(QTcpSocket* socket, std::uint64_t id, const Request& request,
     if (--connection.partsAway > 0)
         return;
     m_executor.cancel(std::exchange(connection.timer, 0));
+    connection.chosen.reset();
     const auto parts = std::exchange(connection.parts, {});
     net::Body whole = parts.front().body;
     if (parts.size() > 1) {

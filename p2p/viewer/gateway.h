@@ -71,6 +71,8 @@ public:
     /// Network where no port can be listened on.
     [[nodiscard]] base::Result<void> start();
     [[nodiscard]] QUrl url() const;
+    /// The source would choose otherwise now: what is held of the ladder is asked for anew where that is so.
+    void chooseAgain();
     /// With milliseconds of film behind it the address of a few seconds of film, for a still picture; 404 where they are not here.
     [[nodiscard]] QUrl stillUrl() const;
 
@@ -86,6 +88,7 @@ private:
     void giveStill(Connection& connection, const Request& request, std::int64_t ms);
     void waitForSegment(Connection& connection);
     void give(Connection& connection, const Request& request, const std::vector<base::SegmentIndex>& segments);
+    void giveChosen(Connection& connection, const Request& request, std::size_t position, base::SegmentIndex chosen);
     void came(QTcpSocket* socket, std::uint64_t id, const Request& request, const net::Body& body);
     [[nodiscard]] bool makeRoom();
     void drop(QTcpSocket* socket);

@@ -1,6 +1,7 @@
 #include "p2p/viewer/rendition_choice.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace mutoscope::viewer
 {
@@ -45,6 +46,14 @@ void RenditionChoice::decide(std::optional<std::int64_t> bytesPerSecond, std::in
         m_rung = std::max(m_rung, highestWithin(rate / marginUp));
     if (aheadMs < longMs)
         m_rung = std::min(m_rung, highestWithin(rate / marginDown));
+}
+
+bool RenditionChoice::follow(std::optional<std::int64_t> bytesPerSecond, std::int64_t aheadMs)
+{
+    if (!bytesPerSecond || aheadMs >= longMs)
+        return false;
+    const std::size_t carried = highestWithin(static_cast<double>(*bytesPerSecond) * 8 / marginDown);
+    return carried < std::exchange(m_rung, std::min(m_rung, carried));
 }
 
 } // namespace mutoscope::viewer

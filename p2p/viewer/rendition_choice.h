@@ -19,6 +19,9 @@ public:
 
     /// A moment to decide. Without a rate it stays. `readAheadMs`: no reserve gets longer just now.
     void decide(std::optional<std::int64_t> bytesPerSecond, std::int64_t aheadMs, std::int64_t readAheadMs);
+    /// While something is under way: down at once where the rate got too low, so that what is bought next comes in time. True if it is
+    /// another one now.
+    [[nodiscard]] bool follow(std::optional<std::int64_t> bytesPerSecond, std::int64_t aheadMs);
     [[nodiscard]] std::size_t rung() const { return m_rung; }
 
 private:

@@ -96,21 +96,22 @@ void Scheduler::asked(Id seeder, SegmentIndex index, std::int64_t bytes)
     each.meter.asked(now);
 }
 
-void Scheduler::received(Id seeder, SegmentIndex index, std::int64_t bytes)
+std::int64_t Scheduler::received(Id seeder, SegmentIndex index, std::int64_t bytes)
 {
     Seeder& each = m_seeders.at(seeder);
     const auto request = std::ranges::find(each.underWay, index, &Request::index);
     if (request == each.underWay.end())
-        return;
+        return 0;
     const Ms now = m_clock.monotonic();
     const std::int64_t more = bytes - std::exchange(request->here, bytes); // fewer where it begins anew, on another connection
     each.isWatched = true;
     each.meter.received(now, std::max<std::int64_t>(more, 0));
     if (more <= 0)
-        return;
+        return 0;
     each.last = now;
     each.atMost.reset();
     each.isSilent = false;
+    return more;
 }
 
 void Scheduler::remove(Id seeder, SegmentIndex index)
@@ -118,7 +119,7 @@ void Scheduler::remove(Id seeder, SegmentIndex index)
     std::erase_if(m_seeders.at(seeder).underWay, [index](const Request& each) { return each.index == index; });
 }
 
-void Scheduler::arrived(Id seeder, SegmentIndex index)
+std::int64_t Scheduler::arrived(Id seeder, SegmentIndex index)
 {
     Seeder& each = m_seeders.at(seeder);
     each.last = m_clock.monotonic();
@@ -126,9 +127,11 @@ void Scheduler::arrived(Id seeder, SegmentIndex index)
     each.isSilent = false;
     const auto request = std::ranges::find(each.underWay, index, &Request::index);
     if (request == each.underWay.end())
-        return;
-    each.meter.arrived(each.last, std::max<std::int64_t>(request->bytes - request->here, 0));
+        return 0;
+    const std::int64_t rest = std::max<std::int64_t>(request->bytes - request->here, 0);
+    each.meter.arrived(each.last, rest);
     remove(seeder, index);
+    return rest;
 }
 
 void Scheduler::failed(Id seeder, SegmentIndex index)
@@ -191,6 +194,7 @@ struct Scheduler::Line {
     std::int64_t places = 0;
     std::ptrdiff_t underWay = 0;
     bool isMute = false; ///< something is under way, and nothing comes
+    bool keepsPlace = false; ///< its last one is for what the player will wait for
     double freeAt = 0;
     std::vector<Coming> coming;
     std::vector<SegmentIndex> owed;
@@ -348,8 +352,11 @@ private:
         if (line.isNew)
             return open(line, need);
         // A place stays free for what the player will wait for: after a seek the target does not stand behind what is bought ahead. Not
-        // while a contract is opened: what goes along keeps the line busy until more may be asked for.
-        const bool leavesPlace = line.seeder->state == State::Open && line.underWay > 0 && !need.isWaitedFor && isInTime(line.arrival(need.bytes), need);
+        // while a contract is opened: what goes along keeps the line busy until more may be asked for. Nor does what is needed later,
+        // and would be late, take the place that was left free before.
+        const bool leavesPlace = line.seeder->state == State::Open && line.underWay > 0 && !need.isWaitedFor &&
+                                 (line.keepsPlace || isInTime(line.arrival(need.bytes), need));
+        line.keepsPlace = line.keepsPlace || leavesPlace;
         const bool isOwed = line.owes(need.index) && line.seeder->state == State::Open;
         const bool isDeep = m_contracts > 1 && line.isMeasured && line.underWay >= 2 && line.freeAt - m_now > deepMs;
         if (isOwed || (!isDeep && line.places > (leavesPlace ? 1 : 0))) {

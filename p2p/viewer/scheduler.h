@@ -68,9 +68,10 @@ public:
 
     void asked(Id seeder, base::SegmentIndex index, std::int64_t bytes);
     /// So much of it is here so far. Where this is told, a slow seeder is known for it before its first segment is here, and a
-    /// silent one soon.
-    void received(Id seeder, base::SegmentIndex index, std::int64_t bytes);
-    void arrived(Id seeder, base::SegmentIndex index);
+    /// silent one soon. Returns how much of that is new.
+    std::int64_t received(Id seeder, base::SegmentIndex index, std::int64_t bytes);
+    /// Returns how much of it nobody had told of before.
+    std::int64_t arrived(Id seeder, base::SegmentIndex index);
     void failed(Id seeder, base::SegmentIndex index);
     /// It is here from another one, which was asked later perhaps, but was quicker.
     void overtaken(Id seeder, base::SegmentIndex index);

@@ -416,8 +416,25 @@ void Session::decideQuality()
         return;
     if (m_quality)
         return m_plan->prefer(*m_quality, true);
-    m_choice->decide(m_swarm.bytesPerSecond(), m_plan->aheadMs().value_or(0), m_readAhead.depthMs());
+    m_choice->decide(m_swarm.bytesPerSecond(), reserveMs(), m_readAhead.depthMs());
     m_plan->prefer(m_choice->rung(), false);
+}
+
+std::int64_t Session::reserveMs() const
+{
+    return m_plan->aheadMs().value_or(0);
+}
+
+/// Where the line gets slow, what the player waits for, but nobody was asked for so far, is bought in a quality that the line carries.
+void Session::measured()
+{
+    if (!m_choice || m_quality || !m_choice->follow(m_swarm.bytesPerSecond(), reserveMs()))
+        return;
+    m_plan->prefer(m_choice->rung(), false);
+    m_parts.channel.executor.post([this, alive = std::weak_ptr(m_alive)] {
+        if (alive.lock() && m_gateway && !m_finishing)
+            m_gateway->chooseAgain();
+    });
 }
 
 void Session::takeBack(std::uint64_t id)

@@ -106,6 +106,7 @@ private:
     void opened() override;
     void nobodyLeft(const std::string& lastFailure) override;
     void failed(Problem problem) override;
+    void measured() override;
     void changed() override;
 
     // What may be watched, and how it gets to the player (session_serve.cpp)
@@ -128,6 +129,7 @@ private:
     void setStage(Stage stage);
     void startGateway();
     void decideQuality();
+    [[nodiscard]] std::int64_t reserveMs() const; ///< in front of what the player asked for last
     void fetchAgain();
 
     Parts m_parts;

@@ -181,12 +181,17 @@ void Swarm::pump()
 /// How much is here of what is under way.
 void Swarm::measure()
 {
+    std::optional<std::int64_t> more;
     for (const auto& [id, member] : m_members) {
         for (const auto& [index, deal] : member.requests) {
             if (const auto bytes = deal->channel->received(index))
-                m_scheduler.received(id, index, *bytes);
+                more = more.value_or(0) + m_scheduler.received(id, index, *bytes);
         }
     }
+    if (!more)
+        return;
+    m_rate.received(m_parts.clock.monotonic(), *more);
+    m_film.measured();
 }
 
 /// What came from elsewhere first keeps its place with the seeder, as it won't be paid there. Where no other is left it takes a new
@@ -291,10 +296,10 @@ void Swarm::fetched(const DealPtr& deal, SegmentIndex index, const base::Result<
     if (result) {
         if (isOurs) {
             member->second.requests.erase(request);
-            m_scheduler.arrived(deal->seeder, index);
+            const std::int64_t rest = m_scheduler.arrived(deal->seeder, index);
             qCDebug(logViewer, "segment %u is here from seeder %d (%lld kB/s)", index.value(), deal->seeder, m_scheduler.rate(deal->seeder).value_or(0) / 1000LL);
             m_known[deal->seeder].failures = 0;
-            m_rate.arrived(m_parts.clock.monotonic(), static_cast<std::int64_t>((*result)->size()));
+            m_rate.arrived(m_parts.clock.monotonic(), rest);
         }
         m_film.arrived(index);
         return pump();

@@ -48,6 +48,8 @@ public:
         /// Nothing more can be bought: nobody is left to ask; or for this reason.
         virtual void nobodyLeft(const std::string& lastFailure) = 0;
         virtual void failed(Problem problem) = 0;
+        /// What is under way was looked at: bytesPerSecond() is newer.
+        virtual void measured() = 0;
         /// Figures.
         virtual void changed() = 0;
     };

@@ -201,6 +201,28 @@ private Q_SLOTS:
         QCOMPARE(desk.shelf.asked, (std::vector<std::size_t>{0, 1, 1}));
     }
 
+    void whatIsHeldIsChosenAgain()
+    {
+        Desk desk(test::film({3, 3}));
+        Player player(desk);
+        Player other(desk);
+        player.socket.write(desk.get("l/1"));
+        other.socket.write(desk.get("s/2"));
+        QTRY_COMPARE(desk.shelf.wanted.size(), 2U);
+        desk.gateway.chooseAgain(); // as before
+        QVERIFY(desk.shelf.takenBack.empty());
+        desk.shelf.rungStart = 3;
+        desk.gateway.chooseAgain();
+        QCOMPARE(desk.shelf.takenBack.size(), 1U);
+        QCOMPARE(desk.shelf.wanted.size(), 2U);
+        desk.shelf.giveAll();
+        QCOMPARE(bodyOf(player.answer()), segment(4));
+        QCOMPARE(bodyOf(other.answer()), segment(2));
+        desk.shelf.rungStart = 0; // it was given
+        desk.gateway.chooseAgain();
+        QVERIFY(desk.shelf.wanted.empty());
+    }
+
     void initSectionsComeInFrontOfTheirSegments()
     {
         Desk desk(test::film({3, 3}, {}, {}, test::Container::Fmp4)); // 0 and 4 are init sections

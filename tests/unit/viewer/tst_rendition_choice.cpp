@@ -152,6 +152,19 @@ private Q_SLOTS:
         QCOMPARE(choice.rung(), 0U);
     }
 
+    void whileSomethingIsUnderWayItOnlyGoesDown()
+    {
+        RenditionChoice choice(rates);
+        QVERIFY(!choice.follow({}, 0));
+        QVERIFY(!choice.follow(10'000'000, 10'000));
+        QVERIFY(!choice.follow(350'000, 0)); // 2.8 Mbit/s carry it; to refill takes more, but waits for the next one
+        QCOMPARE(choice.rung(), 2U);
+        QVERIFY(!choice.follow(150'000, 20'000)); // plenty is here
+        QVERIFY(choice.follow(150'000, 10'000));
+        QCOMPARE(choice.rung(), 1U);
+        QVERIFY(!choice.follow(150'000, 10'000));
+    }
+
     void onlyTimeWithSomethingUnderWayCounts()
     {
         RateMeter meter;

@@ -452,6 +452,21 @@ private Q_SLOTS:
         QCOMPARE(decision.ask.size(), 1U);
         QCOMPARE(decision.ask.front().seeder, 2);
     }
+    /// One is in time, and leaves the last place to what the player will wait for. The next one would be late: it does not take that place.
+    void whatComesLaterDoesNotOvertake()
+    {
+        Theatre theatre(5);
+        theatre.add(1, 10);
+        theatre.run(20s);
+        const auto now = theatre.time.monotonic();
+        theatre.ask(1, SegmentIndex(200));
+        const Need inTime{.index = SegmentIndex(201), .bytes = theatre.bytes, .due = now + 30s};
+        const Need late{.index = SegmentIndex(202), .bytes = 20 * theatre.bytes, .due = now + 34s};
+        QVERIFY(theatre.scheduler.decide({inTime, late}, theatre.filmRate, {{1, {.places = 1}}}).ask.empty());
+        const auto decision = theatre.scheduler.decide({inTime, late}, theatre.filmRate, {{1, {.places = 2}}});
+        QCOMPARE(decision.ask, (std::vector<Scheduler::Ask>{{1, SegmentIndex(201)}}));
+        QCOMPARE(theatre.scheduler.decide({late}, theatre.filmRate, {{1, {.places = 1}}}).ask.size(), 1U);
+    }
     void whereTheBudgetAllowsNoContractNoneIsOpened()
     {
         Theatre theatre(10);
