@@ -69,15 +69,8 @@ void FetchPlan::wanted(SegmentIndex index, std::chrono::milliseconds now)
 {
     const std::size_t playlist = m_stream.playlistOf(index);
     const Lane lane = m_lanes[playlist];
-    if (isBeforeBegin(index)) {
-        if (!has(index))
-            m_passed.push_back(index);
-        return;
-    }
-    if (lane != Lane::Text && !m_stream.isInit(index))
-        m_beginMs.reset();
-    // An init section of the ladder comes with its segment, which says where the player is; so does one on the way to the beginning.
-    const bool comesAlong = m_stream.isInit(index) && (m_beginMs || m_ladder.rungOf(playlist));
+    // An init section of the ladder comes with its segment, which says where the player is.
+    const bool comesAlong = m_stream.isInit(index) && m_ladder.rungOf(playlist);
     if (!comesAlong) {
         m_played[lane] = playlist;
         const auto before = m_readers.find(lane);
@@ -102,24 +95,9 @@ FetchPlan::Reader FetchPlan::readerAt(SegmentIndex index, std::chrono::milliseco
     return {index, now, std::max(now, before->due + std::chrono::milliseconds(forward)), before->isJump && forward == 0};
 }
 
-bool FetchPlan::isBeforeBegin(SegmentIndex index) const
-{
-    if (!m_beginMs || m_stream.isInit(index) || m_lanes[m_stream.playlistOf(index)] == Lane::Text)
-        return false;
-    return m_stream.startMs(index) == 0 && m_stream.segment(index).durationMs <= *m_beginMs;
-}
-
-void FetchPlan::stayed(std::chrono::milliseconds now)
-{
-    m_beginMs.reset();
-    for (const SegmentIndex index : std::exchange(m_passed, {}))
-        wanted(index, now);
-}
-
 void FetchPlan::released(SegmentIndex index)
 {
     std::erase(m_waiting, index);
-    std::erase(m_passed, index);
 }
 
 void FetchPlan::fetching(SegmentIndex index)

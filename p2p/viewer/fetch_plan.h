@@ -31,10 +31,6 @@ public:
     /// the preferred rung.
     [[nodiscard]] base::SegmentIndex choose(std::size_t position) const;
 
-    /// The player begins there. Some ask for the first segment nevertheless before they jump: as long as nothing else is asked for,
-    /// it is not bought, until stayed() says that it is wanted.
-    void beginAt(std::int64_t ms) { m_beginMs = ms; }
-    void stayed(std::chrono::milliseconds now);
     /// The player asked for a segment and waits (until `arrived` or `released`).
     void wanted(base::SegmentIndex index, std::chrono::milliseconds now);
     [[nodiscard]] bool wasAsked() const { return !m_readers.empty(); } ///< for anything, so far
@@ -103,7 +99,6 @@ private:
 
     [[nodiscard]] std::size_t picture() const;
     [[nodiscard]] std::optional<std::size_t> sound() const;
-    [[nodiscard]] bool isBeforeBegin(base::SegmentIndex index) const;
     [[nodiscard]] bool isHere(std::size_t rung, std::size_t position) const;
     /// The segment as it would be played now, and what is played after it.
     [[nodiscard]] base::SegmentIndex asPlayed(base::SegmentIndex index) const;
@@ -123,8 +118,6 @@ private:
     std::vector<bool> m_came;
     std::int64_t m_readAheadMs;
     std::vector<Lane> m_lanes; ///< by playlist
-    std::optional<std::int64_t> m_beginMs;       ///< as long as the player has asked for nothing there
-    std::vector<base::SegmentIndex> m_passed;    ///< asked for on the way there
     std::vector<base::SegmentIndex> m_waiting;
     std::vector<base::SegmentIndex> m_fetching;
     std::map<Lane, Reader> m_readers;

@@ -269,24 +269,15 @@ void Gateway::handle(Connection& connection, const Request& request)
     if (!path.starts_with(prefix))
         return notFound();
     path.remove_prefix(prefix.size());
-    std::string_view query;
-    if (const auto question = path.find('?'); question != std::string_view::npos) {
-        query = path.substr(question + 1);
-        path = path.substr(0, question);
-    }
+    path = path.substr(0, path.find('?'));
     m_executor.cancel(std::exchange(connection.timer, 0)); // it is the player: it may pause as long as it likes
     const auto giveText = [&](std::string text) {
         respond(connection, request, 200, "application/vnd.apple.mpegurl", std::make_shared<const std::string>(std::move(text)));
     };
     const auto segmentUri = [&](SegmentIndex index) { return (prefix + "s/" + std::to_string(index.value())).append(endingOf(m_stream, index)); };
     const auto playlistUri = [&](std::size_t playlist) { return prefix + "p/" + std::to_string(playlist) + ".m3u8"; };
-    if (path == "p/0.m3u8") {
-        constexpr std::string_view from = "from=";
-        const auto begin = query.starts_with(from) ? base::parseInteger(query.substr(from.size())) : std::nullopt;
-        if (begin && !request.isHead)
-            m_source.beginAt(*begin);
+    if (path == "p/0.m3u8")
         return giveText(topPlaylist(m_stream, m_ladder, prefix + "l.m3u8", playlistUri, segmentUri));
-    }
     if (path == "l.m3u8" && !m_ladder.isEmpty()) {
         const auto first = m_stream.segmentAt(m_ladder.rungs().front().playlist, 0);
         const std::string ending(first ? endingOf(m_stream, *first) : std::string_view());

@@ -25,8 +25,6 @@ namespace mutoscope::viewer
 /// The player is offered one picture and its sound (see topPlaylist()). Where the film has a Ladder, the picture is `…/l.m3u8`, and
 /// of which rendition a segment `…/l/POSITION` is, the source says when it is asked for: it comes with its init section in front.
 ///
-/// A player that begins elsewhere says so with `p/0.m3u8?from=MILLISECONDS`, see Source::beginAt().
-///
 /// A player is never told that a segment failed: GStreamer asks again at once after a 503, and may abort the process after
 /// any other error. A request is held until its segment is here, however long that takes; every `keepAlive` an interim answer
 /// (RFC 9110 §15.2) keeps the client from giving up. Why it takes long is told beside the player, by the session. A
@@ -54,8 +52,6 @@ public:
         /// A segment that can be decoded by itself and plays at this time of the film, if it is on the disk; else null. Nothing is
         /// bought for it. Calls back later or at once.
         virtual void still(std::uint64_t id, std::int64_t ms, SegmentCallback callback) = 0;
-        /// The player begins at this time of the film. What it asks for on its way there is not what is to be seen.
-        virtual void beginAt(std::int64_t ms) = 0;
         /// What is to be played at this position of the film's ladder.
         virtual base::SegmentIndex choose(std::size_t position) = 0;
     };

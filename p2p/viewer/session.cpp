@@ -9,7 +9,6 @@
 namespace mutoscope::viewer
 {
 
-using namespace std::chrono_literals;
 using base::ByteCount;
 using base::ErrorCode;
 using base::SegmentIndex;
@@ -20,7 +19,6 @@ namespace
 
 constexpr std::size_t seedersPaidFor = 3;   ///< at the dearest one's price a cap suffices
 constexpr std::int64_t contractsRounded = 64; ///< micro-tokens, one for each
-constexpr auto jumpTime = 5s; ///< some hundred times what a player needs
 
 } // namespace
 
@@ -36,7 +34,6 @@ Session::~Session()
     m_gateway.reset(); // takes its requests back, so before everything else
     m_parts.channel.executor.cancel(m_findTimer);
     m_parts.channel.executor.cancel(m_calmTimer);
-    m_parts.channel.executor.cancel(m_jumpTimer);
 }
 
 void Session::start()
@@ -345,19 +342,6 @@ void Session::want(std::uint64_t id, SegmentIndex index, Gateway::SegmentCallbac
     else if (!m_swarm.isBuying() && !needs().empty())
         fetchAgain();
     m_swarm.pump();
-}
-
-void Session::beginAt(std::int64_t ms)
-{
-    m_plan->beginAt(ms);
-    m_parts.channel.executor.cancel(m_jumpTimer);
-    m_jumpTimer = m_parts.channel.executor.after(jumpTime, [this] {
-        m_jumpTimer = 0;
-        m_plan->stayed(m_parts.clock.monotonic());
-        if (!needs().empty() && !m_swarm.isBuying())
-            fetchAgain();
-        m_swarm.pump();
-    });
 }
 
 void Session::fetchSubtitles(std::size_t playlist, std::int64_t ms, PieceCallback callback)

@@ -75,7 +75,6 @@ public:
     void want(std::uint64_t id, base::SegmentIndex index, Gateway::SegmentCallback callback) override;
     void takeBack(std::uint64_t id) override;
     void still(std::uint64_t id, std::int64_t ms, Gateway::SegmentCallback callback) override;
-    void beginAt(std::int64_t ms) override;
     base::SegmentIndex choose(std::size_t position) override;
 
 private:
@@ -165,7 +164,6 @@ private:
     base::Executor::TimerId m_findTimer = 0; ///< to look for more seeders
     bool m_hasCalmed = false;
     base::Executor::TimerId m_calmTimer = 0; ///< SessionOptions::calmStartMs
-    base::Executor::TimerId m_jumpTimer = 0; ///< until a player that said where it begins must have gone there
 
     struct Waiting {
         base::SegmentIndex index;

@@ -18,7 +18,6 @@ class FilmAtHome final : public viewer::Gateway::Source
 {
 public:
     std::vector<base::SegmentIndex> given;
-    std::optional<std::int64_t> beginMs; ///< where the player says that it begins
     std::int64_t holdBeforeMs = 0;       ///< segments that end by then never come
     std::vector<std::size_t> rungs{0}; ///< of the ladder's positions one after the other, again and again
 
@@ -60,7 +59,6 @@ public:
     }
     void takeBack(std::uint64_t) override {}
     void still(std::uint64_t, std::int64_t, viewer::Gateway::SegmentCallback callback) override { callback(nullptr); }
-    void beginAt(std::int64_t ms) override { beginMs = ms; }
     base::SegmentIndex choose(std::size_t position) override { return m_ladder.segment(rungs[position % rungs.size()], position); }
 
 private:

@@ -65,40 +65,6 @@ private Q_SLOTS:
         QCOMPARE(first(two), 20);
     }
 
-    /// Segments 1 … 20 are the picture, 22 … 41 the sound, 0 and 21 what they begin with.
-    void aPlayerThatBeginsElsewhere()
-    {
-        const auto indexOf = [](std::uint32_t number) { return SegmentIndex(number); };
-        FetchPlan plan(test::film({20}, {20}, {}, test::Container::Fmp4), {}, 4'000);
-        plan.beginAt(30'000);
-        plan.wanted(indexOf(0), 0ms);
-        plan.wanted(indexOf(1), 0ms);
-        plan.wanted(indexOf(21), 0ms);
-        plan.wanted(indexOf(22), 0ms);
-        QCOMPARE(all(plan), (std::vector<int>{0, 21})); // what any part needs; nothing of the beginning, and nothing ahead of it
-        plan.wanted(indexOf(8), 0ms);
-        plan.wanted(indexOf(29), 0ms);
-        plan.released(indexOf(1)); // the player has gone there
-        plan.released(indexOf(22));
-        QCOMPARE(all(plan), (std::vector<int>{8, 29}));
-        plan.stayed(0ms);
-        QCOMPARE(all(plan), std::vector<int>());
-        plan.wanted(indexOf(1), 0ms); // back to the beginning: it is meant now
-        QCOMPARE(next(plan), 1);
-
-        FetchPlan waits(test::film({20}), {}, 4'000);
-        waits.beginAt(30'000);
-        waits.wanted(indexOf(0), 0ms);
-        QCOMPARE(next(waits), -1);
-        waits.stayed(0ms);
-        QCOMPARE(all(waits), std::vector<int>{0});
-
-        FetchPlan near(test::film({20}), {}, 4'000);
-        near.beginAt(3'000); // within it
-        near.wanted(indexOf(0), 0ms);
-        QCOMPARE(next(near), 0);
-    }
-
     void whatWasBoughtIsToldFromWhatWasHere()
     {
         FetchPlan plan(test::film({5}), {true, true}, 30'000);

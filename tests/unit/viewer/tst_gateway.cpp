@@ -40,8 +40,6 @@ public:
     }
     std::map<std::int64_t, net::Body> stills; ///< by time
     void still(std::uint64_t, std::int64_t ms, Gateway::SegmentCallback callback) override { callback(stills[ms]); }
-    std::optional<std::int64_t> begin;
-    void beginAt(std::int64_t ms) override { begin = ms; }
     SegmentIndex choose(std::size_t position) override
     {
         asked.push_back(position);
@@ -157,19 +155,6 @@ private Q_SLOTS:
         QVERIFY(bodyOf(media).contains("#EXT-X-ENDLIST"));
         QCOMPARE(statusOf(player.ask(desk.get("l.m3u8"))), "404");
         QCOMPARE(statusOf(player.ask(desk.get("l/0"))), "404");
-    }
-
-    void whereThePlayerBegins()
-    {
-        Desk desk(test::film({2}, {2, 2}));
-        Player player(desk);
-        QCOMPARE(statusOf(player.ask(desk.get("p/0.m3u8"))), "200");
-        for (const char* nonsense : {"from=", "from=-1", "from=1x", "from=99999999999999999999", "to=5", "=", ""})
-            QCOMPARE(statusOf(player.ask(desk.get(QByteArray("p/0.m3u8?") + nonsense))), "200");
-        QVERIFY(!desk.shelf.begin);
-        const auto top = player.ask(desk.get("p/0.m3u8?from=754000"));
-        QCOMPARE(desk.shelf.begin.value_or(-1), 754'000);
-        QCOMPARE(bodyOf(top), bodyOf(player.ask(desk.get("p/0.m3u8"))));
     }
 
     void oneOfRenditionsThatDoNotFitTogether()
