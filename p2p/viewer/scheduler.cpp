@@ -191,6 +191,7 @@ struct Scheduler::Line {
     double bytesPerMs = 1;
     bool isMeasured = false;
     bool isNew = false; ///< has no contract
+    bool isFar = false; ///< nor is there a connection to it
     std::int64_t places = 0;
     std::ptrdiff_t underWay = 0;
     bool isMute = false; ///< something is under way, and nothing comes
@@ -232,6 +233,7 @@ public:
             line.isMeasured = rate.has_value();
             line.bytesPerMs = rate ? static_cast<double>(*rate) / 1000 : stranger;
             line.bytesPerMs = std::max(std::min(line.bytesPerMs, seeder.atMost.value_or(line.bytesPerMs)), 0.001);
+            line.isFar = isNew && !can->second.isConnected;
             line.places = isNew ? 0 : can->second.places;
             line.owed = can->second.owed;
             foresee(line);
@@ -295,7 +297,7 @@ private:
     [[nodiscard]] double gainFor(double at) const { return std::max(leastGainMs, leastGainShare * (at - m_now)); }
     [[nodiscard]] bool mayOpen() const { return m_openings < mostOpenings; }
 
-    /// By price, then without a new contract, then the first, where that is not soon anyway; nothing where nobody is in time.
+    /// By price, then without a new contract, or at least a new connection, then the first, where that is not soon anyway; nothing where nobody is in time.
     Line* cheapestInTime(const Need& need, bool withNew)
     {
         Line* best = nullptr;
@@ -303,7 +305,7 @@ private:
             if ((line.isNew && (!withNew || !mayOpen())) || !isInTime(line.arrival(need.bytes), need))
                 continue;
             const auto rank = [&](const Line& each) {
-                return std::tuple(each.seeder->price, each.isNew, std::max(each.arrival(need.bytes), m_now + calmMs));
+                return std::tuple(each.seeder->price, each.isNew, each.isFar, std::max(each.arrival(need.bytes), m_now + calmMs));
             };
             if (best == nullptr || rank(line) < rank(*best))
                 best = &line;

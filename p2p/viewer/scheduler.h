@@ -51,6 +51,7 @@ public:
     /// What a seeder can be asked for now.
     struct Means {
         std::int64_t places = 0; ///< requests beside those under way
+        bool isConnected = false; ///< without a contract so far, but one has talked with it
         bool canOpen = true;     ///< what is left of the budget suffices for a contract with it
         std::vector<base::SegmentIndex> owed{}; ///< keep a place, and can be asked for without another one; not here so far
     };

@@ -4,6 +4,7 @@
 
 #include "p2p/base/encoding.h"
 #include "p2p/base/log.h"
+#include "p2p/net/endpoint.h"
 #include "p2p/wire/amount.h"
 
 // What is asked of whom. How contracts come and go stands in swarm_contracts.cpp.
@@ -129,9 +130,20 @@ std::map<Swarm::Id, Scheduler::Means> Swarm::means(const std::vector<Need>& need
             }
         } else if (mayAsk(known)) {
             all[id].canOpen = canOpen(id, largest);
+            all[id].isConnected = isConnected(known.offer.message);
         }
     }
     return all;
+}
+
+/// By the address that is tried first.
+bool Swarm::isConnected(const wire::Offer& offer) const
+{
+    auto seeder = offer.endpoints.empty() ? base::fail(ErrorCode::NotFound, "no address") : net::parseEndpoint("https://" + offer.endpoints.front());
+    if (!seeder)
+        return false;
+    seeder->pin = offer.tlsPin;
+    return m_parts.channel.http.line(*seeder).roundTrip.count() > 0;
 }
 
 void Swarm::pump()

@@ -150,13 +150,14 @@ private:
     void endDrained();
     void giveUpIfNothingGoesOn();
     [[nodiscard]] bool mayAsk(const Known& known) const;
+    [[nodiscard]] bool isConnected(const wire::Offer& offer) const;
     [[nodiscard]] std::vector<Need> needs() const;
     [[nodiscard]] std::map<Id, Scheduler::Means> means(const std::vector<Need>& needs) const;
 
     // Contracts (swarm_contracts.cpp)
     void goOnWithLeftovers();
     void resume(Id seeder, const Closer::Leftover& leftover);
-    [[nodiscard]] base::Tokens share(base::Tokens pricePerMiB) const;
+    [[nodiscard]] base::Tokens share(Id seeder, base::Tokens pricePerMiB) const;
     [[nodiscard]] bool canOpen(Id seeder, std::int64_t bytes) const;
     void open(Id seeder, std::optional<base::SegmentIndex> first);
     [[nodiscard]] DealPtr makeDeal(Id seeder, base::Tokens reserved);

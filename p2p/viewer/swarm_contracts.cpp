@@ -20,6 +20,7 @@ namespace
 /// What a contract is for at least: film for so long.
 constexpr std::int64_t leastSecondsAlone = 60;
 constexpr std::int64_t leastSecondsOfSeveral = 16;
+constexpr std::int64_t leastSecondsOfLine = 2; ///< and what the seeder's line carries in so long
 constexpr std::int64_t mostParts = 5;
 constexpr auto restWithoutTokens = 10s;
 
@@ -102,8 +103,9 @@ void Swarm::resume(Id seeder, const Closer::Leftover& leftover)
 // ---- opening ----
 
 /// What a further contract reserves. Of several seeders each gets a part and one is left over, for whoever has to step in: what a
-/// seeder that vanished had reserved comes back late.
-Tokens Swarm::share(Tokens pricePerMiB) const
+/// seeder that vanished had reserved comes back late. One more of which nobody knows how fast it is gets no more than the least: at the
+/// end what the slow ones have left would be missing where it goes quickly.
+Tokens Swarm::share(Id seeder, Tokens pricePerMiB) const
 {
     const auto rest = m_film.priceOfRest(pricePerMiB);
     if (!rest)
@@ -114,8 +116,12 @@ Tokens Swarm::share(Tokens pricePerMiB) const
     const std::int64_t parts = std::clamp<std::int64_t>(others, 1, mostParts) + 1;
     const Tokens even((rest->value() + parts - 1) / parts);
     Tokens part = std::max(even, least);
+    if (!m_members.empty() && !m_scheduler.rate(seeder))
+        part = std::min(part, least);
     if (others > 1) // towards the end a small one rather than all that is left: the others could sell nothing any more
         part = std::min(part, std::max(even, Tokens(m_budget.free().value() / others)));
+    if (const auto rate = m_scheduler.rate(seeder)) // a quick one opens another contract no more than every few seconds
+        part = std::max(part, wire::amountDue(base::ByteCount(*rate * leastSecondsOfLine), pricePerMiB).value_or(part));
     if (*rest <= part + least) // the remainder would not be worth a contract
         part = others > 1 ? part : *rest;
     return std::min({part, *rest, m_budget.free()});
@@ -155,7 +161,7 @@ void Swarm::open(Id seeder, std::optional<SegmentIndex> first)
         return seederFailed(seeder, due.error());
     if (*due > m_budget.free()) // another contract, opened just before, has it now
         return;
-    const Tokens cap = std::min(std::max(share(price), *due), m_budget.free());
+    const Tokens cap = std::min(std::max(share(seeder, price), *due), m_budget.free());
     const bool isFirst = m_members.empty();
     const DealPtr deal = makeDeal(seeder, cap);
     m_members[seeder].deal = deal;

@@ -467,6 +467,20 @@ private Q_SLOTS:
         QCOMPARE(decision.ask, (std::vector<Scheduler::Ask>{{1, SegmentIndex(201)}}));
         QCOMPARE(theatre.scheduler.decide({late}, theatre.filmRate, {{1, {.places = 1}}}).ask.size(), 1U);
     }
+    /// Of those at the same price the one that one has talked with: a connection takes its time.
+    void whoIsConnectedIsAskedFirst()
+    {
+        Theatre theatre(5);
+        for (const Id id : {1, 2, 3})
+            theatre.add(id, 10, Tokens(id == 3 ? 101 : 100));
+        const auto first = [&theatre](Id connected) {
+            std::map<Id, Scheduler::Means> means{{1, {}}, {2, {}}, {3, {}}};
+            means[connected].isConnected = true;
+            return theatre.scheduler.decide(theatre.needs(), theatre.filmRate, means).open.front().seeder;
+        };
+        QCOMPARE(first(2), 2);
+        QCOMPARE(first(3), 1); // the dearer one
+    }
     void whereTheBudgetAllowsNoContractNoneIsOpened()
     {
         Theatre theatre(10);
