@@ -486,6 +486,14 @@
         <source>%1 s ahead</source>
         <translation>%1 с впереди</translation>
     </message>
+    <message numerus="yes">
+        <source>%n byte(s)</source>
+        <translation>
+            <numerusform>%n байт</numerusform>
+            <numerusform>%n байта</numerusform>
+            <numerusform>%n байт</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>mutoscope::ui::ApprovalCard</name>

@@ -88,6 +88,8 @@ std::optional<base::Tokens> parseTokens(const QString& text, const QLocale& loca
 
 QString formatBytes(base::ByteCount bytes, const QLocale& locale)
 {
+    if (std::abs(bytes.value()) < 1000) // the locale has one plural only
+        return Words::tr("%n byte(s)", nullptr, static_cast<int>(bytes.value()));
     return locale.formattedDataSize(bytes.value(), bytes.value() < 1'000'000 ? 0 : 1, QLocale::DataSizeSIFormat);
 }
 

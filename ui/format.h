@@ -18,12 +18,12 @@ enum class Sign { IfNegative, Always };
 [[nodiscard]] QString formatTokens(base::Tokens amount, Sign sign = Sign::IfNegative,
                                    const QLocale& locale = QLocale());
 [[nodiscard]] QString formatTokens(const std::optional<base::Tokens>& amount, const QLocale& locale = QLocale());
-/// A number that a person typed, decimals with a point or the locale's sign; nothing if it is not one, has more than
-/// six decimals, is negative, or is beyond what the protocol can carry.
 /// What somebody owns or earns: as above, or dots where a person over the shoulder shall not see it. Prices are no secret.
 [[nodiscard]] QString formatOwn(const std::optional<base::Tokens>& amount, Sign sign = Sign::IfNegative);
 void hideAmounts(bool hidden);
 [[nodiscard]] bool areAmountsHidden();
+/// A number that a person typed, decimals with a point or the locale's sign; nothing if it is not one, has more than
+/// six decimals, is negative, or is beyond what the protocol can carry.
 [[nodiscard]] std::optional<base::Tokens> parseTokens(const QString& text, const QLocale& locale = QLocale());
 
 /// "1.4 GB": decimal units, as disks and lines are sold.

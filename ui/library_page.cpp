@@ -30,7 +30,7 @@ constexpr int switchColumn = 64;
 constexpr int removeColumn = 48;
 constexpr int numberColumn = 96;
 constexpr int narrow = 720;
-constexpr int stateColumn = 200;
+constexpr int stateColumn = 240;
 
 /// Those of a kind that have the words.
 class KindFilter final : public QSortFilterProxyModel
@@ -179,11 +179,10 @@ void LibraryPage::buildTable()
     QHeaderView* header = m_table->horizontalHeader(); // fixed: a thousand rows are not measured
     header->setSectionResizeMode(QHeaderView::Interactive);
     header->setSectionResizeMode(LibraryModel::Title, QHeaderView::Stretch);
-    header->resizeSection(LibraryModel::Length, numberColumn);
-    header->resizeSection(LibraryModel::Here, numberColumn);
     header->resizeSection(LibraryModel::State, stateColumn);
-    header->resizeSection(LibraryModel::OnOff, switchColumn);
     header->resizeSection(LibraryModel::Remove, removeColumn);
+    for (const auto& [column, least] : {std::pair{LibraryModel::Length, numberColumn}, {LibraryModel::Here, numberColumn}, {LibraryModel::OnOff, switchColumn}})
+        header->resizeSection(column, std::max(least, header->sectionSizeHint(column)));
     connect(m_table, &QTableView::clicked, this, [this](const QModelIndex& index) {
         if (index.column() == LibraryModel::Remove)
             act(index);

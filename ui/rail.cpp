@@ -1,5 +1,7 @@
 #include "ui/rail.h"
 
+#include <cmath>
+
 #include <QAbstractButton>
 #include <QPainter>
 #include <QVBoxLayout>
@@ -16,6 +18,7 @@ namespace
 constexpr int leastWidth = 76;
 constexpr int buttonHeight = 50; // six of them fit into the smallest window
 constexpr int pictureSize = 24;
+constexpr int nameHeight = 18;
 
 class RailButton final : public QAbstractButton
 {
@@ -42,16 +45,17 @@ protected:
         QPainter painter(this);
         painter.setRenderHint(QPainter::Antialiasing);
         const Colours& c = coloursOf(this);
+        const double top = std::floor((height() - pictureSize - nameHeight + 1) / 2.0); // a low window squeezes it
         const QColor mark = c.accentText;
         const QColor ink = isChecked() || underMouse() ? c.text : c.muted;
         const QRectF body = QRectF(rect()).adjusted(6, 1, -6, -1);
         painter.setPen(hasFocus() ? QPen(mark, 1) : QPen(Qt::NoPen));
         painter.setBrush(isChecked() ? c.raised : QColor(Qt::transparent));
         painter.drawRoundedRect(body.adjusted(0.5, 0.5, -0.5, -0.5), 9, 9);
-        drawIcon(painter, m_icon, QRectF((width() - pictureSize) / 2.0, 5, pictureSize, pictureSize),
+        drawIcon(painter, m_icon, QRectF((width() - pictureSize) / 2.0, top, pictureSize, pictureSize),
                  isChecked() ? mark : ink);
         painter.setPen(ink);
-        painter.drawText(QRectF(0, 28, width(), 18), Qt::AlignCenter, text());
+        painter.drawText(QRectF(0, top + pictureSize - 1, width(), nameHeight), Qt::AlignCenter, text());
     }
 
 private:

@@ -50,6 +50,19 @@ std::int64_t minuteOf(const QTime& time)
     return time.hour() * 60 + time.minute();
 }
 
+/// Two decimals are enough for most; the others only where they say something.
+class NumberBox final : public QDoubleSpinBox
+{
+protected:
+    [[nodiscard]] QString textFromValue(double value) const override
+    {
+        QString text = QDoubleSpinBox::textFromValue(value);
+        for (int left = decimals(); left > 2 && text.endsWith(u'0'); --left)
+            text.chop(1);
+        return text;
+    }
+};
+
 } // namespace
 
 void RulesForm::Limit::show(double value, double usual) const
@@ -123,7 +136,7 @@ RulesForm::Limit RulesForm::addLimit(QVBoxLayout* column, const QString& name, c
 
 QDoubleSpinBox* RulesForm::makeNumber(const QString& name, const QString& objectName, const QString& unitName, int decimals)
 {
-    auto* field = new QDoubleSpinBox;
+    auto* field = new NumberBox;
     field->setObjectName(objectName);
     nameBox(field, unitName.isEmpty() ? name : tr("%1, in %2").arg(name, unitName));
     field->setDecimals(decimals);

@@ -56,7 +56,8 @@ private:
     }
     void save(QWidget& widget, const QString& name)
     {
-        QCoreApplication::processEvents();
+        for (int round = 0; round < 3; ++round) // a page that scrolls is laid out in several
+            QCoreApplication::processEvents();
         QVERIFY(widget.grab().save(m_folder + u"/"_s + name + u".png"_s));
     }
 
