@@ -85,6 +85,7 @@ struct MediaInfo {
     std::optional<AudioStream> audio;    ///< the default one, or the first
     std::vector<AudioStream> moreAudio;  ///< beside it, in the file's order; only with a picture
     std::vector<TextStream> texts;       ///< in the file's order; only with a picture
+    std::optional<std::chrono::milliseconds> posterAt; ///< a person's choice: which picture becomes the poster; else one after a tenth of it
     QString transcoding; ///< a sentence for a person if anything is re-encoded or left out, and why; empty otherwise
 
     static constexpr std::size_t maxAudio = 16; ///< more are left out

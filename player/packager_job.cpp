@@ -9,6 +9,7 @@
 
 #include "player/fmp4.h"
 #include "player/tool_process.h"
+#include "player/film_picture.h"
 #include "player/words.h"
 
 namespace mutoscope::player
@@ -145,8 +146,9 @@ void Packager::Job::begin()
                 m_result.poster = path(posterName.toString());
             return std::optional<PackagerError>();
         };
-        m_steps.push_back({ffmpeg, posterArguments(length / 10), {}, taken, true});
-        m_steps.push_back({ffmpeg, posterArguments(0), {}, taken, true}); // if there was none at 10 %
+        const auto at = m_plan.posterAt.value_or(m_plan.duration / 10);
+        for (const auto each : {at, std::chrono::milliseconds(0)}) // if there was none
+            m_steps.push_back({ffmpeg, pictureArguments(m_plan, each, QStringLiteral("file:") + posterName.toString()), {}, taken, true});
     }
     next();
 }
@@ -362,16 +364,6 @@ void Packager::Job::planRenditions()
         m_renditions.push_back({.playlist = {}, .init = {}, .streams = {audio.index}});
         named(m_renditions.back(), m_renditions.size() - 1);
     }
-}
-
-QStringList Packager::Job::posterArguments(double at) const
-{
-    return words(QStringLiteral("-nostdin -hide_banner -v error -y -ss %1").arg(seconds(at))) +
-           inputArguments(m_plan.file) +
-           words(QStringLiteral("-map 0:%1 -frames:v 1 -vf scale=iw*max(sar\\,0.01):ih,scale=min(640\\,iw):-2,setsar=1 "
-                                "-map_metadata -1 -fflags +bitexact -q:v 4 -update 1 -f image2 file:%2")
-                     .arg(m_plan.video->index)
-                     .arg(posterName));
 }
 
 Packager::Job::Step Packager::Job::countStep(const QStringList& input, std::map<int, qint64>& counts)

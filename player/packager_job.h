@@ -50,7 +50,6 @@ private:
     void planRenditions();
     [[nodiscard]] std::vector<AudioStream> sounds() const;
     [[nodiscard]] bool hasSoundsBeside() const { return !m_plan.moreAudio.empty(); }
-    [[nodiscard]] QStringList posterArguments(double seconds) const;
     [[nodiscard]] Step countStep(const QStringList& input, std::map<int, qint64>& counts);
     [[nodiscard]] std::optional<PackagerError> readPlaylists();
     [[nodiscard]] std::optional<PackagerError> readPlaylist(PackagedRendition& rendition);

@@ -1940,6 +1940,37 @@
     </message>
 </context>
 <context>
+    <name>mutoscope::ui::PosterChoice</name>
+    <message>
+        <source>The poster</source>
+        <translation>Афиша</translation>
+    </message>
+    <message>
+        <source>Which picture of the film, in seconds from its beginning</source>
+        <translation>Какой кадр фильма, в секундах от начала</translation>
+    </message>
+    <message>
+        <source>From a file…</source>
+        <translation>Из файла…</translation>
+    </message>
+    <message>
+        <source>Choose a poster</source>
+        <translation>Выбрать афишу</translation>
+    </message>
+    <message>
+        <source>Pictures (*.jpg *.jpeg *.png)</source>
+        <translation>Картинки (*.jpg *.jpeg *.png)</translation>
+    </message>
+    <message>
+        <source>the picture at %1</source>
+        <translation>кадр на %1</translation>
+    </message>
+    <message>
+        <source>a picture of the film</source>
+        <translation>кадр из фильма</translation>
+    </message>
+</context>
+<context>
     <name>mutoscope::ui::ProblemCard</name>
     <message>
         <source>New cap, in tokens</source>
@@ -2076,28 +2107,12 @@
         <translation>В этой папке нет плейлиста HLS (.m3u8) или нет такого, который охватывает всё.</translation>
     </message>
     <message>
-        <source>a picture of the film</source>
-        <translation>кадр из фильма</translation>
-    </message>
-    <message>
-        <source>Choose…</source>
-        <translation>Выбрать…</translation>
-    </message>
-    <message>
-        <source>Choose a poster</source>
-        <translation>Выбрать афишу</translation>
-    </message>
-    <message>
         <source>Poster</source>
         <translation>Афиша</translation>
     </message>
     <message>
         <source>Cancelling …</source>
         <translation>Отмена …</translation>
-    </message>
-    <message>
-        <source>Pictures (*.jpg *.jpeg *.png)</source>
-        <translation>Картинки (*.jpg *.jpeg *.png)</translation>
     </message>
     <message>
         <source>about %1 left</source>

@@ -1,5 +1,6 @@
 #include "ui/player_playback.h"
 
+#include "player/film_picture.h"
 #include "player/player.h"
 #include "player/video_output.h"
 #include "ui/main_window.h"
@@ -156,6 +157,11 @@ PlayerPackager::PlayerPackager()
 void PlayerPackager::probe(const QString& file, ProbeDone done)
 {
     player::probeAsync(file, this, std::move(done));
+}
+
+void PlayerPackager::picture(const player::MediaInfo& info, std::chrono::milliseconds at, PictureDone done)
+{
+    player::pictureAsync(info, at, this, std::move(done));
 }
 
 void PlayerPackager::start(const player::MediaInfo& plan, const QString& outputFolder)

@@ -60,6 +60,7 @@ public:
     PlayerPackager();
 
     void probe(const QString& file, ProbeDone done) override;
+    void picture(const player::MediaInfo& info, std::chrono::milliseconds at, PictureDone done) override;
     void start(const player::MediaInfo& plan, const QString& outputFolder) override;
     void cancel() override;
 

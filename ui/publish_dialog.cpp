@@ -4,18 +4,17 @@
 
 #include <QComboBox>
 #include <QDir>
-#include <QFileDialog>
 #include <QFileInfo>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QLineEdit>
 #include <QPlainTextEdit>
 #include <QProgressBar>
-#include <QStandardPaths>
 #include <QVBoxLayout>
 
 #include "p2p/wire/amount.h"
 #include "ui/format.h"
+#include "ui/poster_choice.h"
 #include "ui/sentences.h"
 #include "ui/widgets.h"
 
@@ -106,7 +105,7 @@ void PublishDialog::goOn(const node::Draft& draft)
     m_description->setPlainText(fromUtf8(draft.description));
     m_price->setAmount(draft.pricePerMiB);
     m_access->setCurrentIndex(m_access->findData(static_cast<int>(draft.access)));
-    m_poster = fromUtf8(draft.poster);
+    m_poster->setChosen(fromUtf8(draft.poster), draft.posterMs ? std::optional(std::chrono::milliseconds(*draft.posterMs)) : std::nullopt);
     if (!m_work->draft().playlist.empty())
         package(); // which needs no look into the file any more
 }
@@ -139,15 +138,7 @@ void PublishDialog::build(const QString& file)
     m_access->setItemData(1, tr("The film is encrypted: even those who seed it can't watch it without a permit."), Qt::ToolTipRole);
     m_transcoding = makeParagraph(QString(), u"warning"_s);
     m_transcoding->hide();
-    m_posterLine = new ElidedLabel(u"plain"_s, Ground::Page, Qt::ElideMiddle);
-    m_posterLine->setWhole(tr("a picture of the film"));
-    auto* choose = new Button(tr("Choose…"), QString(), Button::Kind::Plain);
-    choose->setObjectName(u"choosePoster"_s);
-    choose->setAccessibleName(tr("Choose a poster"));
-    connect(choose, &QPushButton::clicked, this, &PublishDialog::choosePoster);
-    auto* posterRow = new QHBoxLayout;
-    posterRow->addWidget(m_posterLine, 1);
-    posterRow->addWidget(choose);
+    m_poster = new PosterChoice(*m_packager);
     m_form = new QWidget;
     auto* form = new QVBoxLayout(m_form);
     form->setContentsMargins(0, 0, 0, 0);
@@ -166,7 +157,7 @@ void PublishDialog::build(const QString& file)
     form->addWidget(m_access);
     form->addSpacing(4);
     form->addWidget(makeLabel(tr("Poster"), u"caption"_s));
-    form->addLayout(posterRow);
+    form->addWidget(m_poster);
     form->addWidget(m_transcoding);
 
     m_status = makeParagraph(QString(), u"muted"_s);
@@ -255,7 +246,7 @@ void PublishDialog::goTo(Step step)
     case Step::Failed:
         break;
     }
-    adjustSize();
+    resize(sizeHint()); // adjustSize() leaves no more than two thirds of a low screen, and clips the form
 }
 
 wire::Access PublishDialog::access() const
@@ -291,20 +282,8 @@ void PublishDialog::takeProbe(const player::Result<player::MediaInfo>& result)
     m_transcoding->setVisible(!m_plan->transcoding.isEmpty());
     if (m_work)
         return package(); // it was asked before
+    m_poster->setFilm(*m_plan);
     goTo(Step::Asking);
-}
-
-void PublishDialog::choosePoster()
-{
-    auto* dialog = new QFileDialog(this, tr("Choose a poster"), QStandardPaths::writableLocation(QStandardPaths::PicturesLocation),
-                                   tr("Pictures (*.jpg *.jpeg *.png)"));
-    dialog->setFileMode(QFileDialog::ExistingFile);
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    connect(dialog, &QFileDialog::fileSelected, this, [this](const QString& picture) {
-        m_poster = picture;
-        m_posterLine->setWhole(QFileInfo(picture).fileName());
-    });
-    dialog->open();
 }
 
 /// Of all of it, 0 … 1; how long it takes from what it took so far.
@@ -328,7 +307,9 @@ bool PublishDialog::beginDraft()
     draft.description = m_description->toPlainText().trimmed().toStdString();
     draft.pricePerMiB = m_price->amount().value_or(usualPrice);
     draft.access = access();
-    draft.poster = m_poster.toStdString();
+    draft.poster = m_poster->file().toStdString();
+    if (const auto at = m_poster->at(); at && draft.poster.empty())
+        draft.posterMs = at->count();
     node::describeFile(draft);
     auto work = m_drafts.begin(draft);
     if (!work)
@@ -349,6 +330,7 @@ void PublishDialog::package()
         return publish(fromUtf8(draft.playlist), fromUtf8(draft.packagedPoster));
     m_progress->setValue(0);
     goTo(Step::Packaging);
+    m_plan->posterAt = m_poster->at();
     m_packager->start(*m_plan, QString::fromStdString(m_work->packageFolder().string()));
 }
 
@@ -371,7 +353,7 @@ void PublishDialog::publish(const QString& playlist, const QString& poster)
     goTo(Step::Publishing);
     node::Publication publication;
     publication.playlist = playlist.toStdString();
-    publication.poster = (m_poster.isEmpty() ? poster : m_poster).toStdString();
+    publication.poster = (m_poster->file().isEmpty() ? poster : m_poster->file()).toStdString();
     publication.title = m_title->text().trimmed().toStdString();
     publication.description = m_description->toPlainText().trimmed().toStdString();
     publication.pricePerMiB = m_price->amount().value_or(usualPrice);

@@ -21,6 +21,7 @@ namespace mutoscope::ui
 
 class Button;
 class ElidedLabel;
+class PosterChoice;
 class Spinner;
 class TokenField;
 
@@ -51,7 +52,6 @@ private:
     void goTo(Step step);
     void judge();
     [[nodiscard]] wire::Access access() const;
-    void choosePoster();
     void progress(double fraction);
     void publish(const QString& playlist, const QString& poster);
     void takeProbe(const player::Result<player::MediaInfo>& result);
@@ -64,7 +64,6 @@ private:
     std::unique_ptr<FilmPackager> m_packager;
     const base::Clock& m_clock;
     QString m_playlist; ///< of HLS that is published as it is; empty for a film
-    QString m_poster;   ///< that was chosen
     base::UnixMs m_began;
     QString m_file;
     node::DraftBox m_drafts;
@@ -78,7 +77,7 @@ private:
     QLineEdit* m_title = nullptr;
     QPlainTextEdit* m_description = nullptr;
     TokenField* m_price = nullptr;
-    ElidedLabel* m_posterLine = nullptr;
+    PosterChoice* m_poster = nullptr;
     QComboBox* m_access = nullptr;
     QLabel* m_estimate = nullptr;
     QLabel* m_transcoding = nullptr;

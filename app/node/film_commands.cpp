@@ -15,6 +15,7 @@ namespace
 
 constexpr auto usualPrice = "0.02";
 constexpr int progressStep = 5; ///< percent
+constexpr double mostSeconds = 1e6; ///< of a film
 
 void printFilm(const node::FoundFilm& film)
 {
@@ -32,6 +33,12 @@ Publisher* startPublisher(Task& task)
         task.misuse(QStringLiteral("--access is open or permit"));
         return nullptr;
     }
+    bool isTime = true;
+    const double posterAt = task.has("poster-at") ? task.option("poster-at").toDouble(&isTime) : 0;
+    if (!isTime || !(posterAt >= 0 && posterAt < mostSeconds)) {
+        task.misuse(QStringLiteral("--poster-at is a time in seconds from the film's beginning"));
+        return nullptr;
+    }
     const QString file = QFileInfo(task.argument(0)).absoluteFilePath();
     const QString poster = task.option("poster").isEmpty() ? QString() : QFileInfo(task.option("poster")).absoluteFilePath();
     for (const QString& each : {file, poster}) {
@@ -45,6 +52,9 @@ Publisher* startPublisher(Task& task)
                                            .title = task.option("title"),
                                            .description = task.option("description"),
                                            .poster = poster,
+                                           .posterAt = task.has("poster-at") && poster.isEmpty()
+                                                           ? std::optional(std::chrono::milliseconds(static_cast<std::int64_t>(posterAt * 1000)))
+                                                           : std::nullopt,
                                            .pricePerMiB = *price,
                                            .access = access,
                                            .workFolder = QString::fromStdString((task.parts().dataFolder / "work").string())},

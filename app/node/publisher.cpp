@@ -53,7 +53,9 @@ void Publisher::start()
             return publish(QString::fromStdString(draft.playlist), QString::fromStdString(draft.packagedPoster));
         if (plan->needsTranscoding())
             qInfo().noquote() << plan->transcoding;
-        m_packager.start(*plan, QString::fromStdString(m_work->packageFolder().string()));
+        player::MediaInfo film = *plan;
+        film.posterAt = m_request.posterAt;
+        m_packager.start(film, QString::fromStdString(m_work->packageFolder().string()));
     });
 }
 
@@ -66,6 +68,7 @@ void Publisher::begin()
                       .pricePerMiB = m_request.pricePerMiB,
                       .access = m_request.access,
                       .poster = m_request.poster.toStdString(),
+                      .posterMs = m_request.posterAt ? std::optional(m_request.posterAt->count()) : std::nullopt,
                       .playlist = {},
                       .packagedPoster = {}};
     node::describeFile(draft);

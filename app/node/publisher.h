@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <optional>
 
 #include <QObject>
@@ -23,6 +24,7 @@ public:
         QString title; ///< empty: from the file's name
         QString description;
         QString poster; ///< empty: the packager's
+        std::optional<std::chrono::milliseconds> posterAt; ///< the picture of the film that is its poster; none: the packager chooses
         base::Tokens pricePerMiB;
         wire::Access access = wire::Access::Open;
         QString workFolder; ///< beside the films, as the packaged film can be large

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,7 @@ struct Draft {
     base::Tokens pricePerMiB;
     wire::Access access = wire::Access::Open;
     std::string poster;         ///< that was chosen; empty: the packager's
+    std::optional<std::int64_t> posterMs; ///< the picture of the film that was chosen for it; none: the packager chooses
     std::string playlist;       ///< of the packaged film, absolute; empty as long as it is not packaged as a whole
     std::string packagedPoster; ///< absolute; may be empty
 
@@ -36,6 +38,7 @@ struct Draft {
         f("price_per_mib", pricePerMiB);
         f("access", access);
         f("poster", poster, wire::MaxSize{4096});
+        f("poster_ms", posterMs);
         f("playlist", playlist, wire::MaxSize{4096});
         f("packaged_poster", packagedPoster, wire::MaxSize{4096});
     }

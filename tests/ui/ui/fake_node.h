@@ -244,6 +244,9 @@ public:
     ProbeDone probed;
     QString folder;
     bool cancelled = false;
+    std::vector<std::chrono::milliseconds> asked; ///< for pictures at these times
+    PictureDone pictured;
+    player::MediaInfo plan;
 
     FakePackager() { last = this; }
     ~FakePackager() override
@@ -252,7 +255,16 @@ public:
             last = nullptr;
     }
     void probe(const QString&, ProbeDone done) override { probed = std::move(done); }
-    void start(const player::MediaInfo&, const QString& outputFolder) override { folder = outputFolder; }
+    void picture(const player::MediaInfo&, std::chrono::milliseconds at, PictureDone done) override
+    {
+        asked.push_back(at);
+        pictured = std::move(done);
+    }
+    void start(const player::MediaInfo& film, const QString& outputFolder) override
+    {
+        plan = film;
+        folder = outputFolder;
+    }
     void cancel() override { cancelled = true; }
     void progress(double fraction) { Q_EMIT progressed(fraction); }
     void finish(const player::Result<player::PackagedHls>& result) { Q_EMIT finished(result); }

@@ -1,3 +1,5 @@
+#include <QBuffer>
+#include <QSlider>
 #include <QClipboard>
 #include <QComboBox>
 #include <QDialog>
@@ -283,6 +285,42 @@ private Q_SLOTS:
         QCOMPARE(QApplication::clipboard()->text(), u"mutoscope:Sintel"_s);
         QVERIFY(table->model()->index(1, 3).data(Qt::ToolTipRole).toString().contains(u"refused"_s));
     }
+    void aPictureIsChosenForThePoster()
+    {
+        using std::chrono::seconds;
+        QTemporaryDir work;
+        auto options = WindowFixture::quick();
+        options.workFolder = work.path();
+        WindowFixture f(options);
+        f.window->showPage(MainWindow::Page::Seeding);
+        f.window->findChild<ui::SeedingPage*>()->publish(u"/films/My film.mkv"_s);
+        auto* dialog = f.window->findChild<QDialog*>();
+        player::MediaInfo info;
+        info.bytes = 1'048'576;
+        info.duration = seconds(100);
+        info.video.emplace();
+        FakePackager* const packager = FakePackager::last;
+        packager->probed(info);
+        QCOMPARE(packager->asked, std::vector<std::chrono::milliseconds>{seconds(10)});
+        auto* slider = dialog->findChild<QSlider*>(u"posterTime"_s);
+        QCOMPARE(slider->maximum(), 99);
+        for (const int at : {20, 30, 42})
+            slider->setValue(at);
+        QCOMPARE(packager->asked.size(), 1u); // one at a time
+        QVERIFY(f.texts().contains(u"the picture at 0:42"_s));
+        QByteArray jpeg;
+        QBuffer buffer(&jpeg);
+        QImage red(64, 36, QImage::Format_RGB32);
+        red.fill(Qt::red);
+        QVERIFY(red.save(&buffer, "JPEG"));
+        std::exchange(packager->pictured, nullptr)(jpeg);
+        QCOMPARE(packager->asked.back(), seconds(42));
+        std::exchange(packager->pictured, nullptr)(jpeg);
+        QCOMPARE(packager->asked.size(), 2u);
+        QVERIFY(!dialog->findChild<QLabel*>(u"posterPicture"_s)->pixmap(Qt::ReturnByValue).isNull());
+        QTest::mouseClick(dialog->findChild<QPushButton*>(u"go"_s), Qt::LeftButton);
+        QCOMPARE(packager->plan.posterAt, std::optional<std::chrono::milliseconds>(seconds(42)));
+    }
     void publishing()
     {
         QTemporaryDir work;
@@ -301,8 +339,10 @@ private Q_SLOTS:
         QVERIFY(!go->isEnabled());
         dialog->findChild<QLineEdit*>(u"price"_s)->setText(u"0.02"_s);
         QVERIFY(f.texts().contains(u"about 0.02 tokens"_s));
+        QVERIFY2(FakePackager::last->asked.empty(), "there is no picture in it");
         QTest::mouseClick(go, Qt::LeftButton);
         QVERIFY(FakePackager::last->folder.startsWith(work.path()));
+        QVERIFY(!FakePackager::last->plan.posterAt);
         player::PackagedHls hls;
         hls.playlist = u"/x/main.m3u8"_s;
         FakePackager::last->finish(hls);

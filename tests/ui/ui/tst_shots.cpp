@@ -1,6 +1,7 @@
 // Pictures of every page and state, for people to judge. Skipped without a folder to put them into:
 //     MUTOSCOPE_SHOTS=shots QT_QPA_PLATFORM=offscreen tst_shots
 // QT_SCALE_FACTOR=2 makes them at twice the pixel ratio, in a subfolder.
+#include <QBuffer>
 #include <QDialog>
 #include <QDir>
 #include <QLineEdit>
@@ -456,7 +457,14 @@ private Q_SLOTS:
         info.duration = std::chrono::milliseconds(596'000);
         info.transcoding =
             u"The picture is MPEG-4 part 2, which HLS cannot carry, so it is encoded anew as H.264. That takes a while."_s;
+        info.video.emplace();
         FakePackager::last->probed(info);
+        FakeFilm film;
+        film.resize(640, 360);
+        QByteArray poster;
+        QBuffer jpeg(&poster);
+        QVERIFY(film.grab().save(&jpeg, "JPEG"));
+        FakePackager::last->pictured(poster);
         shoot("publish-2-asking");
         QTest::mouseClick(f.button(u"go"_s), Qt::LeftButton);
         FakePackager::last->progress(0.4);

@@ -7,6 +7,7 @@
 #include <QTemporaryDir>
 #include <QtTest>
 
+#include "player/film_picture.h"
 #include "player/packager.h"
 
 using namespace std::chrono_literals;
@@ -291,6 +292,26 @@ private Q_SLOTS:
         QVERIFY(playlist.contains("#EXT-X-ENDLIST"));
     }
 
+    void posterIsThePictureThatWasChosen()
+    {
+        QVERIFY(make(picture(3, QStringLiteral("320x180")) + h264, path(QStringLiteral("chosen.mp4"))));
+        auto plan = probe(path(QStringLiteral("chosen.mp4")));
+        QVERIFY(plan);
+        const auto usual = package(*plan, path(QStringLiteral("usual")));
+        plan->posterAt = std::chrono::milliseconds(2'500);
+        const auto chosen = package(*plan, path(QStringLiteral("chosen")));
+        QVERIFY(usual && chosen);
+        std::optional<QByteArray> shown;
+        pictureAsync(*plan, *plan->posterAt, this, [&](const QByteArray& jpeg) { shown = jpeg; });
+        QTRY_VERIFY_WITH_TIMEOUT(shown, 60'000);
+        QVERIFY(!QImage::fromData(*shown).isNull());
+        QCOMPARE(QImage(chosen->poster), QImage::fromData(*shown));
+        QVERIFY(QImage(chosen->poster) != QImage(usual->poster));
+        shown.reset();
+        pictureAsync(*plan, std::chrono::seconds(60), this, [&](const QByteArray& jpeg) { shown = jpeg; });
+        QTRY_VERIFY_WITH_TIMEOUT(shown, 60'000);
+        QVERIFY(shown->isEmpty());
+    }
     void posterIsNoWiderThan640()
     {
         QVERIFY(make(picture(1, QStringLiteral("1280x720")) + h264, path(QStringLiteral("wide.mp4"))));

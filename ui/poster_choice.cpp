@@ -1,0 +1,140 @@
+#include "ui/poster_choice.h"
+
+#include <QFileDialog>
+#include <QFileInfo>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QSlider>
+#include <QStandardPaths>
+#include <QVBoxLayout>
+
+#include "ui/format.h"
+#include "ui/widgets.h"
+
+using namespace Qt::StringLiterals;
+
+namespace mutoscope::ui
+{
+namespace
+{
+
+using std::chrono::milliseconds;
+
+constexpr QSize pictureSize{128, 72};
+constexpr int usualShare = 10; ///< the packager takes its picture after this part of the film
+
+} // namespace
+
+PosterChoice::PosterChoice(FilmPackager& packager) : m_packager(packager)
+{
+    m_picture = new QLabel;
+    m_picture->setObjectName(u"posterPicture"_s);
+    m_picture->setAccessibleName(tr("The poster"));
+    m_picture->setFixedSize(pictureSize);
+    m_picture->setAlignment(Qt::AlignCenter);
+    m_picture->hide();
+    m_slider = new QSlider(Qt::Horizontal);
+    m_slider->setObjectName(u"posterTime"_s);
+    m_slider->setAccessibleName(tr("Which picture of the film, in seconds from its beginning"));
+    m_slider->hide();
+    m_name = new ElidedLabel(u"plain"_s, Ground::Page, Qt::ElideMiddle);
+    m_name->setObjectName(u"posterName"_s);
+    auto* choose = new Button(tr("From a file…"), QString(), Button::Kind::Plain);
+    choose->setObjectName(u"choosePoster"_s);
+    choose->setAccessibleName(tr("Choose a poster"));
+    connect(choose, &QPushButton::clicked, this, &PosterChoice::chooseFile);
+    connect(m_slider, &QSlider::valueChanged, this, &PosterChoice::choose);
+
+    auto* line = new QHBoxLayout;
+    line->setSpacing(10);
+    line->addWidget(m_name, 1);
+    line->addWidget(choose);
+    auto* side = new QVBoxLayout;
+    side->addWidget(m_slider);
+    side->addLayout(line);
+    auto* row = new QHBoxLayout(this);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->setSpacing(12);
+    row->addWidget(m_picture);
+    row->addLayout(side, 1);
+    present();
+}
+
+void PosterChoice::setFilm(const player::MediaInfo& film)
+{
+    if (!film.video)
+        return;
+    m_film = film;
+    const int last = std::max(0, static_cast<int>(film.duration.count() / 1000) - 1);
+    {
+        const QSignalBlocker still(m_slider);
+        m_slider->setRange(0, last);
+        m_slider->setPageStep(std::max(1, last / 20));
+        m_slider->setValue(static_cast<int>(m_at.value_or(film.duration / usualShare).count() / 1000));
+    }
+    m_slider->show();
+    m_picture->show();
+    present();
+}
+
+void PosterChoice::setChosen(const QString& file, std::optional<milliseconds> at)
+{
+    m_file = file;
+    m_at = at;
+    present();
+}
+
+void PosterChoice::choose(int seconds)
+{
+    m_at = std::chrono::seconds(seconds);
+    m_file.clear();
+    present();
+}
+
+void PosterChoice::chooseFile()
+{
+    auto* dialog = new QFileDialog(this, tr("Choose a poster"), QStandardPaths::writableLocation(QStandardPaths::PicturesLocation),
+                                   tr("Pictures (*.jpg *.jpeg *.png)"));
+    dialog->setFileMode(QFileDialog::ExistingFile);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &QFileDialog::fileSelected, this, [this](const QString& picture) {
+        m_file = picture;
+        present();
+    });
+    dialog->open();
+}
+
+void PosterChoice::present()
+{
+    const milliseconds at = m_at.value_or(m_film ? m_film->duration / usualShare : milliseconds(0));
+    m_name->setWhole(!m_file.isEmpty() ? QFileInfo(m_file).fileName() : m_film ? tr("the picture at %1").arg(formatTime(at.count())) : tr("a picture of the film"));
+    if (!m_film)
+        return;
+    if (m_file.isEmpty())
+        ask();
+    else
+        m_picture->setText(u"…"_s);
+}
+
+/// One at a time, and of those that were passed meanwhile only the last.
+void PosterChoice::ask()
+{
+    if (m_asks)
+        return;
+    m_asks = true;
+    m_asked = m_at;
+    m_packager.picture(*m_film, m_at.value_or(m_film->duration / usualShare), [this](const QByteArray& jpeg) {
+        m_asks = false;
+        if (!m_file.isEmpty())
+            return;
+        QPixmap picture;
+        if (picture.loadFromData(jpeg, "JPEG"))
+            m_picture->setPixmap(picture.scaled(pictureSize * devicePixelRatioF(), Qt::KeepAspectRatio, Qt::SmoothTransformation));
+        else
+            m_picture->setText(unknownText());
+        if (m_asked != m_at)
+            ask();
+    });
+}
+
+} // namespace mutoscope::ui
