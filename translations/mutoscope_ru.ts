@@ -1969,6 +1969,18 @@
         <source>a picture of the film</source>
         <translation>кадр из фильма</translation>
     </message>
+    <message>
+        <source>%1 is no JPEG or PNG of at most 1 MiB and 4,096 pixels a side.</source>
+        <translation>%1 — не JPEG и не PNG до 1 МиБ и до 4096 точек по стороне.</translation>
+    </message>
+    <message>
+        <source>%1 can&apos;t be read any more.</source>
+        <translation>%1 больше не прочитать.</translation>
+    </message>
+    <message>
+        <source>The film has no picture there. The first one will be taken.</source>
+        <translation>В этом месте фильма нет кадра. Будет взят первый.</translation>
+    </message>
 </context>
 <context>
     <name>mutoscope::ui::ProblemCard</name>
@@ -3399,6 +3411,10 @@
     <message>
         <source>too many call the node through this relay just now</source>
         <translation>узел через этот ретранслятор зовут сейчас слишком многие</translation>
+    </message>
+    <message>
+        <source>the poster is larger than 1 MiB</source>
+        <translation>афиша больше 1 МиБ</translation>
     </message>
 </context>
 <context>

@@ -3,11 +3,11 @@
 #include <algorithm>
 
 #include <QBuffer>
-#include <QImageReader>
 #include <QPainter>
 #include <QPainterPath>
 
 #include "ui/format.h"
+#include "ui/poster_picture.h"
 #include "ui/theme.h"
 
 using namespace Qt::StringLiterals;
@@ -19,7 +19,6 @@ namespace
 
 constexpr int inset = 8;
 constexpr int corner = 9;
-constexpr int mostPixels = 4096; ///< of a side: a small file may unfold into a picture that fills the memory
 constexpr QSize keptSize{640, 360};
 constexpr std::int64_t quickMs = 400; ///< a connection over half the world, with its TLS, takes so long
 constexpr int healthBars = 3;
@@ -92,15 +91,9 @@ void FilmCard::setPoster(const QByteArray& picture)
 {
     QBuffer buffer;
     buffer.setData(picture);
-    QImageReader reader(&buffer);
-    reader.setAutoTransform(true);
-    const QSize size = reader.size();
-    const bool isPoster = reader.format() == "jpeg" || reader.format() == "png"; // the manifest's kinds, and nobody else's decoder
-    if (!isPoster || !size.isValid() || size.width() > mostPixels || size.height() > mostPixels)
-        return;
-    if (size.width() > keptSize.width())
-        reader.setScaledSize(size.scaled(keptSize, Qt::KeepAspectRatioByExpanding));
-    m_poster = QPixmap::fromImage(reader.read());
+    buffer.open(QIODevice::ReadOnly);
+    if (const QPixmap poster = readPoster(buffer, keptSize); !poster.isNull())
+        m_poster = poster;
     update();
 }
 

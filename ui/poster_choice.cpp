@@ -1,5 +1,7 @@
 #include "ui/poster_choice.h"
 
+#include <QBuffer>
+#include <QFile>
 #include <QFileDialog>
 #include <QFileInfo>
 #include <QHBoxLayout>
@@ -8,7 +10,9 @@
 #include <QStandardPaths>
 #include <QVBoxLayout>
 
+#include "p2p/wire/content.h"
 #include "ui/format.h"
+#include "ui/poster_picture.h"
 #include "ui/widgets.h"
 
 using namespace Qt::StringLiterals;
@@ -22,6 +26,12 @@ using std::chrono::milliseconds;
 
 constexpr QSize pictureSize{128, 72};
 constexpr int usualShare = 10; ///< the packager takes its picture after this part of the film
+
+QPixmap pictureIn(const QString& name, QSize size)
+{
+    QFile file(name);
+    return file.open(QIODevice::ReadOnly) ? readPoster(file, size) : QPixmap();
+}
 
 } // namespace
 
@@ -73,7 +83,7 @@ void PosterChoice::setFilm(const player::MediaInfo& film)
         m_slider->setValue(static_cast<int>(m_at.value_or(film.duration / usualShare).count() / 1000));
     }
     m_slider->show();
-    m_picture->show();
+    m_picture->show(); // its place
     present();
 }
 
@@ -97,23 +107,28 @@ void PosterChoice::chooseFile()
                                    tr("Pictures (*.jpg *.jpeg *.png)"));
     dialog->setFileMode(QFileDialog::ExistingFile);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
-    connect(dialog, &QFileDialog::fileSelected, this, [this](const QString& picture) {
-        m_file = picture;
-        present();
-    });
+    connect(dialog, &QFileDialog::fileSelected, this, &PosterChoice::takeFile);
     dialog->open();
+}
+
+/// What could not be published is not taken: that would be said only after the film was packaged.
+void PosterChoice::takeFile(const QString& picture)
+{
+    if (QFileInfo(picture).size() > static_cast<qint64>(wire::maxPosterBytes) || pictureIn(picture, pictureSize).isNull())
+        return m_name->setWhole(tr("%1 is no JPEG or PNG of at most 1 MiB and 4,096 pixels a side.").arg(QFileInfo(picture).fileName()));
+    m_file = picture;
+    present();
 }
 
 void PosterChoice::present()
 {
-    const milliseconds at = m_at.value_or(m_film ? m_film->duration / usualShare : milliseconds(0));
-    m_name->setWhole(!m_file.isEmpty() ? QFileInfo(m_file).fileName() : m_film ? tr("the picture at %1").arg(formatTime(at.count())) : tr("a picture of the film"));
-    if (!m_film)
-        return;
-    if (m_file.isEmpty())
+    if (!m_file.isEmpty()) {
+        m_name->setWhole(QFileInfo(m_file).fileName());
+        return showPicture(pictureIn(m_file, pictureSize * devicePixelRatioF()), tr("%1 can't be read any more.").arg(QFileInfo(m_file).fileName()));
+    }
+    m_name->setWhole(m_film ? tr("the picture at %1").arg(formatTime(m_at.value_or(m_film->duration / usualShare).count())) : tr("a picture of the film"));
+    if (m_film)
         ask();
-    else
-        m_picture->setText(u"…"_s);
 }
 
 /// One at a time, and of those that were passed meanwhile only the last.
@@ -127,14 +142,23 @@ void PosterChoice::ask()
         m_asks = false;
         if (!m_file.isEmpty())
             return;
-        QPixmap picture;
-        if (picture.loadFromData(jpeg, "JPEG"))
-            m_picture->setPixmap(picture.scaled(pictureSize * devicePixelRatioF(), Qt::KeepAspectRatio, Qt::SmoothTransformation));
-        else
-            m_picture->setText(unknownText());
+        QBuffer buffer;
+        buffer.setData(jpeg);
+        buffer.open(QIODevice::ReadOnly);
+        showPicture(readPoster(buffer, pictureSize * devicePixelRatioF()), tr("The film has no picture there. The first one will be taken."));
         if (m_asked != m_at)
             ask();
     });
+}
+
+void PosterChoice::showPicture(const QPixmap& picture, const QString& otherwise)
+{
+    m_picture->setVisible(!picture.isNull());
+    if (picture.isNull())
+        return m_name->setWhole(otherwise);
+    QPixmap fitting = picture.scaled(pictureSize * devicePixelRatioF(), Qt::KeepAspectRatio, Qt::SmoothTransformation);
+    fitting.setDevicePixelRatio(devicePixelRatioF());
+    m_picture->setPixmap(fitting);
 }
 
 } // namespace mutoscope::ui

@@ -34,9 +34,11 @@ public:
 
 private:
     void chooseFile();
+    void takeFile(const QString& picture);
     void choose(int seconds);
     void ask();
     void present();
+    void showPicture(const QPixmap& picture, const QString& otherwise);
 
     FilmPackager& m_packager;
     std::optional<player::MediaInfo> m_film;

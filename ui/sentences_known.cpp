@@ -188,6 +188,7 @@ const std::vector<const char*>& knownSentences()
         QT_TRANSLATE_NOOP("mutoscope::ui::Sentences", "%1 has more segments than a stream can have"),
         QT_TRANSLATE_NOOP("mutoscope::ui::Sentences", "the stream has more renditions than a manifest can name"),
         QT_TRANSLATE_NOOP("mutoscope::ui::Sentences", "%1 is a multivariant playlist inside of another"),
+        QT_TRANSLATE_NOOP("mutoscope::ui::Sentences", "the poster is larger than 1 MiB"),
         QT_TRANSLATE_NOOP("mutoscope::ui::Sentences", "the poster must be a JPEG or PNG picture"),
         QT_TRANSLATE_NOOP("mutoscope::ui::Sentences", "the import was broken off"),
         QT_TRANSLATE_NOOP("mutoscope::ui::Sentences", "%1 is larger than a stream's playlist can be"),

@@ -34,7 +34,12 @@ Publisher* startPublisher(Task& task)
         return nullptr;
     }
     bool isTime = true;
-    const double posterAt = task.has("poster-at") ? task.option("poster-at").toDouble(&isTime) : 0;
+    const bool choosesPicture = task.has("poster-at");
+    if (choosesPicture && (task.has("poster") || task.argument(0).endsWith(QStringLiteral(".m3u8")))) {
+        task.misuse(QStringLiteral("--poster-at goes with a video file, and without --poster"));
+        return nullptr;
+    }
+    const double posterAt = choosesPicture ? task.option("poster-at").toDouble(&isTime) : 0;
     if (!isTime || !(posterAt >= 0 && posterAt < mostSeconds)) {
         task.misuse(QStringLiteral("--poster-at is a time in seconds from the film's beginning"));
         return nullptr;
@@ -47,14 +52,17 @@ Publisher* startPublisher(Task& task)
             return nullptr;
         }
     }
+    if (QFileInfo(poster).size() > static_cast<qint64>(wire::maxPosterBytes)) {
+        task.fail(QStringLiteral("%1 is larger than 1 MiB, which is the most that a poster may have").arg(poster));
+        return nullptr;
+    }
     auto* const publisher = new Publisher(task.node(),
                                           {.file = file,
                                            .title = task.option("title"),
                                            .description = task.option("description"),
                                            .poster = poster,
-                                           .posterAt = task.has("poster-at") && poster.isEmpty()
-                                                           ? std::optional(std::chrono::milliseconds(static_cast<std::int64_t>(posterAt * 1000)))
-                                                           : std::nullopt,
+                                           .posterAt = choosesPicture ? std::optional(std::chrono::milliseconds(static_cast<std::int64_t>(posterAt * 1000)))
+                                                                      : std::nullopt,
                                            .pricePerMiB = *price,
                                            .access = access,
                                            .workFolder = QString::fromStdString((task.parts().dataFolder / "work").string())},

@@ -46,6 +46,8 @@ void Publisher::start()
     player::probeAsync(m_request.file, this, [this](const player::Result<player::MediaInfo>& plan) {
         if (!plan)
             return Q_EMIT failed(plan.error().sentence);
+        if (m_request.posterAt && (!plan->video || *m_request.posterAt >= plan->duration))
+            return Q_EMIT failed(QStringLiteral("The film has no picture at that time to be its poster; it is %1 seconds long.").arg(static_cast<double>(plan->duration.count()) / 1000));
         begin();
         if (!m_work)
             return;

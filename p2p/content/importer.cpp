@@ -275,7 +275,9 @@ Result<void> Import::takePoster()
 {
     if (!m_options.poster)
         return {};
-    const auto bytes = base::readFile(*m_options.poster, maxPosterBytes);
+    const auto bytes = base::readFile(*m_options.poster, wire::maxPosterBytes);
+    if (!bytes && bytes.error().code == ErrorCode::TooLarge)
+        return fail(ErrorCode::Unacceptable, "the poster is larger than 1 MiB");
     if (!bytes)
         return tl::unexpected(bytes.error());
     if (!bytes->starts_with("\xff\xd8\xff") && !bytes->starts_with("\x89PNG\r\n\x1a\n"))

@@ -18,12 +18,11 @@ struct ImportOptions {
     std::string network;
     std::string title;                           ///< 1 … 300 bytes of UTF-8
     std::string description;                     ///< at most 4,000 bytes
-    std::optional<std::filesystem::path> poster; ///< JPEG or PNG, at most maxPosterBytes
+    std::optional<std::filesystem::path> poster; ///< JPEG or PNG, at most wire::maxPosterBytes
     /// With Permit each segment is encrypted (film_key.h); titles, poster and playlists stay readable.
     wire::Access access = wire::Access::Open;
 };
 
-inline constexpr std::size_t maxPosterBytes = 4 * 1024 * 1024;
 
 /// Called now and then with 0 … 1, on the importing thread; false breaks the import off (Cancelled).
 using ImportProgress = std::function<bool(double fraction)>;

@@ -86,7 +86,7 @@ void Catalogue::fetchPoster(const base::ContentId& content, const wire::ObjectRe
         });
         return;
     }
-    if (poster.bytes.value() < 1 || poster.bytes.value() > maxPosterBytes || m_underWay.contains(poster.sha256))
+    if (poster.bytes.value() < 1 || poster.bytes.value() > static_cast<std::int64_t>(wire::maxPosterBytes) || m_underWay.contains(poster.sha256))
         return;
     std::erase_if(m_wishes, [&](const Wish& wish) { return wish.poster == poster; });
     m_wishes.push_front({content, poster});
@@ -145,7 +145,7 @@ void Catalogue::askSeeder(const Wish& wish, std::vector<net::Endpoint> seeders)
                              .target = "/v1/content/" + base::toHex(wish.content) + "/objects/" + base::toHex(wish.poster.sha256),
                              .body = {},
                              .peer = {}};
-    m_parts.http.send(seeder, std::move(request), {.timeout = 5s, .maxBody = maxPosterBytes},
+    m_parts.http.send(seeder, std::move(request), {.timeout = 5s, .maxBody = wire::maxPosterBytes},
                       [this, alive = std::weak_ptr(m_alive), wish, seeder, seeders](const base::Result<net::HttpResponse>& response) {
                           if (!alive.lock())
                               return;

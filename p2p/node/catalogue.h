@@ -21,7 +21,6 @@ class Catalogue
 {
 public:
     static constexpr std::int64_t pageSize = 24;
-    static constexpr std::int64_t maxPosterBytes = 1024 * 1024;
 
     struct Parts {
         base::Executor& executor;

@@ -151,7 +151,7 @@ void LocalNode::setTracker(const QString& link)
     auto tracker = net::parseTrackerLink(link.trimmed().toStdString());
     const QString problem = tracker ? QString() : tr("This is not a wallet tracker's link: %1.").arg(QString::fromStdString(tracker.error().message));
     if (tracker) {
-        onCore([folder = m_config.dataFolder, link = *tracker](NodeCore&) { rememberTracker(folder, link); }); // not on this thread, it waits for the disk
+        onCoreNow([folder = m_config.dataFolder, link = *tracker](NodeCore&) { rememberTracker(folder, link); }); // not on this thread, it waits for the disk
         goTo(std::move(*tracker));
     }
     QMetaObject::invokeMethod(

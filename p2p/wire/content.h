@@ -69,6 +69,9 @@ struct PlaylistRef {
     bool operator==(const PlaylistRef&) const = default;
 };
 
+/// What is published as a poster, and what is fetched as one.
+inline constexpr std::size_t maxPosterBytes = 1024 * 1024;
+
 /// What a publisher signs about a stream, protocol §5. The content id is the SHA-256 of its payload. Playlist 0 is where
 /// a player starts (a multivariant playlist, or the only media playlist). Segments are numbered through all playlists in
 /// their order: those of playlist k start where those of playlist k − 1 end.

@@ -1,15 +1,16 @@
 #include <QBuffer>
-#include <QSlider>
 #include <QClipboard>
 #include <QComboBox>
 #include <QDialog>
 #include <QDir>
+#include <QFileDialog>
 #include <QLabel>
 #include <QLineEdit>
 #include <QMenu>
 #include <QPlainTextEdit>
 #include <QPointer>
 #include <QPushButton>
+#include <QSlider>
 #include <QTableView>
 #include <QTemporaryDir>
 #include <QToolButton>
@@ -20,6 +21,7 @@
 #include "ui/history_csv.h"
 #include "ui/qr_code.h"
 #include "ui/seeding_page.h"
+#include "ui/widgets.h"
 #include "window_fixture.h"
 
 using namespace mutoscope;
@@ -32,6 +34,14 @@ using ui::MainWindow;
 class PagesTest : public QObject
 {
     Q_OBJECT
+
+    /// The dialog in which a film is published.
+    static QDialog* publish(WindowFixture& f)
+    {
+        f.window->showPage(MainWindow::Page::Seeding);
+        f.window->findChild<ui::SeedingPage*>()->publish(u"/films/My film.mkv"_s);
+        return f.window->findChild<QDialog*>();
+    }
 
 private Q_SLOTS:
     // ---- wallet ----
@@ -292,9 +302,7 @@ private Q_SLOTS:
         auto options = WindowFixture::quick();
         options.workFolder = work.path();
         WindowFixture f(options);
-        f.window->showPage(MainWindow::Page::Seeding);
-        f.window->findChild<ui::SeedingPage*>()->publish(u"/films/My film.mkv"_s);
-        auto* dialog = f.window->findChild<QDialog*>();
+        QDialog* const dialog = publish(f);
         player::MediaInfo info;
         info.bytes = 1'048'576;
         info.duration = seconds(100);
@@ -318,8 +326,30 @@ private Q_SLOTS:
         std::exchange(packager->pictured, nullptr)(jpeg);
         QCOMPARE(packager->asked.size(), 2u);
         QVERIFY(!dialog->findChild<QLabel*>(u"posterPicture"_s)->pixmap(Qt::ReturnByValue).isNull());
+        auto* name = dialog->findChild<ui::ElidedLabel*>(u"posterName"_s);
+        slider->setValue(99);
+        std::exchange(packager->pictured, nullptr)({});
+        QVERIFY2(name->whole().contains(u"no picture there"_s), qPrintable(name->whole()));
+        slider->setValue(42);
+        std::exchange(packager->pictured, nullptr)(jpeg);
+        // A file instead, if it can be one.
+        const auto takeFile = [&](const QString& picture) {
+            QTest::mouseClick(dialog->findChild<QPushButton*>(u"choosePoster"_s), Qt::LeftButton);
+            auto* files = dialog->findChild<QFileDialog*>();
+            Q_EMIT files->fileSelected(picture);
+            delete files;
+        };
+        QFile text(work.filePath(u"poster.jpg"_s));
+        QVERIFY(text.open(QIODevice::WriteOnly) && text.write("no picture") > 0);
+        text.close();
+        takeFile(text.fileName());
+        QVERIFY2(name->whole().contains(u"poster.jpg is no JPEG"_s), qPrintable(name->whole()));
+        QVERIFY(red.save(work.filePath(u"red.png"_s)));
+        takeFile(work.filePath(u"red.png"_s));
+        QCOMPARE(name->whole(), u"red.png"_s);
+        slider->setValue(41); // back to the film
         QTest::mouseClick(dialog->findChild<QPushButton*>(u"go"_s), Qt::LeftButton);
-        QCOMPARE(packager->plan.posterAt, std::optional<std::chrono::milliseconds>(seconds(42)));
+        QCOMPARE(packager->plan.posterAt, std::optional<std::chrono::milliseconds>(seconds(41)));
     }
     void publishing()
     {
@@ -327,9 +357,7 @@ private Q_SLOTS:
         auto options = WindowFixture::quick();
         options.workFolder = work.path();
         WindowFixture f(options);
-        f.window->showPage(MainWindow::Page::Seeding);
-        f.window->findChild<ui::SeedingPage*>()->publish(u"/films/My film.mkv"_s);
-        auto* dialog = f.window->findChild<QDialog*>();
+        QDialog* const dialog = publish(f);
         auto* go = dialog->findChild<QPushButton*>(u"go"_s);
         player::MediaInfo info;
         info.bytes = 1'048'576;
@@ -450,9 +478,7 @@ private Q_SLOTS:
         auto options = WindowFixture::quick();
         options.workFolder = work.path();
         WindowFixture f(options);
-        f.window->showPage(MainWindow::Page::Seeding);
-        f.window->findChild<ui::SeedingPage*>()->publish(u"/films/My film.mkv"_s);
-        auto* dialog = f.window->findChild<QDialog*>();
+        QDialog* const dialog = publish(f);
         player::MediaInfo info;
         info.bytes = 1'048'576;
         FakePackager::last->probed(info);

@@ -167,6 +167,8 @@ private Q_SLOTS:
         QVERIFY(refuses([](auto& o) { o.description = std::string(4001, 'x'); }));
         QVERIFY(refuses([&](auto& o) { o.poster = home.path("a/a.ts"); }));
         QVERIFY(refuses([&](auto& o) { o.poster = home.path("none.jpg"); }));
+        writeText(home.path("large.jpg"), jpeg + std::string(wire::maxPosterBytes, 'x'));
+        QVERIFY(refuses([&](auto& o) { o.poster = home.path("large.jpg"); }));
         QVERIFY(refuses([](auto& o) { o.network = std::string(33, 'n'); }));
     }
 

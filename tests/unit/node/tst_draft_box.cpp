@@ -98,7 +98,12 @@ private Q_SLOTS:
         Draft changed = draft;
         ++changed.fileTime;
         QVERIFY(home.box.begin(changed));
-        QCOMPARE(home.box.list().size(), std::size_t(3));
+        Draft otherPicture = draft;
+        otherPicture.posterMs = 7'000;
+        QVERIFY(home.box.begin(otherPicture));
+        QCOMPARE(home.box.list().size(), std::size_t(4));
+        QVERIFY((*home.box.take(otherPicture))->draft() == otherPicture);
+        (*home.box.take(otherPicture))->remove();
         const auto work = home.box.take(dearer);
         QVERIFY(work);
         (void)Home::package(**work);
